@@ -1,0 +1,1 @@
+"""What a portfolio is: entity types, enumerations, money and periods, the Plan, its rules."""

@@ -1,0 +1,31 @@
+"""People and the organisation they stand in.
+
+A body holds no name and no address: these live in the directory outside the chain of revisions, so that a
+person can be forgotten while the history stays provable.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from .entity import Entity, about
+
+
+class OrgUnit(Entity, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of the organisation: company, agency, bureau, department, team of teams."""
+
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "org_unit", "org_units", "Organisational unit", "Organisational units"
+
+    name: Annotated[str, about("Name")]
+    code: Annotated[str | None, about("Code", "Short name or abbreviation.")] = None
+    parent: Annotated[str | None, about("Part of", ref="org_unit")] = None
+
+
+class Person(Entity, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who owns, sponsors or reports. The name is in the directory."""
+
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "person", "people", "Person", "People"
+
+    org_unit: Annotated[str | None, about("Organisational unit", ref="org_unit")] = None
+    job: Annotated[str | None, about("Job")] = None
+    left: Annotated[bool | None, about("Has left")] = None

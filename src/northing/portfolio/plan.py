@@ -1,0 +1,195 @@
+"""The Plan: everything decided, at one revision of one branch. Immutable; stepped forward by deltas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar, cast
+
+from .ai import AIModel, AISystem, ModelUse
+from .entity import Entity
+from .errors import NotFound
+from .investment import Dependency, HealthReport, Investment, Link, Milestone, Note
+from .kinds import KINDS
+from .money import CostPlanLine
+from .people import OrgUnit, Person
+from .strategy import KeyResult, Objective, Portfolio, StrategicContribution, ValueStream
+from .workspace import CustomField, FiscalCalendar, SavedView, SourceFile
+
+E = TypeVar("E", bound=Entity)
+
+
+class Table(Mapping[str, E]):
+    """All entities of one kind by id, with indexes made when first asked for and carried along by steps."""
+
+    __slots__ = ("_indexes", "_rows")
+
+    def __init__(self, rows: dict[str, E] | None = None) -> None:
+        self._rows: dict[str, E] = rows if rows is not None else {}
+        self._indexes: dict[str, dict[Any, tuple[E, ...]]] = {}
+
+    def __getitem__(self, id: str) -> E:
+        return self._rows[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._rows
+
+    def get(self, id: str | None, default: Any = None) -> Any:
+        return default if id is None else self._rows.get(id, default)
+
+    def values(self) -> Any:
+        return self._rows.values()
+
+    def items(self) -> Any:
+        return self._rows.items()
+
+    def by(self, field: str, value: Any) -> tuple[E, ...]:
+        """The entities whose *field* is *value*; for references: who points there."""
+        index = self._indexes.get(field)
+        if index is None:
+            lists: dict[Any, list[E]] = {}
+            for entity in self._rows.values():
+                lists.setdefault(getattr(entity, field), []).append(entity)
+            index = {key: tuple(items) for key, items in lists.items()}
+            self._indexes[field] = index
+        return index.get(value, ())
+
+    def step(self, delta: Mapping[str, E | None]) -> Table[E]:
+        """A new table with *delta* applied (None removes), sharing everything else."""
+        rows = dict(self._rows)
+        touched: list[tuple[E | None, E | None]] = []
+        for id, entity in delta.items():
+            touched.append((rows.get(id), entity))
+            if entity is None:
+                rows.pop(id, None)
+            else:
+                rows[id] = entity
+        after = Table(rows)
+        for field, index in self._indexes.items():
+            after._indexes[field] = _step_index(index, field, touched)
+        return after
+
+
+def _step_index(
+    index: dict[Any, tuple[E, ...]], field: str, touched: list[tuple[E | None, E | None]]
+) -> dict[Any, tuple[E, ...]]:
+    after = dict(index)
+    for before, now in touched:
+        if before is not None:
+            key = getattr(before, field)
+            left = tuple(entity for entity in after.get(key, ()) if entity.id != before.id)
+            if left:
+                after[key] = left
+            else:
+                after.pop(key, None)
+        if now is not None:
+            key = getattr(now, field)
+            after[key] = (*after.get(key, ()), now)
+    return after
+
+
+Delta = Mapping[str, Mapping[str, Entity | None]]
+"""Kind → id → the entity as it is now, or None where it was removed."""
+
+
+class Plan:
+    """One branch of one workspace at one revision. Equal keys mean equal plans, for ever.
+
+    ``plan.investments["…"]`` and so on by the plural of each kind; ``plan.table(kind)`` where the kind is
+    a variable. What a plan does not hold (source rows) is asked of the record.
+    """
+
+    __slots__ = ("_tables", "branch", "no", "workspace")
+
+    def __init__(self, workspace: str, branch: str, no: int, tables: Mapping[str, Table[Any]]) -> None:
+        self.workspace = workspace
+        self.branch = branch
+        self.no = no
+        self._tables = dict(tables)
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.workspace, self.branch, self.no)
+
+    def table(self, kind: str) -> Table[Any]:
+        return self._tables.get(kind) or cast("Table[Any]", EMPTY)
+
+    def get(self, kind: str, id: str | None) -> Any:
+        """The entity, or None."""
+        return self.table(kind).get(id)
+
+    def need(self, kind: str, id: str) -> Any:
+        """The entity; raises :class:`NotFound`."""
+        found = self.table(kind).get(id)
+        if found is None:
+            raise NotFound(f"There is no {KINDS[kind].TITLE.lower()} {id} at this revision.")
+        return found
+
+    def find(self, id: str) -> Entity | None:
+        """The entity with *id*, whatever its kind."""
+        for table in self._tables.values():
+            entity = table.get(id)
+            if entity is not None:
+                return cast(Entity, entity)
+        return None
+
+    def all(self) -> Iterator[Entity]:
+        for kind in KINDS:
+            yield from self.table(kind).values()
+
+    def __len__(self) -> int:
+        return sum(len(table) for table in self._tables.values())
+
+    def step(self, no: int, delta: Delta, *, branch: str | None = None) -> Plan:
+        """The plan at revision *no*, which differs from this one by *delta*; untouched tables are shared."""
+        tables = dict(self._tables)
+        for kind, changes in delta.items():
+            tables[kind] = self.table(kind).step(changes)
+        return Plan(self.workspace, branch or self.branch, no, tables)
+
+    @staticmethod
+    def of(workspace: str, branch: str, no: int, entities: Iterable[Entity]) -> Plan:
+        """A plan of *entities*."""
+        rows: dict[str, dict[str, Entity]] = {}
+        for entity in entities:
+            rows.setdefault(entity.KIND, {})[entity.id] = entity
+        return Plan(workspace, branch, no, {kind: Table(table) for kind, table in rows.items()})
+
+    investments = property(lambda self: cast("Table[Investment]", self.table("investment")))
+    portfolios = property(lambda self: cast("Table[Portfolio]", self.table("portfolio")))
+    value_streams = property(lambda self: cast("Table[ValueStream]", self.table("value_stream")))
+    objectives = property(lambda self: cast("Table[Objective]", self.table("objective")))
+    key_results = property(lambda self: cast("Table[KeyResult]", self.table("key_result")))
+    strategic_contributions = property(
+        lambda self: cast("Table[StrategicContribution]", self.table("strategic_contribution"))
+    )
+    people = property(lambda self: cast("Table[Person]", self.table("person")))
+    org_units = property(lambda self: cast("Table[OrgUnit]", self.table("org_unit")))
+    milestones = property(lambda self: cast("Table[Milestone]", self.table("milestone")))
+    dependencies = property(lambda self: cast("Table[Dependency]", self.table("dependency")))
+    health_reports = property(lambda self: cast("Table[HealthReport]", self.table("health_report")))
+    cost_plan_lines = property(lambda self: cast("Table[CostPlanLine]", self.table("cost_plan_line")))
+    ai_systems = property(lambda self: cast("Table[AISystem]", self.table("ai_system")))
+    ai_models = property(lambda self: cast("Table[AIModel]", self.table("ai_model")))
+    model_uses = property(lambda self: cast("Table[ModelUse]", self.table("model_use")))
+    notes = property(lambda self: cast("Table[Note]", self.table("note")))
+    links = property(lambda self: cast("Table[Link]", self.table("link")))
+    custom_fields = property(lambda self: cast("Table[CustomField]", self.table("custom_field")))
+    saved_views = property(lambda self: cast("Table[SavedView]", self.table("saved_view")))
+    source_files = property(lambda self: cast("Table[SourceFile]", self.table("source_file")))
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        """The fiscal calendar in force; calendar years where none was set."""
+        from .workspace import FiscalCalendar
+
+        table = self.table("fiscal_calendar")
+        return min(table.values(), key=lambda found: found.id, default=FiscalCalendar(id="", name="Calendar year"))
+
+
+EMPTY: Table[Any] = Table()
