@@ -1,0 +1,1 @@
+"""Who may do what: people, workspaces, roles, tokens, invitations, and the directory of names."""
