@@ -107,3 +107,9 @@ class Busy(NorthingError):
     """Another writer held the record for longer than we wait."""
 
     code, status, exit_code = "busy", 503, 6
+
+
+class Misconfigured(NorthingError):
+    """The installation cannot run as it is set up: a variable, a folder, a library, a database."""
+
+    code, status, exit_code = "misconfigured", 500, 7

@@ -1,0 +1,1 @@
+"""How a portfolio is kept: revisions, branches, merge, blame, verify."""

@@ -1,0 +1,21 @@
+"""Every address: the pages, the API, and the account pages of allauth that Northing uses."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """For a load balancer or a supervisor: the process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("alive", alive, name="alive")]
+if find_spec("northing.api.urls"):
+    urlpatterns.append(path("", include("northing.api.urls")))
+if find_spec("northing.web.urls"):
+    urlpatterns.append(path("", include("northing.web.urls")))
+urlpatterns.append(path("account/", include("allauth.account.urls")))
