@@ -44,9 +44,7 @@ class Actor:
         if self.may(verb):
             return
         log.warning(
-            "refused: %s",
-            verb,
-            extra={"person": self.id, "role": self.role, "workspace": self.workspace, "via": self.via},
+            "refused %s: person=%s role=%s workspace=%s via=%s", verb, self.id, self.role, self.workspace, self.via
         )
         needed = NEEDS.get(verb, "owner")
         raise NotAllowed(

@@ -51,7 +51,7 @@ def invite(
         made = Invitation.objects.create(
             workspace=workspace, email=address, role=role, hash=_hash(secret), invited_by=user, expires=now + OPEN_FOR
         )
-    log.info("invited", extra={"workspace": workspace.id, "role": role, "by": by.id})
+    log.info("invited as %s: workspace=%s by=%s", role, workspace.id, by.id)
     return made, secret
 
 
@@ -90,7 +90,7 @@ def accept(secret: str, *, user: User | None = None, name: str = "", password: s
                 f"This invitation is for {found.email}.", remedy="Log out and open the link again, or ask for a new one."
             )
         membership = add_member(found.workspace, user, found.role)
-    log.info("invitation accepted", extra={"workspace": found.workspace_id, "person": membership.person})
+    log.info("invitation accepted: person=%s workspace=%s", membership.person, found.workspace_id)
     return membership
 
 

@@ -50,7 +50,7 @@ def change_role(workspace: Workspace, email: str, role: str, *, by: Actor) -> Me
             _keep_an_owner(workspace, found)
         found.role = role
         found.save(update_fields=["role"])
-    log.info("role changed", extra={"workspace": workspace.id, "person": found.person, "role": role, "by": by.id})
+    log.info("role changed: person=%s role=%s workspace=%s by=%s", found.person, role, workspace.id, by.id)
     return found
 
 
@@ -66,7 +66,7 @@ def remove_member(workspace: Workspace, email: str, *, by: Actor) -> Membership:
         revoke_all(found.user, workspace)
         end_sessions(found.user)
         found.delete()
-    log.info("member removed", extra={"workspace": workspace.id, "person": found.person, "by": by.id})
+    log.info("member removed: person=%s workspace=%s by=%s", found.person, workspace.id, by.id)
     return found
 
 

@@ -18,7 +18,7 @@ from .actor import RANK, Actor, lower
 from .models import Membership, Token, User, Workspace
 from .workspaces import actor_of, check_role
 
-MARK = "nrt_"
+MARK = "nor_"
 """What every key starts with, so that a leaked one is recognised by scanners."""
 
 LONGEST = timedelta(days=3660)
@@ -105,7 +105,7 @@ def revoke(token_id: int | str, workspace: Workspace, *, by: Actor, user: User) 
     if token.revoked is None:
         token.revoked = timezone.now()
         token.save(update_fields=["revoked"])
-        log.info("token revoked", extra={"token": token.prefix, "workspace": workspace.id, "person": by.id})
+        log.info("token revoked: %s workspace=%s by=%s", token.prefix, workspace.id, by.id)
     return token
 
 
