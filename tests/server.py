@@ -1,0 +1,111 @@
+"""A real server process on a free loopback port, with a home of its own."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+NORTHING = Path(sys.executable).parent / "northing"
+PASSWORD = "north-by-north-west-7"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """``northing serve`` in a process. ``run`` calls the command line on the same home."""
+
+    def __init__(self, home: Path, *, database: str | None = None) -> None:
+        self.home = home
+        self.url = ""
+        self.email = ""
+        self.password = PASSWORD
+        self.workspace = ""
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = home / "server.log"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NORTHING_", "DJANGO_"))}
+        self.environment = {**kept, "NORTHING_HOME": str(home)}
+        if database:
+            self.environment["NORTHING_DATABASE_URL"] = database
+
+    def run(self, *arguments: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Call ``northing`` with these arguments."""
+        done = subprocess.run(
+            [NORTHING, *arguments], env=self.environment, capture_output=True, text=True, input=stdin, check=False
+        )
+        if check and done.returncode:
+            raise AssertionError(f"northing {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def sample(self) -> None:
+        """Migrate, and load the sample organisation."""
+        done = self.run("--json", "demo", "--no-serve", "--password", self.password)
+        told: dict[str, Any] = json.loads(done.stdout)
+        self.email, self.workspace = told["email"], told["workspace"]
+
+    def start(self, *arguments: str) -> None:
+        """Start the server and wait until it answers."""
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [NORTHING, "serve", "--port", str(port), *arguments], env=self.environment, stdout=log, stderr=log
+            )
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.url}/alive", timeout=2).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(f"The server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def session(self, email: str | None = None, password: str | None = None) -> dict[str, str]:
+        """Log in through the page, as a browser would, and return the cookies."""
+        jar = http.cookiejar.CookieJar()
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        with opener.open(f"{self.url}/login", timeout=30) as answer:
+            page = answer.read().decode()
+            address = answer.url
+        found = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"', page)
+        assert found, "the login page has no form"
+        form = {
+            "csrfmiddlewaretoken": found[1],
+            "login": email or self.email,
+            "password": password or self.password,
+        }
+        body = urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(address, data=body, headers={"Referer": address})
+        with opener.open(request, timeout=30):
+            pass
+        cookies = {cookie.name: cookie.value or "" for cookie in jar}
+        assert "northing_session" in cookies, f"{form['login']} cannot log in"
+        return cookies
