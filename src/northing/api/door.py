@@ -1,0 +1,247 @@
+"""Who comes in: by token or by session; and how every answer and every error looks on the way out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from northing import __version__
+from northing.access import tokens, workspaces
+from northing.access.actor import Actor
+from northing.access.models import User, Workspace
+from northing.portfolio.errors import Finding, Invalid, NorthingError, NotFound
+from northing.portfolio.money import Amounts
+
+log = logging.getLogger("northing.api")
+
+
+class Unauthenticated(NorthingError):
+    """Nobody that we know: no token, a wrong or expired one, no session."""
+
+    code, status, exit_code = "unauthenticated", 401, 5
+
+
+class TooLarge(NorthingError):
+    """The body is larger than this door takes."""
+
+    code, status = "too-large", 413
+
+
+class MethodNotAllowed(NorthingError):
+    """The address is right and the method is not."""
+
+    code, status = "method-not-allowed", 405
+
+
+class BadRequest(NorthingError):
+    """The request cannot be read as HTTP or JSON."""
+
+    code, status = "bad-request", 400
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who sent the request, and by which key, if by one."""
+
+    user: User
+    bearer: tokens.Bearer | None
+
+    def actor(self, slug: str) -> tuple[Workspace, Actor]:
+        """The caller at work in the workspace at *slug*; foreign and absent are the same :class:`NotFound`."""
+        if self.bearer is None:
+            workspace, membership = workspaces.find(self.user, slug)
+            return workspace, workspaces.actor_of(membership, workspace, self.user, "api")
+        if self.bearer.workspace.slug != slug:
+            raise workspaces.nowhere(slug)
+        return self.bearer.workspace, self.bearer.actor
+
+
+class TokenAuth(HttpBearer):
+    """``Authorization: Bearer nor_…``. A wrong key ends the request: the session is not tried after it."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        bearer = tokens.bearer(token.strip()) if "\0" not in token else None
+        if bearer is None:
+            log.warning("token refused: from=%s", request.META.get("REMOTE_ADDR", "?"))
+            raise Unauthenticated("This token is unknown, expired or revoked.", remedy="northing token create")
+        return Caller(bearer.user, bearer)
+
+
+class SessionAuth(APIKeyCookie):
+    """The session of somebody logged in; a request that changes something also needs the CSRF token."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self) -> None:
+        super().__init__(csrf=False)  # asked below, only of who is logged in, with an answer that says what to do
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        if request.META.get("HTTP_AUTHORIZATION") or not key or not request.user.is_authenticated:
+            return None
+        if check_csrf(request):
+            log.warning("csrf refused: from=%s", request.META.get("REMOTE_ADDR", "?"))
+            raise NoCsrf("The request lacks the CSRF token of this session.", remedy="Send it as X-CSRFToken.")
+        assert isinstance(request.user, User)
+        return Caller(request.user, None)
+
+
+class NoCsrf(NorthingError):
+    """Another site may have sent this in the name of somebody logged in."""
+
+    code, status = "csrf", 403
+
+
+api = NinjaAPI(
+    title="Northing",
+    version=__version__,
+    description="Reads and commits a portfolio. docs/api.md explains it by example.",
+    auth=[TokenAuth(), SessionAuth()],
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    caller = getattr(request, "auth", None)
+    assert isinstance(caller, Caller)
+    return caller
+
+
+# -- out
+
+
+def encode(value: Any) -> bytes:
+    return msgspec.json.encode(value, enc_hook=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Amounts):
+        return {currency: str(amount) for currency, amount in value.by_currency.items()}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise NotImplementedError(f"no JSON form of {type(value).__name__}")
+
+
+def plain(value: Any) -> Any:
+    """*value* as JSON values: decimals as text, dates in ISO form, money by currency."""
+    return msgspec.to_builtins(value, enc_hook=_plain)
+
+
+def answer(
+    data: Any,
+    *,
+    revision: int | None,
+    at: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """What every operation sends: ``{"revision": …, "at": …, "data": …}`` and what else belongs to it."""
+    body = {"revision": revision, "at": at if at is not None or revision is None else str(revision), "data": data}
+    response = HttpResponse(encode({**body, **more}), status=status, content_type="application/json")
+    if revision is not None:
+        response["ETag"] = f'"{body["at"]}"'
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def refuse(error: NorthingError) -> HttpResponse:
+    """The one envelope of errors: ``{code, message, remedy, details}``."""
+    response = HttpResponse(encode(error.as_dict()), status=error.status, content_type="application/json")
+    if isinstance(error, Unauthenticated):
+        response["WWW-Authenticate"] = 'Bearer realm="northing"'
+    if error.status == 503:
+        response["Retry-After"] = "1"
+    return response
+
+
+@api.exception_handler(NorthingError)
+def _known(request: HttpRequest, error: NorthingError) -> HttpResponse:
+    return refuse(error)
+
+
+@api.exception_handler(AuthenticationError)
+def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return refuse(
+        Unauthenticated("This needs a token or a session.", remedy="Send Authorization: Bearer and a token, or log in.")
+    )
+
+
+@api.exception_handler(ValidationError)
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    findings = [
+        Finding(
+            code="wrong-parameter",
+            message=f"{item['msg']}.".replace("..", "."),
+            field=".".join(str(part) for part in item["loc"][1:] if part not in ("body", "asked")) or None,
+            value=str(item.get("input"))[:200] if isinstance(item.get("input"), str | int | float | bool) else None,
+        )
+        for item in error.errors
+    ]
+    first = findings[0]
+    where = f"{first.field}: " if first.field else ""
+    return refuse(Invalid(f"The request is not understood. {where}{first.message}", findings=findings))
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    refused = BadRequest("The request cannot be read. Is its body JSON?")
+    refused.status = error.status_code
+    return refuse(refused)
+
+
+@api.exception_handler(Http404)
+def _absent(request: HttpRequest, error: Http404) -> HttpResponse:
+    return refuse(NotFound("There is nothing here."))
+
+
+@api.exception_handler(Exception)
+def _defect(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, RequestDataTooBig):
+        return refuse(TooLarge(f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes."))
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+        return refuse(BadRequest("The request cannot be read."))
+    log.exception("unexpected: %s %s", request.method, request.path)
+    broken = NorthingError("Something went wrong here; it has been written down.")
+    broken.code, broken.status = "defect", 500
+    return refuse(broken)
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def guarded(view: View) -> View:
+    """*view* with the headers of this door, and the envelope for what is refused before an operation is found."""
+
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "\0" in request.path_info or "\0" in "".join(kwargs.values()):
+            response: HttpResponseBase = refuse(NotFound("There is nothing here."))
+        else:
+            response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = response["Allow"]
+            response = refuse(MethodNotAllowed(f"{request.method} is not possible here.", remedy=f"Possible: {allowed}"))
+            response["Allow"] = allowed
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
+
+    door.csrf_exempt = True  # type: ignore[attr-defined]
+    return door
+
+
+def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
+    return refuse(NotFound("There is no such address in this API.", remedy="See /api/v1/openapi.json."))
