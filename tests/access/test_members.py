@@ -65,8 +65,10 @@ def test_each_role_may_what_the_ones_below_it_may() -> None:
 def test_refusal_says_which_role_it_takes_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(NotAllowed, match="takes a planner") as refused:
         Actor("person-1", "viewer", "w", "Vera", "api").require("plan", "change the plan")
-    assert refused.value.remedy and "owner" in refused.value.remedy
-    assert "refused plan: person=person-1" in caplog.text and "Vera" not in caplog.text
+    assert refused.value.remedy
+    assert "owner" in refused.value.remedy
+    assert "refused plan: person=person-1" in caplog.text
+    assert "Vera" not in caplog.text
 
 
 def test_foreign_and_absent_workspaces_are_told_apart_by_nothing(ana: User, bob: User, acme: Workspace) -> None:
@@ -119,7 +121,7 @@ def test_an_invitation_makes_a_new_user_known_to_the_directory(acme: Workspace, 
 
 def test_invitations_end(ana: User, acme: Workspace, as_ana: Actor) -> None:
     """Withdrawn, replaced by a newer one, or too old: all are the same "not open any more"."""
-    first, first_secret = invitations.invite(acme, "dan@acme.example", "viewer", by=as_ana)
+    _first, first_secret = invitations.invite(acme, "dan@acme.example", "viewer", by=as_ana)
     second, second_secret = invitations.invite(acme, "dan@acme.example", "planner", by=as_ana)
     third, third_secret = invitations.invite(acme, "eve@acme.example", "viewer", by=as_ana)
     invitations.withdraw(acme, second.pk, by=as_ana)
@@ -158,7 +160,8 @@ def test_a_removed_member_is_out_at_once(bob: User, acme: Workspace, as_ana: Act
     _, key = tokens.issue(bob, acme, by=workspaces.actor_for(bob, "acme"), name="nightly")
     browser = Client()
     browser.force_login(bob)
-    assert "_auth_user_id" in browser.session and tokens.bearer(key)
+    assert "_auth_user_id" in browser.session
+    assert tokens.bearer(key)
     members.remove_member(acme, bob.email, by=as_ana)
     assert tokens.bearer(key) is None
     bob.refresh_from_db()
@@ -173,12 +176,16 @@ def test_a_token_is_shown_once_and_never_stronger_than_its_user(bob: User, acme:
     with pytest.raises(Invalid, match="your own role is planner"):
         tokens.issue(bob, acme, by=as_bob, name="too strong", role="owner")
     token, key = tokens.issue(bob, acme, by=as_bob, name="nightly")
-    assert key not in str(vars(Token.objects.get(pk=token.pk))) and key.startswith(token.prefix)
+    assert key not in str(vars(Token.objects.get(pk=token.pk)))
+    assert key.startswith(token.prefix)
     bearer = tokens.bearer(key)
-    assert bearer and bearer.actor.role == "planner" and bearer.actor.via == "api"
+    assert bearer
+    assert bearer.actor.role == "planner"
+    assert bearer.actor.via == "api"
     members.change_role(acme, bob.email, "viewer", by=as_ana)
     bearer = tokens.bearer(key)
-    assert bearer and bearer.actor.role == "viewer"
+    assert bearer
+    assert bearer.actor.role == "viewer"
 
 
 def test_expired_revoked_and_made_up_tokens_open_nothing(ana: User, acme: Workspace, as_ana: Actor) -> None:

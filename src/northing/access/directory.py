@@ -34,12 +34,12 @@ def remember(workspace: str, details: Mapping[str, PersonDetails]) -> None:
         }
         fresh = []
         for person, detail in details.items():
-            row = known.get(person)
+            row, name = known.get(person), _short(detail.name)
             email = (detail.email or "").strip().lower()
             if row is None:
-                fresh.append(DirectoryEntry(workspace_id=workspace, person=person, name=_short(detail.name), email=email))
-            elif (row.name, row.email) != (_short(detail.name), email or row.email):
-                row.name, row.email = _short(detail.name), email or row.email
+                fresh.append(DirectoryEntry(workspace_id=workspace, person=person, name=name, email=email))
+            elif (row.name, row.email) != (name, email or row.email):
+                row.name, row.email = name, email or row.email
                 row.save(update_fields=["name", "email"])
         DirectoryEntry.objects.bulk_create(fresh, batch_size=500)
 

@@ -86,9 +86,7 @@ def accept(secret: str, *, user: User | None = None, name: str = "", password: s
                 raise Invalid("A new user needs a password.")
             user = new_user(found.email, password, name)
         elif user.email != found.email:
-            raise Invalid(
-                f"This invitation is for {found.email}.", remedy="Log out and open the link again, or ask for a new one."
-            )
+            raise Invalid(f"This invitation is for {found.email}.", remedy="Log out and open the link again.")
         membership = add_member(found.workspace, user, found.role)
     log.info("invitation accepted: person=%s workspace=%s", membership.person, found.workspace_id)
     return membership

@@ -168,8 +168,7 @@ class Answered(models.Model):
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
     """SHA-256 of method, path and body."""
-    status = models.PositiveSmallIntegerField(null=True, blank=True)
-    """None while the first request with the key is still at work."""
+    status = models.PositiveSmallIntegerField(default=0)
     body = models.BinaryField(default=b"")
     created = models.DateTimeField(default=timezone.now)
 

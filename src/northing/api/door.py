@@ -213,7 +213,7 @@ def _defect(request: HttpRequest, error: Exception) -> HttpResponse:
         return refuse(TooLarge(f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes."))
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
         return refuse(BadRequest("The request cannot be read."))
-    log.exception("unexpected: %s %s", request.method, request.path)
+    log.error("unexpected: %s %s", request.method, request.path, exc_info=error)
     broken = NorthingError("Something went wrong here; it has been written down.")
     broken.code, broken.status = "defect", 500
     return refuse(broken)
@@ -232,7 +232,8 @@ def guarded(view: View) -> View:
             response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
             allowed = response["Allow"]
-            response = refuse(MethodNotAllowed(f"{request.method} is not possible here.", remedy=f"Possible: {allowed}"))
+            wrong = MethodNotAllowed(f"{request.method} is not possible here.", remedy=f"Possible: {allowed}")
+            response = refuse(wrong)
             response["Allow"] = allowed
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
