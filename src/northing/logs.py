@@ -10,7 +10,10 @@ _SECRETS = (
     # A password-reset or invitation link logs in whoever holds it.
     (re.compile(r"(/password/reset/key/|/invitations?/)[^\s/?\"']+"), r"\1…"),
     (re.compile(r"(?i)\b(authorization|cookie|set-cookie|x-csrftoken)(\s*[:=]\s*)[^\r\n]+"), r"\1\2…"),
-    (re.compile(r"(?i)\b(password|passwd|secret|token|api_key|csrfmiddlewaretoken)(['\"]?\s*[:=]\s*)[^\s,&;)}]+"), r"\1\2…"),
+    (
+        re.compile(r"(?i)\b(password|passwd|secret|token|api_key|csrfmiddlewaretoken)(['\"]?\s*[:=]\s*)[^\s,&;)}]+"),
+        r"\1\2…",
+    ),
     (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"), "Bearer …"),
     (re.compile(r"\bnor_[\w-]{6,}"), "nor_…"),
     # postgresql://user:password@host

@@ -1,0 +1,159 @@
+"""Where a person at the command line sits: in which workspace, as whom, looking at which revision."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from northing.portfolio.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from northing.access.actor import Actor
+    from northing.access.models import Workspace
+    from northing.measure.view import View
+    from northing.record import At, Record
+
+
+def open_django() -> None:
+    """Set Django up; what needs a table or a model comes after this."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "northing.settings")
+    import django
+
+    django.setup()
+
+
+class Step(Protocol):
+    """Moves a progress bar on: ``step()``, ``step(50)``."""
+
+    def __call__(self, by: int = 1) -> None: ...
+
+
+class Desk:
+    """The options that every command shares, and what they mean. Everything is looked up when first asked for."""
+
+    def __init__(self) -> None:
+        self.json = False
+        self.slug: str | None = os.environ.get("NORTHING_WORKSPACE") or None
+        self.email: str | None = os.environ.get("NORTHING_AS") or None
+        self.ref: str | None = None
+        self.mode = "known"
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace named by ``--workspace``, or the only one there is."""
+        open_django()
+        from northing.access.models import Workspace
+
+        if self.slug:
+            found = Workspace.objects.filter(slug=self.slug).first()
+            if found is None:
+                raise NotFound(f"There is no workspace “{self.slug}”.", remedy=self._workspaces())
+            return found
+        several = list(Workspace.objects.order_by("slug")[:2])
+        if len(several) == 1:
+            return several[0]
+        if several:
+            raise Invalid("There are several workspaces.", remedy=f"Say which: --workspace SLUG. {self._workspaces()}")
+        raise NotFound(
+            "There is no workspace yet.", remedy="northing user add EMAIL --workspace SLUG, or northing demo"
+        )
+
+    def _workspaces(self) -> str:
+        from northing.access.models import Workspace
+
+        slugs = Workspace.objects.order_by("slug").values_list("slug", flat=True)[:20]
+        return "There are: " + ", ".join(slugs) if slugs else "There is none yet; northing demo makes one."
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who is at work: ``--as``, or the workspace's owner. Whoever can run this can read the database anyway."""
+        workspace = self.workspace
+        from northing.access import workspaces
+        from northing.access.models import Membership, Role
+
+        places = Membership.objects.select_related("user").filter(workspace=workspace, user__is_active=True)
+        if self.email:
+            place = places.filter(user__email=self.email.strip().lower()).first()
+            if place is None:
+                raise NotFound(f"{self.email} has no place in “{workspace.slug}”.", remedy="northing user list")
+        else:
+            place = places.filter(role=Role.OWNER).order_by("pk").first()
+            if place is None:
+                raise NotFound(f"“{workspace.slug}” has no owner.", remedy="northing user add EMAIL --role owner")
+        return workspaces.actor_of(place, workspace, place.user, "cli")
+
+    @cached_property
+    def record(self) -> Record:
+        """The record of the workspace."""
+        workspace = self.workspace
+        from northing.record import Record
+
+        return Record(workspace.id)
+
+    @cached_property
+    def at(self) -> At:
+        """The place in the record that ``--at`` and ``--mode`` name; the head of the plan without them."""
+        return self.record.at(self.ref, mode=self.mode)
+
+    @cached_property
+    def view(self) -> View:
+        """The plan at ``--at``, with the names of its people."""
+        from datetime import datetime
+        from zoneinfo import ZoneInfo
+
+        from northing.access import directory
+        from northing.measure.view import View
+
+        record, at = self.record, self.at
+        return View(
+            plan=record.plan(at),
+            names=directory.names(self.workspace.id),
+            today=datetime.now(ZoneInfo(self.workspace.zone)).date(),
+            zone=self.workspace.zone,
+            source_rows=lambda *arguments, **named: record.source_rows(*arguments, **{"ref": at, **named}),
+        )
+
+    # -- what it answers with
+
+    def answer(self, data: Any, *, revision: int | None = None, at: str | None = None, **more: Any) -> None:
+        """Write the JSON answer, in the same envelope as the API's."""
+        from northing.cli.tell import write_json
+
+        write_json(
+            {"revision": revision, "at": at or (None if revision is None else str(revision)), "data": data, **more}
+        )
+
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), total: str = ""
+    ) -> None:
+        """Write a table for a person; *right* are the positions of the columns that hold figures."""
+        from northing.cli.tell import write_table
+
+        write_table(columns, rows, right=right, total=total)
+
+    def facts(self, pairs: Mapping[str, str]) -> None:
+        """Write names and values, one pair a line."""
+        from northing.cli.tell import write_facts
+
+        write_facts(pairs)
+
+    def tell(self, text: str) -> None:
+        """Write a sentence; to standard error under ``--json``, whose output is one document."""
+        (sys.stderr if self.json else sys.stdout).write(f"{text}\n")
+
+    @contextmanager
+    def progress(self, label: str, total: int | None = None) -> Iterator[Step]:
+        """A bar on the terminal while the block runs; silent where nobody watches."""
+        if self.json or not sys.stderr.isatty():
+            yield lambda by=1: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(label, total=total)
+            yield lambda by=1: bar.advance(task, by)
