@@ -135,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
     try:
-        code = northing.main(args=given, prog_name="northing", standalone_mode=False)
+        code = northing.main(args=given, prog_name="northing", standalone_mode=False, obj=Desk())
     except click.exceptions.Exit as left:
         code = left.exit_code
     except click.Abort:
