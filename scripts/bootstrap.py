@@ -120,6 +120,8 @@ def uv_environment(downloads: bool) -> Dict[str, str]:
     environment.setdefault("UV_LINK_MODE", "copy")  # the cache may lie on another file system
     if not downloads:
         environment["UV_PYTHON_DOWNLOADS"] = "never"
+    # As pip does: any index may serve any package. The hashes of the lock say which file it must be.
+    environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     environment.pop("VIRTUAL_ENV", None)
     told = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"],
