@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,11 +67,7 @@ SETTINGS_KINDS = frozenset({"mapping", "source_row"})
 LONGEST = 200
 """Letters of a question that are read; the rest is dropped."""
 
-_kept: OrderedDict[int, tuple[Table[Any], Folded]] = OrderedDict()
-_lock = Lock()
 NOTHING = Folded(())
-KEPT = 64
-"""Tables whose folded entries stay in memory; a commit makes new tables only for the kinds that it touches."""
 
 
 def search(view: View, text: str, limit: int = 20, kinds: tuple[str, ...] = ()) -> list[Hit]:
@@ -145,17 +139,7 @@ def _of_kind(view: View, kind: str) -> Folded:
         return Folded(
             tuple(Entry(person.id, "", None, fold(name), fold(person.job or ""), name, None) for person, name in called)
         )
-    with _lock:
-        kept = _kept.get(id(table))
-        if kept is not None:
-            _kept.move_to_end(id(table))
-            return kept[1]
-    made = Folded(_folded(kind, table))
-    with _lock:
-        _kept[id(table)] = (table, made)  # the table itself is kept too: its id() stays its own
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return made
+    return view.plan.memo(("search", kind), frozenset((kind,)), lambda: Folded(_folded(kind, table)))
 
 
 def _folded(kind: str, table: Table[Any]) -> tuple[Entry, ...]:

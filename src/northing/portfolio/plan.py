@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from .ai import AIModel, AISystem, ModelUse
@@ -16,6 +16,7 @@ from .strategy import KeyResult, Objective, Portfolio, StrategicContribution, Va
 from .workspace import CustomField, FiscalCalendar, SavedView, SourceFile
 
 E = TypeVar("E", bound=Entity)
+M = TypeVar("M")
 
 
 class Table(Mapping[str, E]):
@@ -104,13 +105,14 @@ class Plan:
     a variable. What a plan does not hold (source rows) is asked of the record.
     """
 
-    __slots__ = ("_tables", "branch", "no", "workspace")
+    __slots__ = ("_memo", "_tables", "branch", "no", "workspace")
 
     def __init__(self, workspace: str, branch: str, no: int, tables: Mapping[str, Table[Any]]) -> None:
         self.workspace = workspace
         self.branch = branch
         self.no = no
         self._tables = dict(tables)
+        self._memo: dict[Hashable, tuple[frozenset[str], Any]] = {}
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -150,7 +152,19 @@ class Plan:
         tables = dict(self._tables)
         for kind, changes in delta.items():
             tables[kind] = self.table(kind).step(changes)
-        return Plan(self.workspace, branch or self.branch, no, tables)
+        after = Plan(self.workspace, branch or self.branch, no, tables)
+        # A copy first: another thread may be adding to it.
+        after._memo = {key: kept for key, kept in list(self._memo.items()) if kept[0].isdisjoint(delta)}
+        return after
+
+    def memo(self, key: Hashable, reads: frozenset[str], make: Callable[[], M]) -> M:
+        """What *make* gives, computed once for this plan and for the plans that step from it without touching
+        the kinds that it *reads*. *make* must be a function of these tables and of *key* alone.
+        """
+        kept = self._memo.get(key)
+        if kept is None:
+            kept = self._memo[key] = (reads, make())
+        return cast(M, kept[1])
 
     @staticmethod
     def of(workspace: str, branch: str, no: int, entities: Iterable[Entity]) -> Plan:

@@ -1,0 +1,1 @@
+"""Numbers about a portfolio: pure functions of a :class:`View`."""

@@ -1,0 +1,87 @@
+"""Derived columns: what is computed of each entity, with the formula that a receipt states.
+
+Each column is computed for a whole kind at once and kept with the plan; a step to the next revision
+recomputes only those whose tables were touched.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from northing.portfolio.filter.vocabulary import ValueType, Word
+
+if TYPE_CHECKING:
+    from .view import View
+
+
+class Derived(msgspec.Struct, frozen=True, kw_only=True):
+    """One derived column of one kind."""
+
+    kind: str
+    name: str
+    title: str
+    type: ValueType
+    formula: str
+    """How it is computed, in words that a page may show."""
+    reads: frozenset[str]
+    """The kinds whose entities it is computed from."""
+    of: Callable[[View], Sequence[Any]]
+    """Its values, in the order of the kind's table."""
+    source: str = "Northing"
+    """Whose definition it is."""
+    version: int = 1
+    unit: str | None = None
+    ref: str | None = None
+    choices: tuple[str, ...] = ()
+    ordered: bool = False
+    by_day: bool = False
+    """Whether it depends on the View's day (and on what else is not in the plan)."""
+
+
+@functools.cache
+def registry() -> Mapping[str, Mapping[str, Derived]]:
+    """Kind → name → derived column; every one that Northing has."""
+    from . import derived_ai, derived_dates, derived_money, derived_strategy, line_of_sight
+
+    found: dict[str, dict[str, Derived]] = {}
+    for module in (derived_money, derived_dates, line_of_sight, derived_strategy, derived_ai):
+        for column in module.COLUMNS:
+            kind = found.setdefault(column.kind, {})
+            assert column.name not in kind, f"two columns called {column.name}"
+            kind[column.name] = column
+    return MappingProxyType(found)
+
+
+@functools.cache
+def words() -> Mapping[str, Mapping[str, Word]]:
+    """The derived columns as words of the filter language."""
+    return {
+        kind: {
+            column.name: Word(
+                kind=kind,
+                name=column.name,
+                title=column.title,
+                type=column.type,
+                origin="derived",
+                ref=column.ref,
+                choices=column.choices,
+                ordered=column.ordered,
+                unit=column.unit,
+                help=column.formula,
+            )
+            for column in columns.values()
+        }
+        for kind, columns in registry().items()
+    }
+
+
+def values(view: View, kind: str, name: str) -> Sequence[Any]:
+    """The values of a derived column for all entities of *kind*."""
+    column = registry()[kind][name]
+    key = ("derived", kind, name, view.today if column.by_day else None, id(view.stage_since) if column.by_day else None)
+    return view.plan.memo(key, column.reads | {kind}, lambda: column.of(view))

@@ -1,0 +1,117 @@
+"""Derived columns of money: planned, its range, budget, capex and opex; never one currency added to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from northing.portfolio.filter.columns import currency_column
+from northing.portfolio.money import NO_CURRENCY, Amounts, CostPlanLine, Expense
+from northing.portfolio.plan import Plan
+
+from .columns import Derived
+from .view import View
+
+LINES = frozenset(("investment", "cost_plan_line"))
+
+
+def by_investment(
+    plan: Plan, amount: str, kept: Callable[[CostPlanLine], bool] | None = None
+) -> dict[str, dict[str, Decimal]]:
+    """Investment → currency → the sum of *amount* over its plan lines; lines without that amount are left out."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    for line, currency in zip(
+        plan.cost_plan_lines.values(), currency_column(plan, "cost_plan_line", "currency"), strict=True
+    ):
+        value = getattr(line, amount)
+        if value is None or (kept is not None and not kept(line)):
+            continue
+        of = sums.setdefault(line.investment, {})
+        key = currency or NO_CURRENCY
+        of[key] = of.get(key, Decimal(0)) + value
+    return sums
+
+
+def _summed(amount: str, kept: Callable[[CostPlanLine], bool] | None = None) -> Callable[[View], Sequence[Any]]:
+    def column(view: View) -> Sequence[Any]:
+        sums = by_investment(view.plan, amount, kept)
+        return [Amounts(sums[id]) if id in sums else None for id in view.rows("investment")]
+
+    return column
+
+
+def planned(view: View, investment: str) -> Amounts | None:
+    """What is planned for one investment."""
+    from northing.portfolio.filter.columns import position
+
+    at = position(view.plan, "investment").get(investment)
+    found: Amounts | None = None if at is None else view.derived_values("investment", "planned")[at]
+    return found
+
+
+def _variance(view: View) -> Sequence[Any]:
+    return [
+        line.likely / line.budget - 1 if line.likely is not None and line.budget else None
+        for line in view.plan.cost_plan_lines.values()
+    ]
+
+
+def _of_group(kind: str, field: str) -> Callable[[View], Sequence[Any]]:
+    """Planned money of the investments whose *field* points to each entity of *kind*."""
+
+    def column(view: View) -> Sequence[Any]:
+        sums: dict[str, Amounts] = {}
+        for investment, amounts in zip(
+            view.plan.investments.values(), view.derived_values("investment", "planned"), strict=True
+        ):
+            key = getattr(investment, field)
+            if key and amounts:
+                sums[key] = sums[key] + amounts if key in sums else amounts
+        return [sums.get(id) for id in view.rows(kind)]
+
+    return column
+
+
+def _money(name: str, title: str, formula: str, of: Callable[[View], Sequence[Any]], kind: str = "investment") -> Derived:
+    return Derived(kind=kind, name=name, title=title, type="money", formula=formula, reads=LINES, of=of)
+
+
+COLUMNS = (
+    _money(
+        "planned",
+        "Planned",
+        "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; whole-life cost is no plan.",
+        _summed("likely"),
+    ),
+    _money("planned_low", "Planned, low", "Sum of the low amounts of its cost plan lines, by currency.", _summed("low")),
+    _money("planned_high", "Planned, high", "Sum of the high amounts of its cost plan lines, by currency.", _summed("high")),
+    _money("budget", "Budget", "Sum of the approved budgets of its cost plan lines, by currency.", _summed("budget")),
+    _money(
+        "capex",
+        "Capex",
+        "Sum of the likely amounts of its capital cost plan lines, by currency.",
+        _summed("likely", lambda line: line.expense == Expense.CAPEX),
+    ),
+    _money(
+        "opex",
+        "Opex",
+        "Sum of the likely amounts of its operating cost plan lines, by currency.",
+        _summed("likely", lambda line: line.expense == Expense.OPEX),
+    ),
+    Derived(
+        kind="cost_plan_line",
+        name="variance",
+        title="Variance to budget",
+        type="number",
+        unit="%",
+        formula="Likely / budget − 1. Empty where one is empty or the budget is zero.",
+        reads=frozenset(("cost_plan_line",)),
+        of=_variance,
+    ),
+    _money("planned", "Planned", "Sum of what its investments plan, by currency.", _of_group("portfolio", "portfolio"), "portfolio"),
+    _money(
+        "planned", "Planned", "Sum of what its investments plan, by currency.", _of_group("value_stream", "value_stream"), "value_stream"
+    ),
+    _money("planned", "Planned", "Sum of what its investments plan, by currency.", _of_group("org_unit", "org_unit"), "org_unit"),
+)

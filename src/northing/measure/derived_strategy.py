@@ -1,0 +1,161 @@
+"""Derived columns of strategy: which objectives an investment serves, progress, and what hangs on each aim and group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from northing.portfolio.plan import Plan
+from northing.portfolio.strategy import KeyResult
+
+from .columns import Derived
+from .view import View
+
+LINKS = frozenset(("investment", "strategic_contribution", "objective", "key_result"))
+
+
+def progress(result: KeyResult) -> Decimal | None:
+    """(current − baseline) / (target − baseline), not clipped; None where one is empty or the two ends are equal."""
+    baseline, target, current = result.measure_baseline, result.target, result.current
+    if baseline is None or target is None or current is None or target == baseline:
+        return None
+    return (current - baseline) / (target - baseline)
+
+
+def objective_progress(plan: Plan, objective: str) -> Decimal | None:
+    """Mean of the progress of its own key results that have one; None where none has."""
+    known = [found for result in plan.key_results.by("objective", objective) if (found := progress(result)) is not None]
+    return sum(known, Decimal(0)) / len(known) if known else None
+
+
+def served(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Investment → the objectives that it serves directly or by a key result, with a weight above zero."""
+
+    def make() -> dict[str, tuple[str, ...]]:
+        lists: dict[str, dict[str, None]] = {}
+        for contribution in plan.strategic_contributions.values():
+            objective = contribution.objective
+            if objective is None and contribution.key_result is not None:
+                result = plan.key_results.get(contribution.key_result)
+                objective = result.objective if result is not None else None
+            if objective in plan.objectives and objective is not None and contribution.weight > 0:
+                lists.setdefault(contribution.investment, {})[objective] = None
+        return {investment: tuple(found) for investment, found in lists.items()}
+
+    return plan.memo("served", LINKS, make)
+
+
+def serving(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Objective → the investments that serve it directly or by a key result."""
+    lists: dict[str, dict[str, None]] = {}
+    for investment, objectives in served(plan).items():
+        if investment in plan.investments:
+            for objective in objectives:
+                lists.setdefault(objective, {})[investment] = None
+    return {objective: tuple(found) for objective, found in lists.items()}
+
+
+def _objectives(view: View) -> Sequence[Any]:
+    found = served(view.plan)
+    return [found.get(id, ()) for id in view.rows("investment")]
+
+
+def _serving(view: View) -> Sequence[Any]:
+    found = serving(view.plan)
+    return [found.get(id, ()) for id in view.rows("objective")]
+
+
+def _aligned(view: View) -> Sequence[Any]:
+    weights: dict[str, Decimal] = {}
+    for contribution in view.plan.strategic_contributions.values():
+        weights[contribution.investment] = weights.get(contribution.investment, Decimal(0)) + contribution.weight
+    return [weights.get(id) for id in view.rows("investment")]
+
+
+def _objective_progress(view: View) -> Sequence[Any]:
+    return [objective_progress(view.plan, id) for id in view.rows("objective")]
+
+
+def _progress(view: View) -> Sequence[Any]:
+    return [progress(result) for result in view.plan.key_results.values()]
+
+
+def _count(kind: str, other: str, field: str) -> Callable[[View], Sequence[Any]]:
+    def column(view: View) -> Sequence[Any]:
+        table = view.plan.table(other)
+        return [len(table.by(field, id)) for id in view.rows(kind)]
+
+    return column
+
+
+def _counts(kind: str, name: str, title: str, other: str, field: str) -> Derived:
+    return Derived(
+        kind=kind,
+        name=name,
+        title=title,
+        type="integer",
+        formula=f"Number of {title.lower()} whose “{field}” is this one.",
+        reads=frozenset((other,)),
+        of=_count(kind, other, field),
+    )
+
+
+COLUMNS = (
+    Derived(
+        kind="investment",
+        name="objectives",
+        title="Objectives",
+        type="references",
+        ref="objective",
+        formula="The objectives that its contributions with a weight name, directly or by a key result.",
+        reads=LINKS,
+        of=_objectives,
+    ),
+    Derived(
+        kind="investment",
+        name="aligned",
+        title="Aligned",
+        type="number",
+        unit="%",
+        formula="Sum of the weights of its contributions; empty without any.",
+        reads=frozenset(("strategic_contribution",)),
+        of=_aligned,
+    ),
+    Derived(
+        kind="objective",
+        name="investments",
+        title="Investments",
+        type="references",
+        ref="investment",
+        formula="The investments that serve it directly or by one of its key results.",
+        reads=LINKS,
+        of=_serving,
+    ),
+    Derived(
+        kind="objective",
+        name="progress",
+        title="Progress",
+        type="number",
+        unit="%",
+        formula="Mean of the progress of its own key results that have one.",
+        reads=frozenset(("key_result",)),
+        of=_objective_progress,
+    ),
+    Derived(
+        kind="key_result",
+        name="progress",
+        title="Progress",
+        type="number",
+        unit="%",
+        formula="(current − baseline) / (target − baseline), not clipped; empty where one is empty or the two are equal.",
+        reads=frozenset(("key_result",)),
+        of=_progress,
+    ),
+    _counts("objective", "key_result_count", "Key results, number", "key_result", "objective"),
+    _counts("objective", "child_count", "Objectives below", "objective", "parent"),
+    _counts("portfolio", "investment_count", "Investments, number", "investment", "portfolio"),
+    _counts("value_stream", "investment_count", "Investments, number", "investment", "value_stream"),
+    _counts("org_unit", "investment_count", "Investments, number", "investment", "org_unit"),
+    _counts("person", "owned_count", "Investments owned", "investment", "owner"),
+)

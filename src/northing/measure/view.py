@@ -1,0 +1,100 @@
+"""The View: a plan at one revision, with the day it is looked at from and the names of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from northing.portfolio.entity import Entity
+from northing.portfolio.filter.columns import ids
+from northing.portfolio.filter.vocabulary import Vocabulary
+from northing.portfolio.kinds import KINDS, name_field
+from northing.portfolio.plan import Plan
+from northing.portfolio.workspace import SourceRow
+
+ReadRows = Callable[[Sequence[str]], Iterable[SourceRow]]
+"""Source rows by their ids, as the record has them at the plan's revision."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What every measure is a function of. Immutable; equal inputs give equal numbers."""
+
+    plan: Plan
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Person id → name, from the directory outside the chain."""
+    today: date = date(1970, 1, 1)
+    """The day that the page speaks of: past due and ``last 90 days`` count from here."""
+    zone: str = "UTC"
+    source_rows: ReadRows | None = None
+    """Reads rows as they came, for ``source."…"`` columns; without it these are empty."""
+    stage_since: Mapping[str, date] | None = None
+    """Investment id → the day it entered its stage, where the record's history was asked."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        from .columns import words
+
+        return Vocabulary.of(self.plan, words())
+
+    def derived_values(self, kind: str, name: str) -> Sequence[Any]:
+        """A derived column, in the order of the kind's table; computed once a plan."""
+        from .columns import values
+
+        return values(self, kind, name)
+
+    def source_cells(self, kind: str, column: str) -> Sequence[str | None]:
+        """A column of the files as they came, for each entity of *kind* that was read from a row."""
+        read = self.source_rows
+        if read is None:
+            return [None] * len(self.plan.table(kind))
+
+        def make() -> dict[str, SourceRow]:
+            wanted = [entity.source_row for entity in self.plan.table(kind).values() if entity.source_row]
+            return {row.id: row for row in read(wanted)} if wanted else {}
+
+        rows = self.plan.memo(("source rows", kind), frozenset((kind, "source_file", "source_row")), make)
+        place = {
+            file.id: file.header.index(column) for file in self.plan.source_files.values() if column in file.header
+        }
+        return [
+            None if row is None or (at := place.get(row.file)) is None or at >= len(row.cells) else row.cells[at] or None
+            for row in (rows.get(entity.source_row or "") for entity in self.plan.table(kind).values())
+        ]
+
+    def name_of(self, kind: str, id: str | None) -> str | None:
+        """What people call the entity; None where there is none with this id."""
+        entity = self.plan.get(kind, id) if kind != "*" else self.plan.find(id or "")
+        return None if entity is None else self.call(entity)
+
+    def call(self, entity: Entity) -> str:
+        """What people call *entity*: its name, or what it ties together."""
+        kind = entity.KIND
+        own = name_field(kind)
+        if own is not None:
+            return str(getattr(entity, own) or "")
+        match kind:
+            case "person":
+                return self.names.get(entity.id) or getattr(entity, "job", None) or "Somebody"
+            case "dependency":
+                return f"{self._named('investment', entity, 'predecessor')} → {self._named('investment', entity, 'successor')}"
+            case "strategic_contribution":
+                aim = self._named("key_result", entity, "key_result") or self._named("objective", entity, "objective")
+                return f"{self._named('investment', entity, 'investment')} → {aim}".removesuffix(" → ")
+            case "model_use":
+                return f"{self._named('ai_system', entity, 'system')} · {self._named('ai_model', entity, 'model')}"
+            case "health_report" | "cost_plan_line":
+                day = getattr(entity, "on", None) or getattr(entity, "start", None)
+                return " · ".join(filter(None, (self._named("investment", entity, "investment"), day and day.isoformat())))
+            case "link":
+                return getattr(entity, "title", None) or getattr(entity, "url", "")
+        return KINDS[kind].TITLE
+
+    def _named(self, kind: str, entity: Entity, field: str) -> str:
+        return self.name_of(kind, getattr(entity, field)) or ""
+
+    def rows(self, kind: str) -> tuple[str, ...]:
+        """The ids of *kind* in the order of its table."""
+        return ids(self.plan, kind)
