@@ -27,11 +27,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: dict[str, Any] = {}
 
 
-def create(kind: str, id: str, **fields: Any) -> Edit:
+def create(kind: str, id: str, /, **fields: Any) -> Edit:
     return Edit(op="create", kind=kind, id=id, fields=plain(fields))
 
 
-def change(kind: str, id: str, **fields: Any) -> Edit:
+def change(kind: str, id: str, /, **fields: Any) -> Edit:
     return Edit(op="change", kind=kind, id=id, fields=plain(fields))
 
 
