@@ -113,3 +113,9 @@ class Misconfigured(NorthingError):
     """The installation cannot run as it is set up: a variable, a folder, a library, a database."""
 
     code, status, exit_code = "misconfigured", 500, 7
+
+
+class Unavailable(NorthingError):
+    """The store under the record refused: the disk is full, read-only or gone. Nothing was written."""
+
+    code, status, exit_code = "unavailable", 507, 7

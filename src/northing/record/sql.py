@@ -1,0 +1,103 @@
+"""The record's way to its tables: its own SQL, sent straight to the driver, in the dialect of either database.
+
+Django's cursor wrappers cost more than many of these statements; its connections, transactions and errors
+are kept.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+
+def on_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def in_memory() -> bool:
+    """Whether the database is SQLite's in memory, where every thread has one of its own."""
+    return bool(getattr(connection, "is_in_memory_db", lambda: False)())
+
+
+@functools.lru_cache(maxsize=512)
+def _marked(sql: str) -> str:
+    return sql.replace("%s", "?")
+
+
+def rows(sql: str, *params: Any) -> list[Row]:
+    """All rows that *sql* finds; ``%s`` stands for each parameter."""
+    raw = _raw()
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            found: list[Row] = raw.execute(_marked(sql), params).fetchall()
+            return found
+        with raw.cursor(binary=True) as cursor:
+            found = cursor.execute(sql, params).fetchall()
+            return found
+
+
+def one(sql: str, *params: Any) -> Row | None:
+    """The first row, or None."""
+    raw = _raw()
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            found: Row | None = raw.execute(_marked(sql), params).fetchone()
+            return found
+        with raw.cursor(binary=True) as cursor:
+            found = cursor.execute(sql, params).fetchone()
+            return found
+
+
+def stream(sql: str, *params: Any, chunk: int = 2000) -> Iterator[Row]:
+    """The rows one after the other, without holding all of them."""
+    raw = _raw()
+    if connection.vendor == "sqlite":
+        with connection.wrap_database_errors:
+            yield from raw.execute(_marked(sql), params)
+        return
+    from django.db import transaction
+
+    with (
+        transaction.atomic(),
+        connection.wrap_database_errors,
+        raw.cursor(name="northing_stream", binary=True) as cursor,
+    ):
+        cursor.itersize = chunk
+        cursor.execute(sql, params)
+        yield from cursor
+
+
+def run(sql: str, *params: Any) -> int:
+    """Execute *sql*; how many rows it touched."""
+    raw = _raw()
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            return int(raw.execute(_marked(sql), params).rowcount)
+        with raw.cursor() as cursor:
+            return int(cursor.execute(sql, params).rowcount)
+
+
+def run_many(sql: str, batch: Iterable[Sequence[Any]]) -> None:
+    """Execute *sql* once for each row of parameters."""
+    raw = _raw()
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            raw.executemany(_marked(sql), batch)
+            return
+        with raw.cursor() as cursor:
+            cursor.executemany(sql, list(batch))
+
+
+def marks(count: int) -> str:
+    """``%s, %s, …`` for a list of *count* values."""
+    return ", ".join(["%s"] * count)
+
+
+def _raw() -> Any:
+    connection.ensure_connection()
+    return connection.connection

@@ -1,0 +1,143 @@
+"""Versions of entities: which body is valid where, read by range or by key, and turned into entities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from northing.portfolio.edits import Body
+from northing.portfolio.entity import Entity
+from northing.portfolio.kinds import KINDS
+from northing.portfolio.upcast import upcast
+
+from . import sql
+from .revision import MAIN, find, newest
+
+Key = tuple[str, str]
+"""Kind and id."""
+
+REDACTED = b""
+"""Stands where a body was redacted; its hash is kept beside it."""
+
+DECODERS: dict[str, Callable[[bytes], Entity]] = {kind: msgspec.json.Decoder(cls).decode for kind, cls in KINDS.items()}
+CHUNK = 500
+
+
+class Level(NamedTuple):
+    """A branch at one of its own revisions (0: before its first)."""
+
+    branch: str
+    no: int
+
+
+class Stored(NamedTuple):
+    """One version as its row has it."""
+
+    branch: str
+    from_no: int
+    schema: int
+    body: bytes | None
+
+
+def levels(workspace: str, branch: str, no: int) -> list[Level]:
+    """The branch at *no*, then its parent at the revision on which that stands, and so on to the plan of record."""
+    found: list[Level] = []
+    while True:
+        revision = newest(workspace, branch, no)
+        found.append(Level(branch, revision.no if revision else 0))
+        if revision is None or revision.base is None:
+            return found
+        parent = find(workspace, revision.base)
+        branch, no = (parent.branch, parent.no) if parent else (MAIN, 0)
+
+
+def stored(workspace: str, at: Iterable[Level], keys: Collection[Key]) -> dict[Key, Stored]:
+    """For each of *keys* the version valid at *at*, tombstones included: the first level that has one."""
+    missing = set(keys)
+    found: dict[Key, Stored] = {}
+    for level in at:
+        if not missing:
+            break
+        if level.no == 0:
+            continue
+        by_kind: dict[str, list[str]] = {}
+        for kind, id in missing:
+            by_kind.setdefault(kind, []).append(id)
+        for kind, ids in by_kind.items():
+            for start in range(0, len(ids), CHUNK):
+                some = ids[start : start + CHUNK]
+                for id, from_no, schema, body in sql.rows(
+                    "SELECT id, from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s AND kind = %s"
+                    f" AND id IN ({sql.marks(len(some))}) AND from_no <= %s AND to_no > %s",
+                    workspace,
+                    level.branch,
+                    kind,
+                    *some,
+                    level.no,
+                    level.no,
+                ):
+                    found[kind, id] = Stored(level.branch, from_no, schema, body)
+        missing.difference_update(found)
+    return found
+
+
+def body_of(kind: str, id: str, version: Stored | None) -> Body | None:
+    """The body as JSON values in today's form; None where there is none."""
+    if version is None or version.body is None:
+        return None
+    if version.body == REDACTED:
+        return placeholder(kind, id)
+    body: Body = msgspec.json.decode(version.body)
+    return upcast(kind, version.schema, body) if version.schema < KINDS[kind].SCHEMA else body
+
+
+def entity_of(kind: str, id: str, schema: int, body: bytes) -> Entity:
+    """The entity that a stored body describes."""
+    cls = KINDS[kind]
+    if body == REDACTED:
+        return msgspec.convert(placeholder(kind, id), cls)
+    if schema >= cls.SCHEMA:
+        return DECODERS[kind](body)
+    return msgspec.convert(upcast(kind, schema, msgspec.json.decode(body)), cls, strict=False)
+
+
+def placeholder(kind: str, id: str) -> Body:
+    """What stands for a redacted body: nothing but the id, and that it is withheld."""
+    empty: dict[type, Any] = {str: "", int: 0}
+    body: Body = {"id": id, "withheld": {"*": "redacted"}}
+    for field in msgspec.structs.fields(KINDS[kind]):
+        if field.required and field.name != "id":
+            body[field.name] = empty.get(field.type if isinstance(field.type, type) else str, "")
+    return body
+
+
+IN_FORCE = "SELECT kind, id, schema, body FROM record_version WHERE ws = %s AND branch = %s"
+
+
+def own_rows(workspace: str, level: Level, *, kinds: Collection[str], head: bool) -> list[sql.Row]:
+    """The (kind, id, schema, body) that *level*'s own branch holds at its revision.
+
+    Two indexes fit: by end for revisions near the head, by beginning for old ones (*head* says which).
+    """
+    where = " AND to_no > %s AND from_no <= %s" if head or not sql.on_sqlite() else " AND +to_no > %s AND from_no <= %s"
+    named = sorted(kinds)
+    return sql.rows(
+        f"{IN_FORCE}{where} AND kind IN ({sql.marks(len(named))})",
+        workspace,
+        level.branch,
+        level.no,
+        level.no,
+        *named,
+    )
+
+
+def decoded(rows: Iterable[sql.Row]) -> Iterable[tuple[str, str, Entity | None]]:
+    for kind, id, schema, body in rows:
+        if kind in KINDS:  # what a newer Northing wrote is kept, not shown
+            yield kind, id, None if body is None else entity_of(kind, id, schema, body)
+
+
+Targets = Mapping[Key, Body | None]
+"""What each entity shall be: its whole body, or None where it shall not be."""
