@@ -30,16 +30,7 @@ def create_workspace(
 ) -> Workspace:
     """A new, empty workspace, with *owner* as its owner. Raises :class:`Invalid` where the slug is taken."""
     slug = slug or slugify(name)[:60].strip("-")
-    findings = [
-        Finding(code=f"wrong-{field}", message=message, field=field, value=value[:100])
-        for field, value, wrong, message in (
-            ("name", name, not name.strip(), "A workspace needs a name."),
-            ("slug", slug, not SLUG.fullmatch(slug), "An address part has small letters, digits and hyphens only."),
-            ("zone", zone, zone not in zoneinfo.available_timezones(), f"There is no time zone called “{zone}”."),
-            ("currency", currency, not re.fullmatch("[A-Z]{3}", currency), "A currency is three letters, such as EUR."),
-        )
-        if wrong
-    ]
+    findings = _wrong(name=name, slug=slug, zone=zone, currency=currency)
     if findings:
         raise Invalid(findings[0].message, findings=findings)
     try:
@@ -51,6 +42,35 @@ def create_workspace(
                 add_member(workspace, owner, Role.OWNER)
     except IntegrityError:
         raise Invalid(f"There is a workspace at “{slug}” already.", remedy="Choose another short name.") from None
+    return workspace
+
+
+def _wrong(*, name: str, zone: str, currency: str, slug: str | None = None) -> list[Finding]:
+    return [
+        Finding(code=f"wrong-{field}", message=message, field=field, value=(value or "")[:100])
+        for field, value, wrong, message in (
+            ("name", name, not name.strip(), "A workspace needs a name."),
+            (
+                "slug",
+                slug,
+                slug is not None and not SLUG.fullmatch(slug),
+                "An address part has small letters, digits and hyphens only.",
+            ),
+            ("zone", zone, zone not in zoneinfo.available_timezones(), f"There is no time zone called “{zone}”."),
+            ("currency", currency, not re.fullmatch("[A-Z]{3}", currency), "A currency is three letters, such as EUR."),
+        )
+        if wrong
+    ]
+
+
+def change_workspace(workspace: Workspace, *, by: Actor, name: str, zone: str, currency: str) -> Workspace:
+    """Give *workspace* another name, time zone or currency; its address stays. Raises :class:`Invalid`."""
+    by.require("own", "change the workspace")
+    findings = _wrong(name=name, zone=zone, currency=currency)
+    if findings:
+        raise Invalid(findings[0].message, findings=findings)
+    workspace.name, workspace.zone, workspace.currency = name.strip(), zone, currency
+    workspace.save(update_fields=["name", "zone", "currency"])
     return workspace
 
 
