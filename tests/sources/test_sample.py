@@ -13,6 +13,7 @@ from northing.portfolio.edits import apply, check_body, unknown_fields
 from northing.portfolio.entity import Entity
 from northing.portfolio.investment import Stage
 from northing.portfolio.plan import Plan
+from northing.portfolio.rules import check_all
 from northing.sources.sample import PLANTED, Step, directory, investment_id, story
 
 TODAY = date(2026, 11, 22)
@@ -61,6 +62,7 @@ def test_same_seed_same_story_and_another_seed_another(steps: list[Step]) -> Non
 def test_every_seed_and_day_tells_a_story_that_holds_together(seed: int, today: date) -> None:
     plan = told(list(story(seed=seed, today=today)))
     _no_reference_dangles(plan)
+    assert check_all(plan) == []
 
 
 def test_some_three_hundred_steps_over_eighteen_months(steps: list[Step]) -> None:
@@ -102,6 +104,10 @@ def _no_reference_dangles(plan: Plan) -> None:
         for field in kinds.references(entity.KIND):
             value = getattr(entity, field.name)
             assert value is None or value in ids, f"{entity.KIND}.{field.name}"
+
+
+def test_no_rule_is_broken(plan: Plan) -> None:
+    assert check_all(plan) == []
 
 
 def test_weights_leave_a_remainder(plan: Plan) -> None:
