@@ -107,6 +107,8 @@ class SourceRow(Entity, frozen=True, kw_only=True, omit_defaults=True):
     line: Annotated[int, about("Line", "In the file, from 1.")] = 0
     cells: Annotated[tuple[str, ...], about("Cells")] = ()
     raw: Annotated[str | None, about("Raw text", "Where writing the cells again would not give the same bytes.", hidden=True)] = None
-    overlay: Annotated[
-        dict[str, list[str]], about("Fields", "Column → [kind, id, field, value made of it].", hidden=True)
+    octets: Annotated[str | None, about("Octets", "Base64 of the row, where its bytes are no text.", hidden=True)] = None
+    made: Annotated[
+        dict[str, list[str]],
+        about("Made of it", "Kind → ids. Which column is which field stands in the file's format.", hidden=True),
     ] = {}
