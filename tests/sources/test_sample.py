@@ -13,7 +13,7 @@ from northing.portfolio.edits import apply, check_body, unknown_fields
 from northing.portfolio.entity import Entity
 from northing.portfolio.investment import Stage
 from northing.portfolio.plan import Plan
-from northing.portfolio.rules import check_all
+from northing.portfolio.rules import check, check_all
 from northing.sources.sample import PLANTED, Step, directory, investment_id, story
 
 TODAY = date(2026, 11, 22)
@@ -106,8 +106,18 @@ def _no_reference_dangles(plan: Plan) -> None:
             assert value is None or value in ids, f"{entity.KIND}.{field.name}"
 
 
-def test_no_rule_is_broken(plan: Plan) -> None:
+def test_no_step_breaks_a_rule(steps: list[Step], plan: Plan) -> None:
     assert check_all(plan) == []
+    so_far = Plan.of("w", "main", 0, [])
+    bodies: dict[str, dict[str, object]] = {}
+    for no, step in enumerate(steps, 1):
+        delta: dict[str, dict[str, Entity | None]] = {}
+        for edit in step.edits:
+            body = apply(bodies.get(edit.id), edit)
+            bodies[edit.id] = body or {}
+            delta.setdefault(edit.kind, {})[edit.id] = None if body is None else check_body(edit.kind, body)[0]
+        so_far = so_far.step(no, delta)
+        assert check(so_far, delta) == [], step.reason
 
 
 def test_weights_leave_a_remainder(plan: Plan) -> None:

@@ -51,6 +51,8 @@ class Table(Mapping[str, E]):
 
     def by(self, field: str, value: Any) -> tuple[E, ...]:
         """The entities whose *field* is *value*; for references: who points there."""
+        if not self._rows:
+            return ()  # and no index: one empty table stands for every kind
         index = self._indexes.get(field)
         if index is None:
             lists: dict[Any, list[E]] = {}

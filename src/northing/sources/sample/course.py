@@ -97,8 +97,8 @@ class Course:
         begun = [(day, stage) for day, stage in path if day <= 0]
         if begun:
             agenda.append((0, 2, self._inherit))
-            if self.plot.serves:
-                agenda.append((REQUESTED, 1, self._tie))
+        if path[0][0] < REQUESTED and self.plot.serves:
+            agenda.append((REQUESTED, 1, self._tie))
         for day, stage in path:
             if day > 0:
                 agenda.append((day, 3, self._enter_at(day, stage, first=(day, stage) == path[0])))
@@ -205,7 +205,7 @@ class Course:
             if first:
                 edits.append(self._investment(day))
                 edits += self._gates_ahead()
-                edits += self._contributions()
+                edits += self._contributions() if day >= REQUESTED else []
                 edits += self._systems(day) if stage is None else []
                 edits += (
                     self.money.round(Stage.OPERATE, self.time.on(day + 200), self.time.on(day)) if stage is None else []
