@@ -9,7 +9,7 @@ from django.db import transaction
 from northing.access.actor import Actor
 from northing.access.models import Workspace
 
-from .models import Branch, Counter, Revision, Tag, Version
+from .erasing import erase
 from .permission import check_workspace
 
 log = logging.getLogger("northing.record")
@@ -21,7 +21,6 @@ def remove_workspace(workspace: Workspace, *, by: Actor) -> None:
     by.require("own", "remove the workspace")
     id = workspace.id
     with transaction.atomic():
-        for table in (Version, Tag, Branch, Revision, Counter):
-            table._default_manager.filter(ws=id).delete()
+        erase(id)
         workspace.delete()
     log.warning("workspace removed: workspace=%s by=%s", id, by.id)
