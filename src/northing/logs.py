@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from typing import override
 
 _SECRETS = (
     # A password-reset or invitation link logs in whoever holds it.
@@ -31,14 +32,18 @@ def without_secrets(text: str) -> str:
 class UTCFormatter(logging.Formatter):
     """``2026-11-22T18:00:00.123Z WARNING django.request: …``; what a visitor sent cannot begin a new line."""
 
-    converter = time.gmtime
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        return time.gmtime(seconds)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
+    @override
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         return f"{super().formatTime(record, datefmt)}.{int(record.msecs):03d}Z"
 
+    @override
     def formatMessage(self, record: logging.LogRecord) -> str:
         line = super().formatMessage(record)
         return line.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\\0")

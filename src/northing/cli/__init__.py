@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = usage(problem, as_json=as_json)
     except BrokenPipeError:
         # The reader of our output has gone (`northing log | head`), which is no error. Python flushes at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         code = 0
     except Exception as problem:
         from northing.cli.tell import refusal, refuse

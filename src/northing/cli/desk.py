@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from northing.access.models import Workspace
     from northing.measure.view import View
     from northing.record import At, Record
+    from northing.report.viewing import Look
 
 
 def open_django() -> None:
@@ -95,27 +96,22 @@ class Desk:
         return Record(workspace.id)
 
     @cached_property
+    def look(self) -> Look:
+        """The plan that ``--at`` and ``--mode`` name (the newest without them), and where it stands in the record."""
+        workspace = self.workspace
+        from northing.report.viewing import look
+
+        return look(workspace, self.ref, mode=self.mode)
+
+    @property
     def at(self) -> At:
-        """The place in the record that ``--at`` and ``--mode`` name; the head of the plan without them."""
-        return self.record.at(self.ref, mode=self.mode)
+        """The place in the record that is looked at."""
+        return self.look.at
 
-    @cached_property
+    @property
     def view(self) -> View:
-        """The plan at ``--at``, with the names of its people."""
-        from datetime import datetime
-        from zoneinfo import ZoneInfo
-
-        from northing.access import directory
-        from northing.measure.view import View
-
-        record, at = self.record, self.at
-        return View(
-            plan=record.plan(at),
-            names=directory.names(self.workspace.id),
-            today=datetime.now(ZoneInfo(self.workspace.zone)).date(),
-            zone=self.workspace.zone,
-            source_rows=lambda *arguments, **named: record.source_rows(*arguments, **{"ref": at, **named}),
-        )
+        """The plan that is looked at, as measures take it."""
+        return self.look.view
 
     # -- what it answers with
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Whitenoise's storage, which also follows the ``import`` statements of our JavaScript modules."""
 
     support_js_module_import_aggregation = True
