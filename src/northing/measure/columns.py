@@ -83,5 +83,11 @@ def words() -> Mapping[str, Mapping[str, Word]]:
 def values(view: View, kind: str, name: str) -> Sequence[Any]:
     """The values of a derived column for all entities of *kind*."""
     column = registry()[kind][name]
-    key = ("derived", kind, name, view.today if column.by_day else None, id(view.stage_since) if column.by_day else None)
+    key = (
+        "derived",
+        kind,
+        name,
+        view.today if column.by_day else None,
+        id(view.stage_since) if column.by_day else None,
+    )
     return view.plan.memo(key, column.reads | {kind}, lambda: column.of(view))

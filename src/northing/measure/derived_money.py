@@ -73,7 +73,9 @@ def _of_group(kind: str, field: str) -> Callable[[View], Sequence[Any]]:
     return column
 
 
-def _money(name: str, title: str, formula: str, of: Callable[[View], Sequence[Any]], kind: str = "investment") -> Derived:
+def _money(
+    name: str, title: str, formula: str, of: Callable[[View], Sequence[Any]], kind: str = "investment"
+) -> Derived:
     return Derived(kind=kind, name=name, title=title, type="money", formula=formula, reads=LINES, of=of)
 
 
@@ -84,8 +86,12 @@ COLUMNS = (
         "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; whole-life cost is no plan.",
         _summed("likely"),
     ),
-    _money("planned_low", "Planned, low", "Sum of the low amounts of its cost plan lines, by currency.", _summed("low")),
-    _money("planned_high", "Planned, high", "Sum of the high amounts of its cost plan lines, by currency.", _summed("high")),
+    _money(
+        "planned_low", "Planned, low", "Sum of the low amounts of its cost plan lines, by currency.", _summed("low")
+    ),
+    _money(
+        "planned_high", "Planned, high", "Sum of the high amounts of its cost plan lines, by currency.", _summed("high")
+    ),
     _money("budget", "Budget", "Sum of the approved budgets of its cost plan lines, by currency.", _summed("budget")),
     _money(
         "capex",
@@ -109,9 +115,25 @@ COLUMNS = (
         reads=frozenset(("cost_plan_line",)),
         of=_variance,
     ),
-    _money("planned", "Planned", "Sum of what its investments plan, by currency.", _of_group("portfolio", "portfolio"), "portfolio"),
     _money(
-        "planned", "Planned", "Sum of what its investments plan, by currency.", _of_group("value_stream", "value_stream"), "value_stream"
+        "planned",
+        "Planned",
+        "Sum of what its investments plan, by currency.",
+        _of_group("portfolio", "portfolio"),
+        "portfolio",
     ),
-    _money("planned", "Planned", "Sum of what its investments plan, by currency.", _of_group("org_unit", "org_unit"), "org_unit"),
+    _money(
+        "planned",
+        "Planned",
+        "Sum of what its investments plan, by currency.",
+        _of_group("value_stream", "value_stream"),
+        "value_stream",
+    ),
+    _money(
+        "planned",
+        "Planned",
+        "Sum of what its investments plan, by currency.",
+        _of_group("org_unit", "org_unit"),
+        "org_unit",
+    ),
 )

@@ -121,9 +121,7 @@ def line_of_sight(view: View) -> LineOfSight:
             unbroken.append(investment.id)
         else:
             broken.append(Broken(investment=investment.id, break_=_nearest(chains), chains=chains))
-    by_cause = {
-        cause: count for cause in CAUSES if (count := sum(1 for one in broken if one.cause == cause))
-    }
+    by_cause = {cause: count for cause in CAUSES if (count := sum(1 for one in broken if one.cause == cause))}
     worth = {one.investment: _size(planned[place[one.investment]]) for one in broken}
     broken.sort(key=lambda one: (-by_cause[one.cause], RANK[one.cause], -worth[one.investment], place[one.investment]))
     planned_unbroken = Amounts.sum(amounts for id in unbroken if (amounts := planned[place[id]]))
@@ -212,15 +210,31 @@ def _chain(plan: Plan, investment: Investment, contribution: StrategicContributi
         objective = plan.objectives.get(key_result.objective)
         if objective is None:
             aim = Ref("key_result", key_result.id)
-            sentence = Said(word("{investment} serves the key result {key_result}, which belongs to no objective."), {**of, "key_result": aim})
-            return result((), _change("key-result-without-objective", aim, "objective", sentence, word("Say which objective the key result proves")))
+            sentence = Said(
+                word("{investment} serves the key result {key_result}, which belongs to no objective."),
+                {**of, "key_result": aim},
+            )
+            return result(
+                (),
+                _change(
+                    "key-result-without-objective",
+                    aim,
+                    "objective",
+                    sentence,
+                    word("Say which objective the key result proves"),
+                ),
+            )
     if objective is None:
         sentence = Said(word("A contribution of {investment} names no objective and no key result."), of)
-        return result((), _change("contribution-without-aim", here, "objective", sentence, word("Choose the objective")))
+        return result(
+            (), _change("contribution-without-aim", here, "objective", sentence, word("Choose the objective"))
+        )
     way, broken = _upward(plan, objective, investment)
     if contribution.weight <= 0:
         aim = Ref("objective", objective.id)
-        sentence = Said(word("The contribution of {investment} to {objective} has a weight of 0."), {**of, "objective": aim})
+        sentence = Said(
+            word("The contribution of {investment} to {objective} has a weight of 0."), {**of, "objective": aim}
+        )
         return result(way, _change("weight-zero", here, "weight", sentence, word("Give the contribution a weight")))
     return result(way, broken)
 
@@ -234,7 +248,9 @@ def _upward(plan: Plan, objective: Objective, investment: Investment) -> tuple[t
         if at.id in way:
             here = Ref("objective", at.id)
             sentence = Said(word("{objective} serves itself by way of the objectives above it."), {"objective": here})
-            return tuple(way), _change("objective-circle", here, "parent", sentence, word("Choose another objective above it"))
+            return tuple(way), _change(
+                "objective-circle", here, "parent", sentence, word("Choose another objective above it")
+            )
         way.append(at.id)
         if late is None and at.end is not None and investment.start is not None and at.end < investment.start:
             late = at
@@ -244,15 +260,28 @@ def _upward(plan: Plan, objective: Objective, investment: Investment) -> tuple[t
         if above is None:
             here = Ref("objective", at.id)
             sentence = Said(word("{objective} is not the board's and serves no other objective."), {"objective": here})
-            return tuple(way), _change("objective-without-parent", here, "parent", sentence, word("Say which objective it serves"))
+            return tuple(way), _change(
+                "objective-without-parent", here, "parent", sentence, word("Say which objective it serves")
+            )
         at = above
     if late is not None:
         here = Ref("objective", late.id)
         sentence = Said(
             word("{objective} ended on {end}, before {investment} starts on {start}."),
-            {"objective": here, "end": late.end, "investment": Ref("investment", investment.id), "start": investment.start},
+            {
+                "objective": here,
+                "end": late.end,
+                "investment": Ref("investment", investment.id),
+                "start": investment.start,
+            },
         )
-        return tuple(way), _change("objective-ended", here, "end", sentence, word("Change the dates, or choose an objective that is still open"))
+        return tuple(way), _change(
+            "objective-ended",
+            here,
+            "end",
+            sentence,
+            word("Change the dates, or choose an objective that is still open"),
+        )
     return tuple(way), None
 
 

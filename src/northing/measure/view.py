@@ -60,7 +60,9 @@ class View:
             file.id: file.header.index(column) for file in self.plan.source_files.values() if column in file.header
         }
         return [
-            None if row is None or (at := place.get(row.file)) is None or at >= len(row.cells) else row.cells[at] or None
+            None
+            if row is None or (at := place.get(row.file)) is None or at >= len(row.cells)
+            else row.cells[at] or None
             for row in (rows.get(entity.source_row or "") for entity in self.plan.table(kind).values())
         ]
 
@@ -87,7 +89,9 @@ class View:
                 return f"{self._named('ai_system', entity, 'system')} · {self._named('ai_model', entity, 'model')}"
             case "health_report" | "cost_plan_line":
                 day = getattr(entity, "on", None) or getattr(entity, "start", None)
-                return " · ".join(filter(None, (self._named("investment", entity, "investment"), day and day.isoformat())))
+                return " · ".join(
+                    filter(None, (self._named("investment", entity, "investment"), day and day.isoformat()))
+                )
             case "link":
                 return getattr(entity, "title", None) or getattr(entity, "url", "")
         return KINDS[kind].TITLE

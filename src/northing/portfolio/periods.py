@@ -142,7 +142,9 @@ _SPAN = re.compile(r"(last|next) (\d{1,5}) (day|week|month|year)s?", re.IGNORECA
 _NAMED = re.compile(r"(this|last|next) (week|month|quarter|year)", re.IGNORECASE)
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
-EXAMPLES = "2026-03-31, 2026-03, 2026-Q1, 2026, FY26, FY26-Q3, FY26-P07, today, last 90 days, next 30 days, this quarter"
+EXAMPLES = (
+    "2026-03-31, 2026-03, 2026-Q1, 2026, FY26, FY26-Q3, FY26-P07, today, last 90 days, next 30 days, this quarter"
+)
 
 
 def read_period(text: str, calendar: FiscalCalendar, today: date) -> Period | None:

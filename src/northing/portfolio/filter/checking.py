@@ -51,7 +51,12 @@ def _look(node: Node, vocabulary: Vocabulary, kind: str) -> None:
             word = vocabulary.path(kind, path)[-1]
             if state == "withheld" and word.origin not in ("field", "custom"):
                 raise UnknownWord(
-                    word.kind, path, path[-1], None, 100, f"“{word.title}” is not read from a source; nothing withholds it."
+                    word.kind,
+                    path,
+                    path[-1],
+                    None,
+                    100,
+                    f"“{word.title}” is not read from a source; nothing withholds it.",
                 )
         case Compare(path) | Among(path) | Match(path):
             word = vocabulary.path(kind, path)[-1]

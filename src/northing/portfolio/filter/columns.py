@@ -81,9 +81,11 @@ def haystacks(subject: Subject, kind: str) -> Sequence[str]:
         columns = [list(map(attrgetter(name), subject.plan.table(kind).values())) for name in names]
         if "tags" in fields(kind):
             columns.append(["\n".join(entity.tags) or None for entity in subject.plan.table(kind).values()])
-        return ["\n".join(cell for cell in cells if cell).casefold() for cells in zip(*columns, strict=True)] if columns else [
-            "" for _ in subject.plan.table(kind)
-        ]
+        return (
+            ["\n".join(cell for cell in cells if cell).casefold() for cells in zip(*columns, strict=True)]
+            if columns
+            else ["" for _ in subject.plan.table(kind)]
+        )
 
     stored = subject.plan.memo(("haystacks", kind), frozenset((kind,)), make)
     if name_field(kind) is None:

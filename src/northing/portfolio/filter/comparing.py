@@ -89,7 +89,9 @@ def _match(test: Match, word: Word) -> Predicate:
     if not wanted.strip():
         raise WrongValue(test.text, f"“{test.how}” needs some text.")
     if word.type not in ("text", "texts", "choice"):
-        raise WrongValue(test.text, f"“{word.title}” holds no text; “{test.how}” looks into texts.", "Compare it with =, <, > or in.")
+        raise WrongValue(
+            test.text, f"“{word.title}” holds no text; “{test.how}” looks into texts.", "Compare it with =, <, > or in."
+        )
     if word.type == "choice":
         wanted = spelled(test.text)
         if test.how == "contains":
@@ -111,7 +113,9 @@ def _text(op: Op, value: str, word: Word, calendar: FiscalCalendar, today: date)
     if number is not None and not re.fullmatch(r"\d{4}", value):
         compare = ORDER[op]
         return lambda cells: [
-            (found := read_number(cell.replace(",", ""))) is not None and compare(found[0], number[0]) if cell else False
+            (found := read_number(cell.replace(",", ""))) is not None and compare(found[0], number[0])
+            if cell
+            else False
             for cell in cells
         ]
     period = read_period(value, calendar, today)
@@ -197,7 +201,9 @@ def _in_order(op: Op, period: Period) -> Callable[[date], bool]:
 def _date(op: Op, value: str, word: Word, calendar: FiscalCalendar, today: date) -> Predicate:
     period = read_period(value, calendar, today)
     if period is None:
-        raise WrongValue(value, f"“{word.title}” holds a date; “{value}” is no date or period.", f"Write one of: {EXAMPLES}.")
+        raise WrongValue(
+            value, f"“{word.title}” holds a date; “{value}” is no date or period.", f"Write one of: {EXAMPLES}."
+        )
     holds = _in_order(op, period)
     return lambda cells: [cell is not None and holds(cell) for cell in cells]
 

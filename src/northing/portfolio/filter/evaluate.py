@@ -33,6 +33,7 @@ from .vocabulary import Word, nearest
 
 Ids = set[str]
 
+
 def ask_plan(text: str | Query, subject: Subject, kind: str) -> tuple[Ids, list[Finding]]:
     """The ids of *kind* that *text* holds of, and what a person may want to know of it (a name nobody has).
 

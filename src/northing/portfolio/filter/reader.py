@@ -64,7 +64,9 @@ def split_path(word: str) -> Path:
     return tuple(steps) or (word,)
 
 
-def invalid(message: str, text: str, at: int | None = None, *, remedy: str | None = None, code: str = "filter") -> Invalid:
+def invalid(
+    message: str, text: str, at: int | None = None, *, remedy: str | None = None, code: str = "filter"
+) -> Invalid:
     """A fault of a filter's text, with the column (from 1) where it stands."""
     finding = Finding(
         code=code,
@@ -115,9 +117,7 @@ class _Reader(Transformer[Token, Node]):
         )
 
     def match(self, word: Token, sign: Token, value: Token) -> Node:
-        return Match(
-            self._path(word), "contains" if sign.lower() == "contains" else "starts with", self._value(value)
-        )
+        return Match(self._path(word), "contains" if sign.lower() == "contains" else "starts with", self._value(value))
 
     def blank(self, word: Token, sign: Token) -> Node:
         words = sign.lower().split()
@@ -150,7 +150,9 @@ def _fault(text: str, wrong: UnexpectedInput) -> Invalid:
     at = wrong.pos_in_stream if wrong.pos_in_stream is not None else 0
     rest = text[at : at + 20]
     if isinstance(wrong, UnexpectedCharacters) and rest[:1] in ("\"'"):
-        return invalid("A quote is opened and not closed.", text, at, remedy="Close it, or write \\\" for a quote in a text.")
+        return invalid(
+            "A quote is opened and not closed.", text, at, remedy='Close it, or write \\" for a quote in a text.'
+        )
     if rest.startswith(")"):
         return invalid("A bracket is closed that was not opened, or is empty.", text, at)
     return invalid(

@@ -15,9 +15,7 @@ from ..plan import Plan
 from ..workspace import CustomField, CustomType, FiscalCalendar
 from .tree import Path
 
-ValueType = Literal[
-    "text", "texts", "number", "integer", "date", "choice", "flag", "money", "reference", "references"
-]
+ValueType = Literal["text", "texts", "number", "integer", "date", "choice", "flag", "money", "reference", "references"]
 """What a column holds. ``money`` is :class:`Amounts`, ``texts`` and ``references`` are tuples; empty is None or ()."""
 
 Origin = Literal["field", "derived", "reverse", "custom", "source", "directory"]
@@ -138,11 +136,21 @@ class Vocabulary:
                 break
             if not word.link:
                 raise UnknownWord(
-                    at, path, step, None, 0, f"“{word.title}” holds {_A[word.type]} and leads to nothing called “{path[index]}”."
+                    at,
+                    path,
+                    step,
+                    None,
+                    0,
+                    f"“{word.title}” holds {_A[word.type]} and leads to nothing called “{path[index]}”.",
                 )
             if word.ref is None or word.ref == "*":
                 raise UnknownWord(
-                    at, path, step, None, 0, f"“{word.title}” may point to anything; compare it with a name, a number or an id."
+                    at,
+                    path,
+                    step,
+                    None,
+                    0,
+                    f"“{word.title}” may point to anything; compare it with a name, a number or an id.",
                 )
             at = word.ref
         return tuple(found)
@@ -247,10 +255,18 @@ def _reverse(kind: str) -> Iterable[Word]:
         cls: type[Entity] = KINDS[other]
         back = tuple((other, name) for name in names)
         yield Word(
-            kind=kind, name=cls.PLURAL, title=cls.TITLE_PLURAL, type="references", origin="reverse", ref=other, back=back
+            kind=kind,
+            name=cls.PLURAL,
+            title=cls.TITLE_PLURAL,
+            type="references",
+            origin="reverse",
+            ref=other,
+            back=back,
         )
         if other == kind and names == ["parent"]:
-            yield Word(kind=kind, name="children", title="Children", type="references", origin="reverse", ref=other, back=back)
+            yield Word(
+                kind=kind, name="children", title="Children", type="references", origin="reverse", ref=other, back=back
+            )
         elif len(names) > 1:
             for name in names:
                 yield Word(

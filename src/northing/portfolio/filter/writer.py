@@ -43,7 +43,9 @@ def write(node: Node) -> str:
 
 
 def write_path(path: Path) -> str:
-    return ".".join(step if _BARE_STEP.fullmatch(step) and step.lower() not in KEYWORDS else quoted(step) for step in path)
+    return ".".join(
+        step if _BARE_STEP.fullmatch(step) and step.lower() not in KEYWORDS else quoted(step) for step in path
+    )
 
 
 def write_value(value: str) -> str:
