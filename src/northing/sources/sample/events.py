@@ -86,7 +86,7 @@ def owner_on(day: int, key: str, at_first: str | None) -> str | None:
 
 
 NOTES: tuple[tuple[int, str, str, str], ...] = (
-    (47, "claims-docs", "tomasz", "Procurement asks whether this is the same thing that Underwriting is buying from Quillstone."),
+    (97, "claims-docs", "tomasz", "Procurement asks whether this is the same thing that Underwriting is buying from Quillstone."),
     (119, "agent-assist", "ana", "Board asked for the onboarding weeks to be measured by a person outside the project. Agreed: HR counts."),
     (146, "policy-docs", "callum", "Quillstone offers the UK its own contract and tenant. Signed locally; Group was not asked."),
     (166, "gateway", "ingrid", "First month with every Dutch team on the gateway. Two keys found that nobody had declared."),
@@ -118,7 +118,7 @@ DEPENDENCIES: tuple[tuple[int, str, str, str, int, str], ...] = (
     (91, "register", "fraud-graph", "SS", -120, "Dossier before operate."),
     (136, "triage", "water", "SS", 0, "Uses the triage queue."),
     (164, "call-transcripts", "call-quality", "SS", 14, "Same recording consent."),
-    (208, "photo-damage", "synthetic", "SS", 90, "Photos come from the same intake."),
+    (362, "photo-damage", "synthetic", "SS", 90, "Photos come from the same intake."),
     (247, "guidelines", "appetite", "SS", 0, "Reads the same rule base."),
     (261, "monitoring", "reserve", "FF", -500, "No scale without the weekly check."),
     (283, "test-data", "legacy", "FF", -90, "Tested with generated policies."),
