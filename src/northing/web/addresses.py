@@ -1,0 +1,42 @@
+"""Where an entity is shown: every kind has a page, its own or that of what it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from .context import Page
+
+
+def address_of(page: Page, kind: str, id: str) -> str:
+    """The address that shows the entity; for kinds without a page, the page of its investment or objective."""
+    entity: Any = page.view.plan.get(kind, id)
+    if kind == "investment":
+        return page.link(f"investments/{(entity and entity.number) or id}")
+    if kind == "objective":
+        return page.link("strategy") + f"#objective-{id}"
+    if kind == "key_result":
+        return page.link("strategy") + f"#key-result-{id}"
+    if kind == "saved_view" and entity is not None:
+        return page.link("portfolio") + (f"?{entity.query}" if entity.query else "")
+    subject = getattr(entity, "subject", None) or getattr(entity, "investment", None) or getattr(entity, "successor", None)
+    if subject and subject in page.view.plan.investments:
+        return address_of(page, "investment", subject) + f"#{kind.replace('_', '-')}-{id}"
+    if subject and subject in page.view.plan.objectives:
+        return address_of(page, "objective", subject)
+    where = {
+        "portfolio": "portfolio",
+        "value_stream": "value_stream",
+        "org_unit": "org_unit",
+        "person": "owner",
+    }.get(kind)
+    if where:
+        return page.link("portfolio", where=f"{where} = {_quoted(page, kind, id)}")
+    return page.link("history", kind=kind, id=quote(id))
+
+
+def _quoted(page: Page, kind: str, id: str) -> str:
+    entity: Any = page.view.plan.get(kind, id)
+    name = page.names.get(id, id) if kind == "person" else getattr(entity, "name", id)
+    return '"' + str(name).replace('"', "'") + '"'
