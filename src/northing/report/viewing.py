@@ -16,6 +16,8 @@ from northing.measure.view import View
 from northing.record import At, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from northing.portfolio.workspace import SourceRow
 
 
@@ -33,9 +35,7 @@ class Look:
         return self.at.no < self.head
 
 
-def look(
-    workspace: Workspace, ref: str | int | None = None, *, mode: str = "known", today: date | None = None
-) -> Look:
+def look(workspace: Workspace, ref: str | int | None = None, *, mode: str = "known", today: date | None = None) -> Look:
     """The plan at *ref* (None: the newest). Its day is today; of the past, the day of its newest revision.
 
     Raises :class:`northing.portfolio.errors.NotFound` for a reference to nothing.
@@ -45,18 +45,16 @@ def look(
     head = record.head(at.branch)
     plan = record.plan(at)
     zone = ZoneInfo(workspace.zone)
-    day = today or _day(record, at, head, ref, zone, mode)
+    day = today or _day(record, at, head, ref=ref, zone=zone, mode=mode)
 
-    def source_rows(ids: tuple[str, ...]) -> list[SourceRow]:
+    def source_rows(ids: Sequence[str]) -> list[SourceRow]:
         return record.source_rows(ids=ids, ref=at)
 
-    view = View(
-        plan=plan, names=directory.names(workspace.id), today=day, zone=workspace.zone, source_rows=source_rows
-    )
+    view = View(plan=plan, names=directory.names(workspace.id), today=day, zone=workspace.zone, source_rows=source_rows)
     return Look(view=view, at=at, head=head)
 
 
-def _day(record: Record, at: At, head: int, ref: str | int | None, zone: ZoneInfo, mode: str) -> date:
+def _day(record: Record, at: At, head: int, *, ref: str | int | None, zone: ZoneInfo, mode: str) -> date:
     if at.no >= head or at.no == 0:
         return datetime.now(UTC).astimezone(zone).date()
     try:
