@@ -184,7 +184,9 @@ def version_of(path: str) -> Optional[Tuple[int, int]]:
 
 def runs(program: str) -> bool:
     try:
-        return subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+        return (
+            subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+        )
     except OSError:
         return False
 
@@ -195,7 +197,9 @@ def runs(program: str) -> bool:
 def prepare_tests() -> None:
     """Chromium and PostgreSQL: used where found, installed as root where there is apt, else named in one command."""
     missing = []
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")):
+    if not any(
+        shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    ):
         missing.append("chromium")
     if not (glob.glob("/usr/lib/postgresql/*/bin/postgres") or shutil.which("postgres")):
         missing.append("postgresql")

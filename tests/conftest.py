@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from tests import chromium
 from tests.postgres import Cluster, programs
 from tests.required import absent
@@ -83,15 +82,16 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Start the cluster before pytest-django makes its database in it."""
-    if WHICH == "postgres":
-        if programs() is None:
-            absent("postgres", "PostgreSQL is not installed: apt-get install postgresql")
-        cluster = Cluster(socket=Path(os.environ["NORTHING_HOME"]) / "socket")
-        request.addfinalizer(cluster.stop)
+    if WHICH != "postgres":
+        yield
+        return
+    if programs() is None:
+        absent("postgres", "PostgreSQL is not installed: apt-get install postgresql")
+    cluster = Cluster(socket=Path(os.environ["NORTHING_HOME"]) / "socket")
+    yield
+    cluster.stop()
 
 
 @pytest.fixture(scope="session")

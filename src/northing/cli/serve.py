@@ -82,8 +82,8 @@ def run(
     from django.conf import settings
     from django.db import connections
 
+    from northing.assets import collect
     from northing.cli.migrate import outstanding
-    from northing.web.assets import collect
 
     threads = permitted(workers, threads)
     if outstanding():
@@ -138,9 +138,9 @@ def _gunicorn(options: dict[str, Any], level: str) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from northing.wsgi import application
+            from django.core.wsgi import get_wsgi_application
 
-            return application
+            return get_wsgi_application()
 
     Application().run()
 
