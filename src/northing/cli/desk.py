@@ -49,6 +49,8 @@ class Desk:
         open_django()
         from northing.access.models import Workspace
 
+        if self.email:
+            return self._of_member(self.email)
         if self.slug:
             found = Workspace.objects.filter(slug=self.slug).first()
             if found is None:
@@ -62,6 +64,21 @@ class Desk:
         raise NotFound(
             "There is no workspace yet.", remedy="northing user add EMAIL --workspace SLUG, or northing demo"
         )
+
+    def _of_member(self, email: str) -> Workspace:
+        """The workspace as *email* sees it: one without a place for them is not there."""
+        from northing.access import workspaces
+        from northing.access.models import User
+
+        user = User.objects.filter(email=email.strip().lower()).first()
+        mine = [] if user is None or not user.is_active else [place for place, _ in workspaces.of_user(user)]
+        found = [place for place in mine if self.slug in (None, place.slug)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            slugs = ", ".join(place.slug for place in found)
+            raise Invalid(f"{email} has a place in several workspaces.", remedy=f"Say which: --workspace SLUG ({slugs}).")
+        raise workspaces.nowhere(self.slug or "")
 
     def _workspaces(self) -> str:
         from northing.access.models import Workspace
