@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -47,7 +47,7 @@ def check(function: str, column: str, title: str, type: ValueType) -> Function:
         message = f"There is no function “{function}”."
         remedy = f"Did you mean “{near}”?" if near else "Functions: " + ", ".join(FUNCTIONS) + "."
     elif function in FITTING.get(type, ("count", "distinct")):
-        return cast(Function, function)
+        return function
     else:
         message = f"“{title}” cannot be taken as {function}: it holds no " + (
             "amount." if type == "date" else "number, money or date."

@@ -119,7 +119,7 @@ COLUMNS = (
         type="choice",
         choices=RATINGS,
         ordered=True,
-        formula="Overall of the latest health report; where that is empty, the worst of scope, schedule, cost and resource.",
+        formula="Overall of the latest health report; where empty, the worst of scope, schedule, cost and resource.",
         reads=frozenset(("health_report",)),
         of=_health,
     ),

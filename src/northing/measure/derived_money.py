@@ -83,7 +83,7 @@ COLUMNS = (
     _money(
         "planned",
         "Planned",
-        "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; whole-life cost is no plan.",
+        "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; never whole-life cost.",
         _summed("likely"),
     ),
     _money(

@@ -1,4 +1,4 @@
-"""Derived columns of strategy: which objectives an investment serves, progress, and what hangs on each aim and group."""
+"""Derived columns of strategy: objectives served, progress, and what hangs on each aim and group."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ COLUMNS = (
         title="Progress",
         type="number",
         unit="%",
-        formula="(current − baseline) / (target − baseline), not clipped; empty where one is empty or the two are equal.",
+        formula="(current − baseline) / (target − baseline), not clipped; empty where one is, or the ends are equal.",
         reads=frozenset(("key_result",)),
         of=_progress,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -61,7 +61,7 @@ def level(view: View, kind: str, spec: str) -> Level:
         if chosen not in UNITS:
             message = f"Dates are grouped by {', '.join(UNITS)}; not by “{unit}”."
             raise Invalid(message, findings=[Finding(code="period", message=message, kind=kind, column=spec)])
-        return Level(key=f"{found.key}:{chosen}", column=found, unit=cast(Unit, chosen))
+        return Level(key=f"{found.key}:{chosen}", column=found, unit=chosen)
     if colon:
         message = f"“{found.title}” holds no date; it is grouped by its values."
         raise Invalid(message, findings=[Finding(code="period", message=message, kind=kind, column=spec)])
@@ -152,7 +152,7 @@ def _text_keys(source: Sequence[Any], *, many: bool) -> _Keys:
             found.append(key)
         keys.append(tuple(dict.fromkeys(found)) or NOTHING)
     label = {key: counter.most_common(1)[0][0] for key, counter in spellings.items()}
-    return _Keys(keys, {**label, None: None}, label)  # type: ignore[dict-item]
+    return _Keys(keys, {**label, None: None}, label)
 
 
 def _period_keys(view: View, one: Level, source: Sequence[Any]) -> _Keys:

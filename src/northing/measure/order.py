@@ -50,7 +50,7 @@ def order(places: list[int], cells: Sequence[Any], word: Word, name_of: Name, *,
 
 
 def is_empty(cell: Any) -> bool:
-    return cell is None or cell == () or cell == ""
+    return cell is None or (isinstance(cell, str | tuple) and not cell)
 
 
 def _key(word: Word, cells: Sequence[Any], places: Sequence[int], name_of: Name) -> dict[int, Any]:

@@ -72,7 +72,7 @@ def ask(
     ``by``: columns to group by; dates by month, quarter or year of the fiscal calendar (``start:quarter``).
     ``sums``: ``planned`` (its sum), ``mean planned``, ``count``, ``distinct agency``, ``min start`` …
     ``sort``: columns, ``-`` before one for descending; ``-count`` or ``-sum planned`` orders groups.
-    ``columns``: names, paths (``owner.org_unit.name``), custom fields, ``source."…"``; none takes the kind's usual ones.
+    ``columns``: names, paths (``owner.org_unit.name``), custom fields, ``source."…"``; none: the usual ones.
     ``among``: consider only these ids.
     Raises :class:`Invalid` for a word or value that means nothing, with the nearest right one.
     """

@@ -81,7 +81,7 @@ class View:
             case "person":
                 return self.names.get(entity.id) or getattr(entity, "job", None) or "Somebody"
             case "dependency":
-                return f"{self._named('investment', entity, 'predecessor')} → {self._named('investment', entity, 'successor')}"
+                return " → ".join(self._named("investment", entity, end) for end in ("predecessor", "successor"))
             case "strategic_contribution":
                 aim = self._named("key_result", entity, "key_result") or self._named("objective", entity, "objective")
                 return f"{self._named('investment', entity, 'investment')} → {aim}".removesuffix(" → ")
@@ -93,7 +93,7 @@ class View:
                     filter(None, (self._named("investment", entity, "investment"), day and day.isoformat()))
                 )
             case "link":
-                return getattr(entity, "title", None) or getattr(entity, "url", "")
+                return str(getattr(entity, "title", None) or getattr(entity, "url", ""))
         return KINDS[kind].TITLE
 
     def _named(self, kind: str, entity: Entity, field: str) -> str:

@@ -6,6 +6,7 @@ change of the calendar renames periods and moves no money.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -67,7 +68,7 @@ def fiscal_months(calendar: FiscalCalendar, year: int) -> list[Period]:
     whole = fiscal_year(calendar, year)
     if not in_weeks(calendar):
         starts = [_month_after(whole.start, index) for index in range(13)]
-        return [Period(a, b) for a, b in zip(starts, starts[1:], strict=False)]
+        return [Period(a, b) for a, b in itertools.pairwise(starts)]
     weeks = [int(part) for part in calendar.pattern.value.split("-")] * 4
     months, start = [], whole.start
     for length in weeks:

@@ -8,10 +8,11 @@ from decimal import Decimal, InvalidOperation
 from operator import attrgetter
 from typing import Any, Protocol
 
-from ..entity import Custom
-from ..kinds import fields, name_field
-from ..money import Amounts
-from ..plan import Plan
+from northing.portfolio.entity import Custom
+from northing.portfolio.kinds import fields, name_field
+from northing.portfolio.money import Amounts
+from northing.portfolio.plan import Plan
+
 from .vocabulary import Vocabulary, Word
 
 

@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ..money import Amounts
-from ..periods import EXAMPLES, Period, read_period
-from ..workspace import FiscalCalendar
+from northing.portfolio.money import Amounts
+from northing.portfolio.periods import EXAMPLES, Period, read_period
+from northing.portfolio.workspace import FiscalCalendar
+
 from .columns import fold
 from .tree import Among, Compare, Match, Op
 from .vocabulary import Word, nearest, spelled
@@ -45,7 +46,7 @@ NO = {"no", "false", "n", "0", "off"}
 
 
 def read_number(text: str) -> tuple[Decimal, str | None] | None:
-    """The number that *text* states and its currency: ``1500000``, ``1_500_000``, ``1.5M``, ``250k``, ``5%``, ``2bn EUR``."""
+    """The number that *text* states, and its currency: ``1_500_000``, ``1.5M``, ``250k``, ``5%``, ``2bn EUR``."""
     found = _NUMBER.fullmatch(text.strip())
     if not found or not any(char.isdigit() for char in found[1]):
         return None

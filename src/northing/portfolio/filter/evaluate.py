@@ -6,14 +6,16 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import compress
 from typing import Any
 
-from ..errors import Finding
-from ..kinds import KINDS
-from ..plan import Plan
-from .columns import Subject, backward, fold, folded, haystacks, ids, position, values
+from northing.portfolio.errors import Finding
+from northing.portfolio.kinds import KINDS
+from northing.portfolio.plan import Plan
+
 from .checking import checked, links
+from .columns import Subject, backward, fold, folded, haystacks, ids, position, values
 from .comparing import Mask, predicate
 from .reader import read
 from .tree import (
+    TESTS,
     Among,
     And,
     Blank,
@@ -27,7 +29,6 @@ from .tree import (
     Query,
     Scope,
     Search,
-    TESTS,
 )
 from .vocabulary import Word, nearest
 
@@ -131,8 +132,8 @@ class _Evaluation:
             single = predicate(test, word, self.subject.vocabulary.calendar, self.subject.today)
         own = ids(self.plan, word.kind)
         if not word.many:
-            column = folded(self.subject, word) if word.type == "text" else values(self.subject, word)
-            return set(compress(own, single(column)))
+            cells = folded(self.subject, word) if word.type == "text" else values(self.subject, word)
+            return set(compress(own, single(cells)))
         column = values(self.subject, word)
         items = list({item for cell in column for item in cell})
         shown = [fold(item) for item in items] if word.type == "texts" else items

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 from lark.visitors import v_args
 
-from ..errors import Finding, Invalid
+from northing.portfolio.errors import Finding, Invalid
+
 from .tree import Among, And, Blank, Compare, Each, Everything, Match, Node, Not, Op, Or, Path, Query, Scope, Search
 
 _STEP = re.compile(r'"((?:[^"\\]|\\[\s\S])*)"|\'((?:[^\'\\]|\\[\s\S])*)\'|([^."]+)')

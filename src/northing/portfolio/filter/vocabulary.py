@@ -1,4 +1,4 @@
-"""What can be named on each kind: its fields, links in both directions, derived columns, custom fields, source columns."""
+"""What can be named on each kind: fields, links in both directions, derived columns, custom fields, source columns."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Literal
 
 import msgspec
 
-from ..entity import Entity
-from ..investment import Rating
-from ..kinds import KINDS, fields, name_field, referring_fields
-from ..plan import Plan
-from ..workspace import CustomField, CustomType, FiscalCalendar
+from northing.portfolio.entity import Entity
+from northing.portfolio.investment import Rating
+from northing.portfolio.kinds import KINDS, fields, name_field, referring_fields
+from northing.portfolio.plan import Plan
+from northing.portfolio.workspace import CustomField, CustomType, FiscalCalendar
+
 from .tree import Path
 
 ValueType = Literal["text", "texts", "number", "integer", "date", "choice", "flag", "money", "reference", "references"]

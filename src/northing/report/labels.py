@@ -1,0 +1,82 @@
+"""The words for fixed values: stages, ratings, kinds of cost. Marked for translation here, translated when shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from northing.measure.line_of_sight import CAUSES
+from northing.portfolio.words import word
+
+LABELS: dict[str, str] = {
+    # stages
+    "idea": word("Idea"),
+    "discovery": word("Discovery"),
+    "pilot": word("Pilot"),
+    "scale": word("Scale"),
+    "operate": word("Operate"),
+    "retired": word("Retired"),
+    "on_hold": word("On hold"),
+    "stopped": word("Stopped"),
+    # spend class, capex and opex, kinds of cost
+    "run": word("Run"),
+    "grow": word("Grow"),
+    "transform": word("Transform"),
+    "capex": word("Capex"),
+    "opex": word("Opex"),
+    "build": word("Build"),
+    "change": word("Change"),
+    "oversight": word("Oversight"),
+    # health and its trend
+    "green": word("Green"),
+    "amber_green": word("Amber/Green"),
+    "amber": word("Amber"),
+    "amber_red": word("Amber/Red"),
+    "red": word("Red"),
+    "better": word("Better"),
+    "same": word("Same"),
+    "worse": word("Worse"),
+    # milestones, dependencies
+    "milestone": word("Milestone"),
+    "gate": word("Gate"),
+    "FS": word("Finish to start"),
+    "SS": word("Start to start"),
+    "FF": word("Finish to finish"),
+    "SF": word("Start to finish"),
+    # levels of objectives, directions
+    "board": word("Board"),
+    "executive": word("Executive"),
+    "unit": word("Unit"),
+    "team": word("Team"),
+    "up": word("More is better"),
+    "down": word("Less is better"),
+    # models
+    "preview": word("Preview"),
+    "active": word("Active"),
+    "legacy": word("Legacy"),
+    "deprecated": word("Deprecated"),
+    # calendars, custom fields
+    "months": word("Calendar months"),
+    "text": word("Text"),
+    "number": word("Number"),
+    "money": word("Money"),
+    "date": word("Date"),
+    "flag": word("Yes or no"),
+    "choice": word("Choice"),
+    "choices": word("Several choices"),
+    # line of sight
+    "unbroken": word("Unbroken"),
+    "broken": word("Broken"),
+    **CAUSES,
+}
+
+
+def label(value: Any, of: str = "") -> str:
+    """The word for *value*; one that is not fixed (a custom field's choice) stands for itself."""
+    if value is None or value == "":
+        return ""
+    key = str(getattr(value, "value", value))
+    if (said := LABELS.get(f"{of}:{key}") or LABELS.get(key)) is not None:
+        return gettext(said)
+    return key if not key.islower() or "_" not in key else key.replace("_", " ").capitalize()
