@@ -147,10 +147,10 @@ def contribution_has_one_aim(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A contribution serves either an objective or a key result: one of the two, not both."""
     for entity in _present(plan, touched, "strategic_contribution"):
         if (entity.objective is None) == (entity.key_result is None):
-            both = entity.objective is not None
+            both = "neither an objective nor" if entity.objective is None else "both an objective and"
             yield _broken(
                 "contribution-aim",
-                f"{_called(entity)} names {'both an objective and' if both else 'neither an objective nor'} a key result.",
+                f"{_called(entity)} names {both} a key result.",
                 entity,
                 "objective",
                 remedy="Name exactly one.",

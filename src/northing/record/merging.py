@@ -29,7 +29,7 @@ class Clash(NamedTuple):
 
 def merge(base: Body | None, theirs: Body | None, yours: Body | None) -> tuple[Body | None, list[Clash]]:
     """The body with both sides' changes since *base*, and where they clash: there *theirs* stands."""
-    if yours == base or yours == theirs:
+    if yours in (base, theirs):
         return theirs, []
     if theirs == base:
         return yours, []

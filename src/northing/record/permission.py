@@ -17,7 +17,7 @@ from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
 
 if TYPE_CHECKING:
-    from .committing import Change, Draft
+    from .drafting import Change, Draft
 
 FREE = ("note", "link", "health_report")
 """Kinds of which a contributor may add one to anything."""
@@ -38,7 +38,8 @@ def check_changes(by: Actor, branch_kind: str, made: Draft) -> None:
     if branch_kind == "import":
         by.require("plan", "bring in a file")
     before, after = made.before, made.after
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     for change in made.changes:
         if not _may(by, change, before, after):
             title = KINDS[change.kind].TITLE

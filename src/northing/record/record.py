@@ -8,18 +8,33 @@ from datetime import date
 from northing.access.actor import Actor
 from northing.portfolio.edits import Edit
 from northing.portfolio.entity import Entity
-from northing.portfolio.errors import NotFound
+from northing.portfolio.errors import Finding, NotFound
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
+from northing.portfolio.workspace import SourceRow
 
-from . import committing, difference, history, permission, reference, sql, versions
-from .answers import At, Blame, Committed, EntityChange, FieldChange
+from . import (
+    branching,
+    committing,
+    difference,
+    history,
+    permission,
+    previewing,
+    redacting,
+    reference,
+    reverting,
+    rows,
+    sql,
+    tagging,
+    verifying,
+    versions,
+)
+from .answers import At, Blame, Branch, Committed, EntityChange, FieldChange, Preview, Reverted, Tag
 from .merging import Resolve
 from .models import OPEN
 from .plans import PLANS
 from .reference import Ref
 from .revision import COLUMNS, MAIN, Revision, find, from_row
-from .versions import Level
 from .writing import write
 
 
@@ -62,8 +77,8 @@ class Record:
         at = self.at(ref)
         found: dict[str, Entity | None] = {}
         for level in versions.levels(self.workspace, at.branch, at.no):
-            rows = versions.own_rows(self.workspace, level, kinds=[kind], head=True)
-            for _, id, entity in versions.decoded(rows):
+            held = versions.own_rows(self.workspace, level, kinds=[kind], head=True)
+            for _, id, entity in versions.decoded(held):
                 found.setdefault(id, entity)
         return [entity for entity in found.values() if entity is not None]
 
@@ -102,6 +117,12 @@ class Record:
         at = self.at(ref)
         return history.blame(self.workspace, at.branch, at.no, kind, id)
 
+    def source_rows(
+        self, file_id: str | None = None, *, ids: Iterable[str] | None = None, ref: Ref = None
+    ) -> list[SourceRow]:
+        """A file's rows as they came, in its order; of all files where none is named, or just those with *ids*."""
+        return rows.source_rows(self.workspace, file_id, ids=ids, at=None if ref is None else self.at(ref))
+
     # Writing
 
     def commit(
@@ -138,5 +159,69 @@ class Record:
             )
         )
 
+    def preview(self, edits: Iterable[Edit], *, on: int | None, by: Actor, branch: str = MAIN) -> Preview:
+        """What a commit of *edits* would do: changes, conflicts, broken rules, what refers to what is removed."""
+        permission.check_workspace(by, self.workspace)
+        return previewing.preview(self.workspace, list(edits), on=on, by=by, branch=branch)
 
-__all__ = ["Level", "Record"]
+    def revert(
+        self, no: int, *, by: Actor, on: int | None = None, reason: str | None = None, resolve: Resolve = None
+    ) -> Reverted:
+        """Undo revision *no* by a new one. What others have changed since stays, and is listed as conflicts.
+
+        ``resolve`` takes some of these back nevertheless ("yours" is what was there before *no*).
+        """
+        permission.check_workspace(by, self.workspace)
+        by.require("suggest", "revert a revision")
+        return write(reverting.revert(self.workspace, no, by=by, on=on, reason=reason, resolve=resolve))
+
+    # Branches
+
+    def branches(self) -> list[Branch]:
+        """All branches by name, the plan of record first."""
+        return branching.branches(self.workspace)
+
+    def fork(self, name: str, *, kind: str = "scenario", by: Actor, ref: Ref = None, reason: str = "") -> Revision:
+        """Start a branch called *name* at *ref*; its first revision changes nothing."""
+        permission.check_workspace(by, self.workspace)
+        return write(branching.fork(self.workspace, name, at=self.at(ref), kind=kind, by=by, reason=reason))
+
+    def update(self, name: str, *, by: Actor, reason: str = "", resolve: Resolve = None) -> Committed:
+        """Bring what has changed in the plan since into a scenario. Raises :class:`Conflict` where they clash."""
+        name = branching.scenario(self.workspace, name)
+        return write(branching.update(self.workspace, name, by=by, reason=reason, resolve=resolve))
+
+    def merge(
+        self, name: str, *, by: Actor, reason: str, resolve: Resolve = None, whatever_fits: bool = False
+    ) -> Committed:
+        """Bring a branch's net changes into its parent as one revision; a merged scenario is closed.
+
+        Raises :class:`Conflict` where both changed a field, or where a rule breaks only together. ``resolve``
+        settles conflicts; *whatever_fits* (for imports) leaves out what breaks a rule and lists it.
+        """
+        name = branching.scenario(self.workspace, name)
+        return write(
+            branching.merge(self.workspace, name, by=by, reason=reason, resolve=resolve, whatever_fits=whatever_fits)
+        )
+
+    def tags(self) -> list[Tag]:
+        """All tags, the newest revision first."""
+        return tagging.tags(self.workspace)
+
+    def tag(self, name: str, *, ref: Ref = None, by: Actor, note: str = "") -> Tag:
+        """Give *ref* a name: a plan baseline, a board pack."""
+        return write(tagging.tag(self.workspace, name, at=self.at(ref), by=by, note=note))
+
+    def untag(self, name: str, *, by: Actor) -> None:
+        """Take a name away; the revision stays."""
+        write(tagging.untag(self.workspace, name, by=by))
+
+    # Proof
+
+    def verify(self, *, head: str | None = None) -> list[Finding]:
+        """What is wrong with the record; nothing, where all is as it was committed. *head*: a hash noted elsewhere."""
+        return verifying.verify(self.workspace, head=head)
+
+    def redact(self, kind: str, id: str, *, by: Actor, reason: str) -> Revision:
+        """Take every past body of one entity out of the record, leaving its hash, so that the chain still verifies."""
+        return write(redacting.redact(self.workspace, kind, id, by=by, reason=reason))

@@ -7,12 +7,16 @@ are kept.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import Any, cast
 
-from django.db import connection
+from django.db import connection, transaction
 
 Row = tuple[Any, ...]
+
+_CURSORS = itertools.count()
 
 
 def on_sqlite() -> bool:
@@ -34,11 +38,9 @@ def rows(sql: str, *params: Any) -> list[Row]:
     raw = _raw()
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
-            found: list[Row] = raw.execute(_marked(sql), params).fetchall()
-            return found
+            return list(raw.execute(_marked(sql), params).fetchall())
         with raw.cursor(binary=True) as cursor:
-            found = cursor.execute(sql, params).fetchall()
-            return found
+            return list(cursor.execute(sql, params).fetchall())
 
 
 def one(sql: str, *params: Any) -> Row | None:
@@ -46,11 +48,10 @@ def one(sql: str, *params: Any) -> Row | None:
     raw = _raw()
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
-            found: Row | None = raw.execute(_marked(sql), params).fetchone()
-            return found
+            cursor = raw.execute(_marked(sql), params)
+            return cast("Row | None", cursor.fetchone())
         with raw.cursor(binary=True) as cursor:
-            found = cursor.execute(sql, params).fetchone()
-            return found
+            return cast("Row | None", cursor.execute(sql, params).fetchone())
 
 
 def stream(sql: str, *params: Any, chunk: int = 2000) -> Iterator[Row]:
@@ -60,16 +61,32 @@ def stream(sql: str, *params: Any, chunk: int = 2000) -> Iterator[Row]:
         with connection.wrap_database_errors:
             yield from raw.execute(_marked(sql), params)
         return
-    from django.db import transaction
-
-    with (
-        transaction.atomic(),
-        connection.wrap_database_errors,
-        raw.cursor(name="northing_stream", binary=True) as cursor,
-    ):
+    with ExitStack() as held, connection.wrap_database_errors:
+        if not connection.in_atomic_block:
+            held.enter_context(transaction.atomic())
+        cursor = held.enter_context(raw.cursor(name=f"northing_{next(_CURSORS)}", binary=True))
         cursor.itersize = chunk
         cursor.execute(sql, params)
         yield from cursor
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All reads inside see the database as it was at the first of them, whoever writes meanwhile."""
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "sqlite":
+        raw = _raw()
+        raw.execute("BEGIN DEFERRED")  # not Django's: that would take the write lock
+        try:
+            yield
+        finally:
+            raw.execute("ROLLBACK")
+        return
+    with transaction.atomic():
+        run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def run(sql: str, *params: Any) -> int:

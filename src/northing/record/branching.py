@@ -1,0 +1,222 @@
+"""Branches: scenarios of the whole plan, and what each source says.
+
+There are two ways between a branch and its parent. *update* brings the parent's changes into a scenario and
+moves the base on which it stands; *merge* brings a branch's net changes into the parent as one revision. The
+base of a merge is the parent's revision on which the branch stands, so there is exactly one.
+
+An import branch is a vendor's branch: it stays open, and its own last merged state is the base of the next
+merge, so that what people changed in the plan survives the next file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from northing.access.actor import Actor
+from northing.portfolio import rules
+from northing.portfolio.edits import Body
+from northing.portfolio.entity import Entity
+from northing.portfolio.errors import Invalid, NotFound
+
+from . import committing, drafting, permission, sql, versions
+from .answers import At, Branch, Committed
+from .drafting import Draft, Line
+from .merging import Resolve
+from .plans import LOADED, PLANS
+from .revision import MAIN, Revision, find, newest
+from .versions import Key, Level, Stored
+
+NAME = re.compile(r"[^\s@:\x00-\x1f][^@:\x00-\x1f]{0,190}")
+TAKEN = (MAIN, "head", "now")
+
+
+def branches(workspace: str) -> list[Branch]:
+    """All branches by name, the plan of record first."""
+    rows = sql.rows(
+        "SELECT b.name, b.kind, b.parent, b.head, r.base, b.merged_head, b.closed_by FROM record_branch b"
+        " JOIN record_revision r ON r.ws = b.ws AND r.no = b.head WHERE b.ws = %s",
+        workspace,
+    )
+    found = [
+        Branch(name=name, kind=kind, parent=parent, head=head, base=base, merged_head=merged, closed_by=closed)
+        for name, kind, parent, head, base, merged, closed in rows
+    ]
+    return sorted(found, key=lambda branch: (branch.name != MAIN, branch.name))
+
+
+def fork(workspace: str, name: str, *, at: At, kind: str, by: Actor, reason: str) -> Callable[[], Revision]:
+    """The job that starts a branch at a revision: its first revision, which changes nothing."""
+    if kind not in ("scenario", "import"):
+        raise Invalid(f"A branch is a scenario or an import, not “{kind}”.")
+    if not NAME.fullmatch(name) or name in TAKEN or (kind == "import") != name.startswith("import/"):
+        raise Invalid(
+            f"“{name}” cannot be the name of a {kind} branch.",
+            remedy="Scenario names have no “@” and no “:”; names of imports start with “import/”.",
+        )
+    by.require("plan" if kind == "import" else "suggest", "start a branch")
+
+    def job() -> Revision:
+        committing.locked(workspace)
+        if sql.one("SELECT 1 FROM record_branch WHERE ws = %s AND name = %s", workspace, name):
+            raise Invalid(f"There is a branch called “{name}” already.", remedy="Choose another name.")
+        base = newest(workspace, at.branch, at.no)
+        made = Draft(Line(workspace, name, kind, at.branch, None))
+        return committing.record(made, by=by, reason=reason, base=base.no if base else 0, first_parent=base)
+
+    return job
+
+
+def merge(
+    workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolve, whatever_fits: bool = False
+) -> Callable[[], Committed]:
+    """The job that brings a branch's net changes into its parent.
+
+    With *whatever_fits*, changes that would break a rule of the plan are left out and listed among the
+    conflicts, instead of refusing the whole.
+    """
+
+    def job() -> Committed:
+        committing.locked(workspace)
+        source = drafting.open_line(workspace, name)
+        if source.parent is None or source.head is None:
+            raise Invalid("The plan of record is not merged into anything.")
+        target = drafting.open_line(workspace, source.parent)
+        if source.kind == "import" and source.merged_head == source.no:
+            return Committed(revision=target.head or committing.before_first(workspace))
+        made = draft_merge(source, target, resolve=resolve, whatever_fits=whatever_fits)
+        permission.check_workspace(by, workspace)
+        if target.name == MAIN:
+            by.require("plan", "merge into the plan")
+        drafting.refuse(made, moved=True)
+        base = target.head.base if target.head else None
+        revision = committing.record(
+            made,
+            by=by,
+            reason=reason,
+            base=base,
+            merged=source.head,
+            effective_on=source.head.effective_on,
+        )
+        sql.run(
+            "UPDATE record_branch SET merged_head = %s, closed_by = %s WHERE ws = %s AND name = %s",
+            source.no,
+            revision.no if source.kind == "scenario" else None,
+            workspace,
+            name,
+        )
+        return committing.committed(made, revision)
+
+    return job
+
+
+def draft_merge(source: Line, target: Line, *, resolve: Resolve, whatever_fits: bool = False) -> Draft:
+    """What merging *source* into *target* comes to."""
+    assert source.head is not None
+    workspace = source.workspace
+    since = source.merged_head if source.kind == "import" else None
+    below = _base_levels(source)
+    own = own_versions(source, after=since or 0)
+    base = versions.stored(workspace, [Level(source.name, since), *below] if since else below, own)
+    now = versions.stored(workspace, target.levels(), own)
+    made = Draft(target)
+    bases: dict[Key, Body | None] = {}
+    targets: dict[Key, Body | None] = {}
+    for key, version in own.items():
+        bases[key] = versions.body_of(*key, base.get(key))
+        theirs, yours = versions.body_of(*key, now.get(key)), versions.body_of(*key, version)
+        targets[key] = drafting.merge_one(target, key, bases[key], theirs, yours, made, resolve)
+    drafting.work_out(made, targets, now)
+    if whatever_fits and not made.conflicts:
+        drafting.set_aside_what_breaks(made, bases)
+    return made
+
+
+def update(workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolve) -> Callable[[], Committed]:
+    """The job that moves a scenario onto its parent's head."""
+
+    def job() -> Committed:
+        committing.locked(workspace)
+        line = drafting.open_line(workspace, name)
+        if line.kind != "scenario" or line.parent is None or line.head is None:
+            raise Invalid("Only scenarios are updated.", remedy="Imports follow the plan by themselves.")
+        permission.check_workspace(by, workspace)
+        by.require("suggest", "update a scenario")
+        head = drafting.line_of(workspace, line.parent).head
+        if head is None or head.no == line.head.base:
+            return Committed(revision=line.head)
+        made = _draft_update(line, head, resolve)
+        drafting.refuse(made, moved=True)
+        revision = committing.record(made, by=by, reason=reason, base=head.no, merged=head)
+        return committing.committed(made, revision)
+
+    return job
+
+
+def _draft_update(line: Line, head: Revision, resolve: Resolve) -> Draft:
+    own = own_versions(line)
+    before = versions.stored(line.workspace, _base_levels(line), own)
+    since = versions.stored(line.workspace, versions.levels(line.workspace, head.branch, head.no), own)
+    made = Draft(line)
+    targets: dict[Key, Body | None] = {}
+    for key, version in own.items():
+        base, theirs = versions.body_of(*key, before.get(key)), versions.body_of(*key, since.get(key))
+        if base != theirs:
+            yours = versions.body_of(*key, version)
+            targets[key] = drafting.merge_one(line, key, base, theirs, yours, made, resolve)
+    drafting.work_out(made, targets, own)
+    _judge_update(made, own, head)
+    return made
+
+
+def _judge_update(made: Draft, own: dict[Key, Stored], head: Revision) -> None:
+    """The scenario's plan on its new base; what is broken in the parent already does not stand in the way."""
+    line = made.line
+    parent = PLANS.get(line.workspace, head.branch, head.no)
+    delta: dict[str, dict[str, Entity | None]] = {}
+    for (kind, id), version in own.items():
+        body = version.body
+        delta.setdefault(kind, {})[id] = None if body is None else versions.entity_of(kind, id, version.schema, body)
+    for change in made.changes:
+        delta[change.kind][change.id] = change.after
+    made.before = line.plan()
+    made.after = parent.step(head.no, delta, branch=line.name)
+    new = {finding for finding in rules.judge(parent, made.after, delta) if finding.severity == "error"}
+    made.findings = [
+        finding
+        for finding in rules.judge(made.before, made.after, delta)
+        if finding.severity != "error" or finding in new
+    ]
+
+
+def own_versions(line: Line, *, after: int = 0) -> dict[Key, Stored]:
+    """What *line*'s own branch holds at its head, of the kinds of a plan, begun after revision *after*."""
+    return {
+        (kind, id): Stored(line.name, from_no, schema, body)
+        for kind, id, from_no, schema, body in sql.rows(
+            "SELECT kind, id, from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s"
+            " AND to_no > %s AND from_no <= %s AND from_no > %s",
+            line.workspace,
+            line.name,
+            line.no,
+            line.no,
+            after,
+        )
+        if kind in LOADED
+    }
+
+
+def _base_levels(line: Line) -> list[Level]:
+    """The parent, as the branch's head stands on it."""
+    base = find(line.workspace, line.head.base or 0) if line.head else None
+    if base is None:
+        return [Level(line.parent or MAIN, 0)]
+    return versions.levels(line.workspace, base.branch, base.no)
+
+
+def scenario(workspace: str, name: str) -> str:
+    """The branch that a person means by *name*, with or without ``scenario:``. Raises NotFound."""
+    bare = name.removeprefix("scenario:")
+    if not sql.one("SELECT 1 FROM record_branch WHERE ws = %s AND name = %s", workspace, bare):
+        raise NotFound(f"There is no scenario or branch called “{bare}”.")
+    return bare

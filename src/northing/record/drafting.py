@@ -1,0 +1,321 @@
+"""A draft: what edits, a merge or a revert come to on a branch's head, worked out before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from northing.access.actor import Actor
+from northing.portfolio import rules
+from northing.portfolio.edits import Body, Edit, apply, check_body, unknown_fields
+from northing.portfolio.entity import Entity, encode
+from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotFound
+from northing.portfolio.kinds import KINDS, references
+from northing.portfolio.plan import Plan
+
+from . import history, merging, permission, sql, versions
+from .merging import Resolve
+from .plans import LOADED, PLANS
+from .revision import MAIN, Revision, find
+from .versions import Key, Level, Stored
+
+
+@dataclass
+class Line:
+    """A branch as a writer finds it: its row, its head, and where its parent stands."""
+
+    workspace: str
+    name: str
+    kind: str
+    parent: str | None
+    head: Revision | None
+    closed_by: int | None = None
+    merged_head: int | None = None
+
+    @property
+    def no(self) -> int:
+        return self.head.no if self.head else 0
+
+    def levels(self) -> list[Level]:
+        return versions.levels(self.workspace, self.name, self.no)
+
+    def plan(self) -> Plan:
+        return PLANS.get(self.workspace, self.name, self.no)
+
+
+@dataclass
+class Change:
+    """One entity as a revision will write it."""
+
+    kind: str
+    id: str
+    version: Stored | None
+    """What is valid now, on this branch or below it."""
+    before: Entity | None
+    after: Entity | None
+    body: bytes | None
+    schema: int
+
+
+@dataclass
+class Draft:
+    """What a commit would write, worked out on the head, before anything is written."""
+
+    line: Line
+    changes: list[Change] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    conflicts: list[FieldConflict] = field(default_factory=list)
+    settled: list[FieldConflict] = field(default_factory=list)
+    """Conflicts for which a choice was given."""
+    aside: list[FieldConflict] = field(default_factory=list)
+    """Changes left out because a rule would break."""
+    before: Plan | None = None
+    after: Plan | None = None
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+
+def line_of(workspace: str, name: str) -> Line:
+    """The branch called *name*; the plan of record is there before its first revision. Raises NotFound."""
+    row = sql.one(
+        "SELECT kind, parent, head, merged_head, closed_by FROM record_branch WHERE ws = %s AND name = %s",
+        workspace,
+        name,
+    )
+    if row is None:
+        if name == MAIN:
+            return Line(workspace, MAIN, "main", None, None)
+        raise NotFound(f"There is no scenario or branch called “{name}”.")
+    kind, parent, head, merged_head, closed_by = row
+    return Line(workspace, name, kind, parent, find(workspace, head), closed_by, merged_head)
+
+
+def open_line(workspace: str, name: str) -> Line:
+    line = line_of(workspace, name)
+    if line.closed_by is not None:
+        raise Invalid(
+            f"“{name}” was merged in revision {line.closed_by} and can only be read.",
+            remedy="Start a new scenario from the plan.",
+        )
+    return line
+
+
+def draft(line: Line, edits: Sequence[Edit], *, on: int | None, by: Actor, resolve: Resolve = None) -> Draft:
+    """What *edits*, made on revision *on*, come to on the head of *line*. Raises where they mean nothing."""
+    _check_edits(edits)
+    head = line.levels()
+    base = head if on is None or on == line.no else _levels_at(line, on)
+    keys = list(dict.fromkeys((edit.kind, edit.id) for edit in edits))
+    now = versions.stored(line.workspace, head, keys)
+    then = now if base is head else versions.stored(line.workspace, base, keys)
+    made = Draft(line)
+    targets: dict[Key, Body | None] = {}
+    for key, yours in _apply_all(edits, then).items():
+        base_body, head_body = versions.body_of(*key, then.get(key)), versions.body_of(*key, now.get(key))
+        targets[key] = merge_one(line, key, base_body, head_body, yours, made, resolve)
+    work_out(made, targets, now)
+    permission.check_changes(by, line.kind, made)
+    return made
+
+
+def merge_one(
+    line: Line,
+    key: Key,
+    base: Body | None,
+    theirs: Body | None,
+    yours: Body | None,
+    made: Draft,
+    resolve: Resolve,
+) -> Body | None:
+    """One entity merged; its conflicts go to *made*, those that *resolve* settles included."""
+    kind, id = key
+    merged, clashes = merging.merge(base, theirs, yours)
+    for clash in clashes:
+        conflict = FieldConflict(
+            kind=kind, id=id, field=clash.field, base=clash.base, theirs=clash.theirs, yours=clash.yours
+        )
+        settles, value = merging.choose(resolve, conflict)
+        if not settles:
+            made.conflicts.append(attributed(line, conflict))
+            continue
+        made.settled.append(attributed(line, conflict))
+        if clash.field is None:
+            merged = value
+        elif merged is not None:
+            merged = merging.put(merged, clash.field, value)
+    return merged
+
+
+def work_out(made: Draft, targets: versions.Targets, now: Mapping[Key, Stored]) -> None:
+    """Turn target bodies into changes against what is valid *now*, and judge the plan that they would make."""
+    wrong: list[Finding] = []
+    for (kind, id), target in targets.items():
+        try:
+            change = _change(kind, id, target, now.get((kind, id)))
+        except Invalid as invalid:
+            wrong.extend(invalid.findings)
+            continue
+        if change is not None:
+            made.changes.append(change)
+    if wrong:
+        raise Invalid(wrong[0].message if len(wrong) == 1 else f"{len(wrong)} values are wrong.", findings=wrong)
+    judge(made)
+
+
+def judge(made: Draft) -> None:
+    """Step the plan by the draft's changes and find the rules that this breaks."""
+    before = made.line.plan()
+    delta: dict[str, dict[str, Entity | None]] = {}
+    for change in made.changes:
+        if change.kind in LOADED:
+            delta.setdefault(change.kind, {})[change.id] = change.after
+    made.before, made.after = before, before.step(before.no, delta)
+    # What a source says is judged when it is merged into the plan, not on its own branch.
+    made.findings = [] if made.line.kind == "import" else rules.judge(before, made.after, delta)
+
+
+def set_aside_what_breaks(made: Draft, bases: Mapping[Key, Body | None]) -> None:
+    """Take changes out of *made* until no rule breaks; each is listed as a conflict of its own.
+
+    For merges of which people want whatever can be had: a revert, an import. The removal of something that
+    others refer to by now goes first, then the entities at which a rule breaks.
+    """
+    while made.errors:
+        by_id = {change.id: change for change in made.changes}
+        guilty: dict[Key, tuple[Change, Finding]] = {}
+        for finding in made.errors:
+            removal = by_id.get(finding.value or "")
+            near = [removal] if removal is not None and removal.after is None else []
+            near = near or [change for change in made.changes if _concerns(change, finding)]
+            guilty.update({(change.kind, change.id): (change, finding) for change in near})
+        if not guilty:
+            return
+        for key, (change, finding) in guilty.items():
+            made.changes.remove(change)
+            made.aside.append(
+                _with_author(
+                    made.line,
+                    finding,
+                    FieldConflict(
+                        kind=change.kind,
+                        id=change.id,
+                        field=finding.field if (finding.kind, finding.id) == key else None,
+                        base=bases.get(key),
+                        theirs=None if change.before is None else msgspec.to_builtins(change.before),
+                        yours=None if change.after is None else msgspec.to_builtins(change.after),
+                    ),
+                )
+            )
+        judge(made)
+
+
+def _with_author(line: Line, finding: Finding, conflict: FieldConflict) -> FieldConflict:
+    """*conflict* with who last touched the entity at which the rule breaks."""
+    if finding.kind is None or finding.id is None:
+        return conflict
+    found = history.who(line.workspace, line.name, line.no, finding.kind, finding.id, None)
+    if found is None:
+        return conflict
+    return msgspec.structs.replace(conflict, by=found.author, revision=found.no)
+
+
+def _concerns(change: Change, finding: Finding) -> bool:
+    """Whether *change* is at the place of *finding*, or points there."""
+    if change.id == finding.id:
+        return True
+    entity = change.after
+    return entity is not None and any(
+        getattr(entity, field.name) == finding.id for field in references(change.kind) if finding.id is not None
+    )
+
+
+def refuse(made: Draft, *, moved: bool = False) -> None:
+    """Raise what stands in the way of *made*: conflicts first, then broken rules."""
+    if made.conflicts:
+        count = len(made.conflicts)
+        fields = "One field was" if count == 1 else f"{count} fields were"
+        raise Conflict(
+            f"{fields} changed by somebody else since you opened this.", conflicts=made.conflicts, head=made.line.no
+        )
+    if made.errors:
+        first = made.errors[0].message
+        message = first if len(made.errors) == 1 else f"{first} And {len(made.errors) - 1} more."
+        if moved:
+            raise Conflict(
+                f"Together with what others changed since, a rule breaks: {message}",
+                conflicts=(),
+                head=made.line.no,
+                findings=made.errors,
+            )
+        raise Invalid(message, findings=made.errors)
+
+
+def _check_edits(edits: Sequence[Edit]) -> None:
+    findings: list[Finding] = []
+    by_kind: dict[str, list[Edit]] = {}
+    for edit in edits:
+        if edit.kind not in KINDS:
+            raise NotFound(f"There is no kind of entity called “{edit.kind}”.")
+        if not (0 < len(edit.id) <= 36) or "\0" in edit.id:
+            raise Invalid("An id has 1 to 36 characters.", value=edit.id[:100])
+        if edit.fields.get("id", edit.id) != edit.id:
+            raise Invalid("An entity's id cannot be changed.")
+        by_kind.setdefault(edit.kind, []).append(edit)
+    for kind, some in by_kind.items():
+        names = KINDS[kind].__struct_fields__
+        if any(name not in names for edit in some for name in edit.fields):
+            findings.extend(unknown_fields(kind, some))
+    if findings:
+        raise Invalid(findings[0].message, findings=findings, remedy=findings[0].remedy)
+
+
+def _levels_at(line: Line, on: int) -> list[Level]:
+    if on < 0 or on > line.no:
+        raise NotFound(f"There is no revision {on} on “{line.name}”; the newest is {line.no}.")
+    return versions.levels(line.workspace, line.name, on)
+
+
+def _apply_all(edits: Sequence[Edit], then: Mapping[Key, Stored]) -> dict[Key, Body | None]:
+    """Each edited entity's body as the editor meant it, several edits of one applied in order."""
+    made: dict[Key, Body | None] = {}
+    for edit in edits:
+        key = (edit.kind, edit.id)
+        body = made[key] if key in made else versions.body_of(*key, then.get(key))
+        title = KINDS[edit.kind].TITLE
+        if edit.op == "create" and body is not None:
+            raise Invalid(
+                f"There is {title} {edit.id} already.",
+                findings=[Finding(code="exists", message=f"{title} exists already.", kind=edit.kind, id=edit.id)],
+            )
+        if edit.op != "create" and body is None:
+            raise NotFound(f"There is no {title[:1].lower() + title[1:]} {edit.id} to {edit.op}.")
+        made[key] = apply(body, edit)
+    return made
+
+
+def _change(kind: str, id: str, target: Body | None, version: Stored | None) -> Change | None:
+    """The change from *version* to *target*; None where nothing changes."""
+    schema = max(KINDS[kind].SCHEMA, version.schema if version else 0)
+    before: Entity | None = None
+    if version is not None and version.body is not None:
+        before = versions.entity_of(kind, id, version.schema, version.body)
+    if target is None:
+        return None if before is None else Change(kind, id, version, before, None, None, schema)
+    entity, body = check_body(kind, target)
+    if before is not None and version is not None:
+        same = version.body if version.schema == schema else encode(versions.body_of(kind, id, version))
+        if body == same:
+            return None
+    return Change(kind, id, version, before, entity, body, schema)
+
+
+def attributed(line: Line, conflict: FieldConflict) -> FieldConflict:
+    """*conflict* with who set *theirs*, and where."""
+    found = history.who(line.workspace, line.name, line.no, conflict.kind, conflict.id, conflict.field)
+    if found is None:
+        return conflict
+    return msgspec.structs.replace(conflict, by=found.author, revision=found.no)

@@ -1,0 +1,130 @@
+"""Undoing one revision: a new one that takes its changes back, except where somebody has built on them since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.portfolio.edits import Body
+from northing.portfolio.errors import FieldConflict, Invalid, NotFound
+from northing.portfolio.kinds import KINDS
+
+from . import committing, drafting, merging, permission, sql, versions
+from .answers import Reverted
+from .drafting import Draft, Line
+from .merging import Resolve
+from .plans import LOADED
+from .revision import find
+from .versions import Key, Stored
+
+
+def revert(
+    workspace: str, no: int, *, by: Actor, on: int | None, reason: str | None, resolve: Resolve
+) -> Callable[[], Reverted]:
+    """The job that undoes revision *no* on its own branch.
+
+    It is a three-way merge: base is what the revision made, *yours* what was before it, *theirs* what is now.
+    Fields that others have changed since stay as they are and are listed as conflicts; so do removals of what
+    others refer to by now. Everything else is undone.
+    """
+
+    def job() -> Reverted:
+        committing.locked(workspace)
+        revision = find(workspace, no)
+        if revision is None:
+            raise NotFound(f"There is no revision {no}.")
+        line = drafting.open_line(workspace, revision.branch)
+        if line.kind == "import":
+            _refer_to_merge(workspace, no)
+        if on is not None and not 0 <= on <= line.no:
+            raise NotFound(f"There is no revision {on} on “{line.name}”.")
+        if revision.merged is not None and revision.merged == revision.base:
+            raise Invalid("An update of a scenario cannot be reverted.", remedy="Revert what it brought in instead.")
+        permission.check_workspace(by, workspace)
+        kept: list[FieldConflict] = []
+        made = _draft(line, no, resolve, kept)
+        permission.check_changes(by, line.kind, made)
+        drafting.refuse(made)
+        conflicts = (*kept, *made.aside)
+        if not made.changes:
+            return Reverted(revision=None, conflicts=conflicts)
+        base = line.head.base if line.head else None
+        said = reason or f"Revert revision {no}: {revision.reason}".rstrip(": ")
+        new = committing.record(made, by=by, reason=said, base=base)
+        if revision.merged is not None:
+            _reopen_import(workspace, revision.no, revision.merged)
+        return Reverted(revision=new, conflicts=conflicts, changes=committing.committed(made, new).changes)
+
+    return job
+
+
+def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict]) -> Draft:
+    """What undoing comes to; what stays because somebody changed it since goes to *kept*."""
+
+    def chosen(conflict: FieldConflict) -> Any:
+        settles, value = merging.choose(resolve, conflict)
+        if not settles:
+            kept.append(drafting.attributed(line, conflict))
+        return value if settles else "theirs"
+
+    after = {
+        (kind, id): Stored(line.name, no, schema, body)
+        for kind, id, schema, body in sql.rows(
+            "SELECT kind, id, schema, body FROM record_version WHERE ws = %s AND branch = %s AND from_no = %s",
+            line.workspace,
+            line.name,
+            no,
+        )
+        if kind in LOADED
+    }
+    before = versions.stored(line.workspace, versions.levels(line.workspace, line.name, no - 1), after)
+    now = versions.stored(line.workspace, line.levels(), after)
+    made = Draft(line)
+    bases: dict[Key, Body | None] = {}
+    targets: dict[Key, Body | None] = {}
+    for key, version in after.items():
+        bases[key] = versions.body_of(*key, version)
+        theirs, yours = versions.body_of(*key, now.get(key)), versions.body_of(*key, before.get(key))
+        if KINDS[key[0]].APPEND_ONLY:
+            # Corrected by a reversing entry, which its own kind will know how to make; never taken out.
+            kept.append(FieldConflict(kind=key[0], id=key[1], field=None, base=bases[key], theirs=theirs, yours=yours))
+            continue
+        targets[key] = drafting.merge_one(line, key, bases[key], theirs, yours, made, chosen)
+    drafting.work_out(made, targets, now)
+    drafting.set_aside_what_breaks(made, bases)
+    return made
+
+
+def _refer_to_merge(workspace: str, no: int) -> None:
+    row = sql.one(
+        "SELECT no FROM record_revision WHERE ws = %s AND merged >= %s AND branch = 'main' ORDER BY no LIMIT 1",
+        workspace,
+        no,
+    )
+    raise Invalid(
+        f"Revision {no} holds what a file says; it is not in the plan itself.",
+        remedy=f"Revert revision {row[0]}, which brought it into the plan." if row else None,
+    )
+
+
+def _reopen_import(workspace: str, merge: int, merged: int) -> None:
+    """After the last merge of an import was undone, the same file can be brought in again."""
+    branch = find(workspace, merged)
+    if branch is None:
+        return
+    before = sql.one(
+        "SELECT MAX(m.merged) FROM record_revision m JOIN record_revision s ON s.ws = m.ws AND s.no = m.merged"
+        " WHERE m.ws = %s AND m.no < %s AND m.merged IS NOT NULL AND s.branch = %s",
+        workspace,
+        merge,
+        branch.branch,
+    )
+    sql.run(
+        "UPDATE record_branch SET merged_head = %s"
+        " WHERE ws = %s AND name = %s AND kind = 'import' AND merged_head = %s",
+        before[0] if before else None,
+        workspace,
+        branch.branch,
+        merged,
+    )
