@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, get_type_hints
 
@@ -69,8 +70,8 @@ class Here:
     def record(self) -> Record:
         return Record(self.workspace.id)
 
-    def look(self, at: str | None, mode: str = "known") -> Look:
-        return look(self.workspace, at or None, mode=mode)
+    def look(self, at: str | None, mode: str = "known", today: date | None = None) -> Look:
+        return look(self.workspace, at or None, mode=mode, today=today)
 
     def answer(self, data: Any, at: At | int | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
         """*data* in the envelope, at the revision that it was read from; where none is given, the newest."""
