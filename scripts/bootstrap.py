@@ -148,7 +148,7 @@ def find_python() -> Optional[str]:
     """A Python that runs and is new enough: the oldest that is (its wheels are surest), None where none is."""
     named = os.environ.get("UV_PYTHON")
     candidates = [named] if named else []  # type: List[str]
-    folders = os.environ.get("PATH", "").split(os.pathsep) + ["/usr/local/bin", "/usr/bin"]
+    folders = [*os.environ.get("PATH", "").split(os.pathsep), "/usr/local/bin", "/usr/bin"]
     for folder in folders:
         candidates += sorted(glob.glob(os.path.join(folder, "python3.[1-9][0-9]")))
         candidates += [os.path.join(folder, name) for name in ("python3", "python")]

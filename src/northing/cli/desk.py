@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 def open_django() -> None:
     """Set Django up; what needs a table or a model comes after this."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "northing.settings")
     import django
+    from django.conf import settings
 
+    if not settings.configured:
+        # Not the variable's value: in a shell set up for another project it names that one's settings.
+        os.environ["DJANGO_SETTINGS_MODULE"] = "northing.settings"
     django.setup()
 
 
