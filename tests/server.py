@@ -55,7 +55,7 @@ class Server:
     def sample(self) -> None:
         """Migrate, and load the sample organisation."""
         done = self.run("--json", "demo", "--no-serve", "--password", self.password)
-        told: dict[str, Any] = json.loads(done.stdout)
+        told: dict[str, Any] = json.loads(done.stdout)["data"]
         self.email, self.workspace = told["email"], told["workspace"]
 
     def start(self, *arguments: str) -> None:
