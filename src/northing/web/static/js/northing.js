@@ -1,6 +1,7 @@
 // The behaviour of the frame: dialogs, menus, the rail on a phone, toasts, and how a change is sent.
 // Everything here is an addition: without it the pages can still be read.
 import "./search.js";
+import "./send.js";
 import "./time.js";
 import { closeAll, openDialog } from "./dialogs.js";
 import { toast } from "./toasts.js";

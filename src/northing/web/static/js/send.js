@@ -55,3 +55,8 @@ export async function send(path, body, { quiet = false } = {}) {
   if (!quiet) toast({ text: [answer.message, answer.remedy].filter(Boolean).join(" ") || `${response.status}`, tone: "bad" });
   return { ok: false, status: response.status, body: answer };
 }
+
+document.addEventListener("northing:undo", async (event) => {
+  const answer = await send("undo", { no: event.detail });
+  if (answer.ok) document.dispatchEvent(new CustomEvent("northing:changed", { detail: answer.body }));
+});

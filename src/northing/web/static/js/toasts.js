@@ -1,5 +1,5 @@
 // A short word at the foot of the page, with a way back where there is one.
-import { send } from "./send.js";
+// The undo itself is sent by whoever listens (send.js): this module imports nothing, so that anything may import it.
 
 const SHOWN_MS = 9000;
 
@@ -16,11 +16,9 @@ export function toast({ text, undo = null, undoText = "Undo", tone = "", href = 
     button.type = "button";
     button.className = "button";
     button.textContent = region.dataset.undo || undoText;
-    button.addEventListener("click", async () => {
-      button.disabled = true;
+    button.addEventListener("click", () => {
       box.remove();
-      const answer = await send("undo", { no: undo });
-      if (answer.ok) document.dispatchEvent(new CustomEvent("northing:changed", { detail: answer.body }));
+      document.dispatchEvent(new CustomEvent("northing:undo", { detail: undo }));
     });
     box.append(button);
   }
