@@ -1,43 +1,64 @@
-"""Static files under names that carry their hash: kept by the browser for ever, never stale."""
+"""Static files of the pages: their address holds the hash of all of them, so a browser may keep them for ever.
+
+One hash for the whole tree, and not one a file: modules that import each other by relative names need no rewriting.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
+import os
+import shutil
+import tempfile
+import time
 from pathlib import Path
 
-from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+KEPT = 7 * 24 * 3600
+"""Seconds for which the files of another version stay: its server may still be running."""
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Whitenoise's storage, which also follows the ``import`` statements of our JavaScript modules."""
+def fingerprint(folder: Path, *more: str) -> str:
+    """Twelve letters that change when any file below *folder* does. Reads them all: some milliseconds."""
+    hashed = hashlib.sha256("\0".join(more).encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            content = path.read_bytes()
+            hashed.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+            hashed.update(content)
+    return hashed.hexdigest()[:12]
 
-    support_js_module_import_aggregation = True
 
+def collect() -> bool:
+    """Put all static files, and compressed copies, where the server reads them; False if they are there already.
 
-def collect(*, force: bool = False) -> bool:
-    """Bring the hashed copies under ``STATIC_ROOT`` up to date; True if there was anything to do.
-
-    The server calls this at start. It compares names, sizes and times, so that a second start costs milliseconds.
+    Several servers may start at once: the folder appears whole, by renaming, or not at all.
     """
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from whitenoise.compress import Compressor
+
     root = Path(settings.STATIC_ROOT)
-    stamp = root / ".collected"
-    now = _fingerprint()
-    if not force and stamp.exists() and stamp.read_text() == now and (root / "staticfiles.json").exists():
+    if root.is_dir():
         return False
-    root.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(now)
-    return True
-
-
-def _fingerprint() -> str:
-    found: list[tuple[str, int, int]] = []
+    root.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".", dir=root.parent))
+    compressor = Compressor(quiet=True)
     for finder in get_finders():
-        for path, storage in finder.list([]):
-            facts = Path(storage.path(path)).stat()
-            found.append((path, facts.st_size, facts.st_mtime_ns))
-    return hashlib.sha256(json.dumps(sorted(found)).encode()).hexdigest()
+        for name, storage in finder.list([]):
+            copy = draft / name
+            if copy.exists():
+                continue
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(storage.path(name), copy)
+            if compressor.should_compress(name):
+                for _ in compressor.compress(str(copy)):
+                    pass
+    try:
+        os.rename(draft, root)
+    except OSError:
+        if not root.is_dir():
+            raise
+        shutil.rmtree(draft, ignore_errors=True)  # another server was quicker
+    for other in root.parent.iterdir():
+        if other != root and time.time() - other.stat().st_mtime > KEPT:
+            shutil.rmtree(other, ignore_errors=True)
+    return True

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.utils.csp import CSP
 
+from northing import __version__
+from northing.assets import fingerprint
 from northing.logs import UTCFormatter
 from northing.portfolio.errors import Misconfigured
 
@@ -284,17 +286,18 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a form or a JSON body; files are streamed to disk
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# -- files of the pages: names carry their hash, so that a browser keeps them for ever
+# -- files of the pages: their address carries their hash, so that a browser keeps them for ever
 
-STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+_assets = fingerprint(STATICFILES_DIRS[0], __version__)
+STATIC_URL = f"/static/{_assets}/"
+STATIC_ROOT = HOME / "static" / _assets
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
-    "staticfiles": {"BACKEND": "northing.assets.HashedFiles"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-WHITENOISE_MANIFEST_STRICT = True
+WHITENOISE_IMMUTABLE_FILE_TEST = f"^{STATIC_URL}"
 
 # -- words and time
 
