@@ -6,7 +6,6 @@ One hash for the whole tree, and not one a file: modules that import each other 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 import time
@@ -53,7 +52,7 @@ def collect() -> bool:
                 for _ in compressor.compress(str(copy)):
                     pass
     try:
-        os.rename(draft, root)
+        draft.rename(root)
     except OSError:
         if not root.is_dir():
             raise
