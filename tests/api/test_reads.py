@@ -45,7 +45,7 @@ def test_the_past_stays_as_it_was(acme: Place, call: Call) -> None:
 
 def test_a_list_filters_sorts_groups_and_adds_up(acme: Place, call: Call) -> None:
     key = acme.keys["viewer"]
-    said = call("GET", '/w/acme/investments?where=stage = pilot&fields=name,owner,planned&sum=planned', key)
+    said = call("GET", "/w/acme/investments?where=stage = pilot&fields=name,owner,planned&sum=planned", key)
     assert said.status == 200, said.body
     assert said.data == [
         {"id": acme.ids["bot"], "name": "Answer bot", "owner": acme.actors["owner"].id, "planned": {"EUR": "120000.50"}}
@@ -55,9 +55,7 @@ def test_a_list_filters_sorts_groups_and_adds_up(acme: Place, call: Call) -> Non
         {"function": "sum", "column": "planned", "value": {"EUR": "120000.50"}, "filled": 1}
     ]
     grouped = call("GET", "/w/acme/investments?by=stage&sum=planned&limit=0&sort=-count", key)
-    assert [(group["values"], group["count"]) for group in grouped.body["groups"]] == [
-        ({"stage": "idea"}, 1), ({"stage": "pilot"}, 1)
-    ] or {group["values"]["stage"] for group in grouped.body["groups"]} == {"idea", "pilot"}
+    assert {group["values"]["stage"]: group["count"] for group in grouped.body["groups"]} == {"idea": 1, "pilot": 1}
     assert grouped.data == []
 
 

@@ -47,8 +47,9 @@ class Actor:
             "refused %s: person=%s role=%s workspace=%s via=%s", verb, self.id, self.role, self.workspace, self.via
         )
         needed = NEEDS.get(verb, "owner")
+        article = "an" if needed == "owner" else "a"
         raise NotAllowed(
-            f"Your role here is {self.role}; to {what} it takes a {needed}.",
+            f"Your role here is {self.role}; to {what} it takes {article} {needed}.",
             remedy="Ask an owner of the workspace for that role.",
             role=self.role,
             needed=needed,

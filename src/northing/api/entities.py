@@ -13,9 +13,8 @@ from northing.report.asking import FUNCTIONS, AggregateSaid, ColumnSaid, GroupSa
 
 from . import cursor as cursors
 from .operation import Here, operation
-from .past import At_, Mode
+from .parameters import Mode, Ref, resolve
 from .shown import Shown, names_of, show
-from .writes import resolve
 
 Listed = Annotated[list[str], Query(max_length=60)]
 Text = Annotated[str, Query(max_length=8000)]
@@ -56,7 +55,7 @@ def list_entities(
     distinct: Listed = [],  # noqa: B006
     limit: Annotated[int, Query(ge=0, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
-    at: At_ = None,
+    at: Ref = None,
     mode: Mode = "known",
 ) -> HttpResponse:
     """List entities of a kind: filtered, sorted, grouped, with sums; at any revision.
@@ -104,7 +103,7 @@ def get_entity(
     plural: str,
     id: str,
     *,
-    at: At_ = None,
+    at: Ref = None,
     mode: Mode = "known",
     blame: Annotated[bool, Query(description="Also say who set each field.")] = False,
 ) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Path, Query
+from ninja import Query
 
 from northing.access import directory
 from northing.portfolio.entity import Entity
@@ -15,16 +15,8 @@ from northing.record import At, Blame, Branch, EntityChange, FieldChange, Revert
 
 from .door import plain
 from .operation import Here, operation
-from .writes import No, Reason, resolve
+from .parameters import Mode, No, Number, Reason, Ref, resolve
 
-LargestNo = Annotated[int, Path(ge=1, le=2**53)]
-At_ = Annotated[
-    str | None,
-    Query(
-        alias="at", max_length=250, description="42, 2026-03-31, tag:q1-board, scenario:cut-10@57; newest if left out."
-    ),
-]
-Mode = Annotated[str, Query(pattern="^(known|reported)$", description="What a date means: as known, or as reported.")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
@@ -85,7 +77,7 @@ def list_revisions(
 
 
 @operation("GET", "/w/{ws}/revisions/{no}", needs="read", says=Revision, tag="history")
-def get_revision(here: Here, no: LargestNo) -> HttpResponse:
+def get_revision(here: Here, no: Number) -> HttpResponse:
     """Get one revision: who, when, by which door, why, and the hash that ties it to all before it."""
     return here.answer(here.record.revision(no))
 
@@ -107,7 +99,7 @@ def list_changes(
 
 
 @operation("POST", "/w/{ws}/revisions/{no}/revert", needs="plan", says=Undone, tag="history")
-def revert_revision(here: Here, asked: RevertAsked, no: LargestNo) -> HttpResponse:
+def revert_revision(here: Here, asked: RevertAsked, no: Number) -> HttpResponse:
     """Undo what one revision did, an import included; what others have changed since is listed and stays."""
     reverted: Reverted = here.record.revert(no, by=here.actor, on=here.on(asked.on), reason=asked.reason)
     undone = Undone(revision=reverted.revision, conflicts=plain(reverted.conflicts))
@@ -115,14 +107,14 @@ def revert_revision(here: Here, asked: RevertAsked, no: LargestNo) -> HttpRespon
 
 
 @operation("GET", "/w/{ws}/{plural}/{id}/history", needs="read", says=list[FieldChange], tag="entities")
-def entity_history(here: Here, plural: str, id: str, at: At_ = None, mode: Mode = "known") -> HttpResponse:
+def entity_history(here: Here, plural: str, id: str, at: Ref = None, mode: Mode = "known") -> HttpResponse:
     """List every change of one entity's fields, newest first, and who approved it."""
     place, kind, entity = _entity(here, plural, id, at, mode)
     return here.answer(here.record.history(kind, entity.id, place), place)
 
 
 @operation("GET", "/w/{ws}/{plural}/{id}/blame", needs="read", says=dict[str, Blame], tag="entities")
-def entity_blame(here: Here, plural: str, id: str, at: At_ = None, mode: Mode = "known") -> HttpResponse:
+def entity_blame(here: Here, plural: str, id: str, at: Ref = None, mode: Mode = "known") -> HttpResponse:
     """Say of each field who set its present value, when, why, and who approved it."""
     place, kind, entity = _entity(here, plural, id, at, mode)
     return here.answer(here.record.blame(kind, entity.id, place), place)

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Path
 
 from northing.access import invitations, members, post, tokens, workspaces
 from northing.portfolio.errors import NotFound
@@ -15,10 +14,10 @@ from northing.portfolio.kinds import KINDS
 
 from .door import answer, caller_of
 from .operation import Here, operation
+from .parameters import Number
 
 RoleName = Literal["owner", "planner", "contributor", "viewer"]
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
-Pk = Annotated[int, Path(ge=1, le=2**53)]
 
 
 class WorkspaceSaid(msgspec.Struct, kw_only=True):
@@ -176,7 +175,7 @@ def create_invitation(here: Here, asked: InvitationAsked) -> HttpResponse:
 
 
 @operation("DELETE", "/w/{ws}/invitations/{number}", needs="own", says=None, tag="people")
-def withdraw_invitation(here: Here, number: Pk) -> HttpResponse:
+def withdraw_invitation(here: Here, number: Number) -> HttpResponse:
     """Take an invitation back."""
     invitations.withdraw(here.workspace, number, by=here.actor)
     return here.answer(None)
@@ -199,7 +198,7 @@ def create_token(here: Here, asked: TokenAsked) -> HttpResponse:
 
 
 @operation("DELETE", "/w/{ws}/tokens/{number}", needs="read", says=TokenSaid, tag="people")
-def revoke_token(here: Here, number: Pk) -> HttpResponse:
+def revoke_token(here: Here, number: Number) -> HttpResponse:
     """Revoke a token: one's own, or as an owner anybody's."""
     return here.answer(tokens.describe(tokens.revoke(number, here.workspace, by=here.actor, user=here.user)))
 

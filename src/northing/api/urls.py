@@ -1,25 +1,21 @@
-"""The API's addresses. What is more special stands before what is more general."""
+"""The API's addresses."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from . import door, openapi
-from . import people as _people
+from . import door, entities, measures, openapi, past, people, writes
 
-from . import past as _past  # isort: skip
-from . import entities as _entities  # isort: skip
-from . import writes as _writes  # isort: skip
-
-ROOMS = (_people, _past, _entities, _writes)
+ROOMS = (entities, measures, past, people, writes)
 """Each declares its operations when it is imported."""
 
 
-def _guarded(patterns: list[URLResolver | URLPattern]) -> list[URLResolver | URLPattern]:
+def _addresses() -> list[URLPattern]:
+    """The operations' addresses, so ordered that ``/w/{ws}/tags`` is not taken for ``/w/{ws}/{plural}``."""
+    patterns = [pattern for pattern in door.api.urls[0] if isinstance(pattern, URLPattern)]
     for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            pattern.callback = door.guarded(pattern.callback)
-    return patterns
+        pattern.callback = door.guarded(pattern.callback)
+    return sorted(patterns, key=lambda pattern: ["<" in part for part in str(pattern.pattern).split("/")])
 
 
 urlpatterns: list[URLResolver | URLPattern] = [
@@ -28,7 +24,7 @@ urlpatterns: list[URLResolver | URLPattern] = [
         (
             [
                 path("openapi.json", door.guarded(openapi.serve), name="openapi"),
-                *_guarded(door.api.urls[0]),
+                *_addresses(),
                 re_path(r"^(?P<rest>.*)$", door.guarded(door.unknown), name="unknown"),
             ],
             "api",

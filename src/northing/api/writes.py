@@ -18,6 +18,7 @@ from northing.portfolio.reading import PersonDetails
 from northing.record import At, Committed, Preview, Revision
 
 from .operation import Here, operation
+from .parameters import Branch, No, Reason, resolve
 
 MOST_EDITS = 5000
 
@@ -26,9 +27,6 @@ PROTECTED = ("id", "number", "source_row")
 
 PROTECTED_KINDS = ("source_file", "source_row")
 """Files as they came; only an import writes them."""
-
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, description="Why; it stands in the history.")]
-No = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="A revision's number.")]
 
 
 class EditAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -48,7 +46,7 @@ class CommitAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     edits: Annotated[list[EditAsked], msgspec.Meta(min_length=1, max_length=MOST_EDITS)]
     reason: Reason
     on: No | None = None
-    branch: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = "main"
+    branch: Branch = "main"
     effective_on: Annotated[date | None, msgspec.Meta(description="The day that it speaks for, if not today.")] = None
 
 
@@ -57,7 +55,7 @@ class PreviewAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     edits: Annotated[list[EditAsked], msgspec.Meta(min_length=1, max_length=MOST_EDITS)]
     on: No | None = None
-    branch: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = "main"
+    branch: Branch = "main"
 
 
 class FieldsAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +64,7 @@ class FieldsAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     fields: dict[str, Any]
     reason: Reason
     on: No | None = None
-    branch: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = "main"
+    branch: Branch = "main"
 
 
 class RemovalAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -74,7 +72,7 @@ class RemovalAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     reason: Reason
     on: No | None = None
-    branch: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = "main"
+    branch: Branch = "main"
 
 
 class Touched(msgspec.Struct, kw_only=True):
@@ -109,7 +107,7 @@ def commit(here: Here, asked: CommitAsked) -> HttpResponse:
     return _commit(here, edits, asked.on, reason=asked.reason, branch=asked.branch, effective_on=asked.effective_on)
 
 
-@operation("POST", "/w/{ws}/commits/preview", needs="read", says=Preview, tag="write")
+@operation("POST", "/w/{ws}/commits/preview", needs="suggest", says=Preview, tag="write")
 def preview_commit(here: Here, asked: PreviewAsked) -> HttpResponse:
     """Say what a commit would do: changes, broken rules, conflicts, and what refers to what is removed."""
     edits = [_edit(edit, place) for place, edit in enumerate(asked.edits)]
@@ -153,15 +151,6 @@ def find(here: Here, plural: str, id: str, branch: str = "main") -> tuple[str, E
     kind = kind_of(plural)
     plan = here.record.plan(At(branch, here.record.head(branch)))
     return kind, plan.need(kind, resolve(plan, kind, id))
-
-
-def resolve(plan: Any, kind: str, id: str) -> str:
-    """The identifier of the entity of *kind* that is called *id*."""
-    if KINDS[kind].NUMBERED and id not in plan.table(kind):
-        found = plan.table(kind).by("number", id.upper())
-        if len(found) == 1:
-            return str(found[0].id)
-    return id
 
 
 def _commit(

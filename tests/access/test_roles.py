@@ -1,0 +1,98 @@
+"""Which role may call what: every operation of the API against a declared table. A new one without a row fails."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.conftest import Call, Place
+from tests.api.test_shape import addressed
+
+from northing.api import urls as _urls  # noqa: F401  (declares the operations)
+from northing.api.operation import OPERATIONS, Declared
+
+V, C, P, O = "viewer", "contributor", "planner", "owner"  # noqa: E741
+
+LOWEST = {
+    # reading
+    "get_workspace": V, "list_entities": V, "get_entity": V, "entity_history": V, "entity_blame": V, "search_all": V,
+    "list_revisions": V, "get_revision": V, "list_changes": V, "list_tags": V, "list_branches": V, "verify_record": V,
+    "get_line_of_sight": V, "list_kinds": V, "get_kind": V, "list_members": V,
+    # one's own
+    "list_tokens": V, "create_token": V, "revoke_token": V,
+    # changing: what exactly a contributor may is the record's to say, of each entity
+    "commit": C, "preview_commit": C, "create_entity": C, "change_entity": C, "remove_entity": C,
+    "revert_revision": P, "create_tag": P, "remove_tag": P,
+    # people
+    "remove_member": O,  # oneself: everybody, tested below
+    "change_member": O, "list_invitations": O, "create_invitation": O, "withdraw_invitation": O,
+}  # fmt: skip
+"""Operation → the lowest role that may call it."""
+
+RANKS = [V, C, P, O]
+OPEN = {"get_me"}
+"""Operations that enter no workspace."""
+
+
+def test_every_operation_has_a_row() -> None:
+    assert {one.name for one in OPERATIONS} - OPEN == set(LOWEST)
+
+
+inside = [one for one in OPERATIONS if one.name not in OPEN]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("declared", inside, ids=lambda one: one.name)
+def test_a_role_below_the_lowest_is_refused_and_no_other(
+    acme: Place,
+    call: Call,
+    declared: Declared,
+) -> None:
+    for role in RANKS:
+        said = call(declared.method, addressed(declared), acme.keys[role], json={} if declared.asks else None)
+        refused = said.status == 403
+        assert refused == (RANKS.index(role) < RANKS.index(LOWEST[declared.name])), (role, said.status, said.body)
+        if refused:
+            assert said.body["code"] == "not-allowed"
+
+
+WRITES = {
+    "note": ({"fields": {"text": "x"}}, C),
+    "portfolio": ({"fields": {"name": "x"}}, P),
+    "objective": ({"fields": {"name": "x"}}, P),
+    "investment": ({"fields": {"name": "x", "stage": "pilot"}}, P),
+    "idea": ({"fields": {"name": "x", "stage": "idea"}}, C),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", WRITES)
+def test_what_each_role_may_add_to_the_plan(acme: Place, call: Call, what: str) -> None:
+    """Ideas and notes from contributors; the rest of the plan from planners."""
+    body, lowest = WRITES[what]
+    plural = {"idea": "investments", "note": "notes"}.get(what, what + "s")
+    if what == "note":
+        body = {"fields": {**body["fields"], "subject": acme.ids["bot"]}}
+    for role in RANKS:
+        on = acme.record.head()
+        said = call("POST", f"/w/acme/{plural}", acme.keys[role], json={**body, "reason": "r", "on": on})
+        expected = 201 if RANKS.index(role) >= RANKS.index(lowest) else 403
+        assert said.status == expected, (role, said.body)
+
+
+@pytest.mark.django_db
+def test_only_owners_remove_others(acme: Place, call: Call) -> None:
+    viewer = acme.actors["viewer"].id
+    assert call("DELETE", f"/w/acme/members/{viewer}", acme.keys["planner"]).status == 403
+    assert call("DELETE", f"/w/acme/members/{acme.actors['contributor'].id}", acme.keys["contributor"]).status == 200
+    assert call("DELETE", f"/w/acme/members/{viewer}", acme.keys["owner"]).status == 200
+    assert call("GET", "/me", acme.keys["viewer"]).status == 401
+
+
+@pytest.mark.django_db
+def test_a_token_makes_no_stronger_one(acme: Place, call: Call) -> None:
+    said = call("POST", "/w/acme/tokens", acme.keys["viewer"], json={"name": "more", "role": "owner"})
+    assert said.status == 422
+    made = call("POST", "/w/acme/tokens", acme.keys["owner"], json={"name": "less", "role": "viewer"})
+    assert made.status == 201
+    assert call("GET", "/w/acme/invitations", made.data["key"]).status == 403
+    again = call("POST", "/w/acme/tokens", made.data["key"], json={"name": "more", "role": "owner"})
+    assert again.status == 422
