@@ -50,8 +50,9 @@ def prepare() -> None:
     if not runs(PYTHON):
         say("Making .venv")
         made = subprocess.run(
-            [uv, "venv", "--quiet", "--clear", "--python", python or "3.12", VENV], env=environment, cwd=ROOT
-        )
+            [uv, "venv", "--quiet", "--clear", "--python", python or "3.12", VENV],
+            env=environment, cwd=ROOT, stderr=subprocess.DEVNULL if python is None else None,
+        )  # fmt: skip
         if made.returncode:
             raise Stop(
                 "Python 3.12 or newer is needed; none is installed, and none could be downloaded. "
