@@ -25,6 +25,7 @@ from .drafting import Draft, Line
 from .merging import Resolve
 from .plans import LOADED, PLANS
 from .revision import MAIN, Revision, find, newest
+from .settling import set_aside_what_breaks
 from .versions import Key, Level, Stored
 
 NAME = re.compile(r"[^\s@:\x00-\x1f][^@:\x00-\x1f]{0,190}")
@@ -128,7 +129,7 @@ def draft_merge(source: Line, target: Line, *, resolve: Resolve, whatever_fits: 
         targets[key] = drafting.merge_one(target, key, bases[key], theirs, yours, made, resolve)
     drafting.work_out(made, targets, now)
     if whatever_fits and not made.conflicts:
-        drafting.set_aside_what_breaks(made, bases)
+        set_aside_what_breaks(made, bases)
     return made
 
 

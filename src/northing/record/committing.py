@@ -153,7 +153,7 @@ def committed(made: Draft, revision: Revision, over: tuple[int, ...] = ()) -> Co
         changes=changes,
         merged_over=over,
         findings=tuple(made.findings),
-        conflicts=tuple(made.settled),
+        conflicts=(*made.settled, *made.aside),
     )
 
 

@@ -12,7 +12,7 @@ from northing.portfolio import rules
 from northing.portfolio.edits import Body, Edit, apply, check_body, unknown_fields
 from northing.portfolio.entity import Entity, encode
 from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotFound
-from northing.portfolio.kinds import KINDS, references
+from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
 
 from . import history, merging, permission, sql, versions
@@ -70,7 +70,7 @@ class Draft:
     settled: list[FieldConflict] = field(default_factory=list)
     """Conflicts for which a choice was given."""
     aside: list[FieldConflict] = field(default_factory=list)
-    """Changes left out because a rule would break."""
+    """What was left out because a rule would break."""
     before: Plan | None = None
     after: Plan | None = None
 
@@ -155,7 +155,7 @@ def work_out(made: Draft, targets: versions.Targets, now: Mapping[Key, Stored]) 
     wrong: list[Finding] = []
     for (kind, id), target in targets.items():
         try:
-            change = _change(kind, id, target, now.get((kind, id)))
+            change = change_to(kind, id, target, now.get((kind, id)))
         except Invalid as invalid:
             wrong.extend(invalid.findings)
             continue
@@ -176,61 +176,6 @@ def judge(made: Draft) -> None:
     made.before, made.after = before, before.step(before.no, delta)
     # What a source says is judged when it is merged into the plan, not on its own branch.
     made.findings = [] if made.line.kind == "import" else rules.judge(before, made.after, delta)
-
-
-def set_aside_what_breaks(made: Draft, bases: Mapping[Key, Body | None]) -> None:
-    """Take changes out of *made* until no rule breaks; each is listed as a conflict of its own.
-
-    For merges of which people want whatever can be had: a revert, an import. The removal of something that
-    others refer to by now goes first, then the entities at which a rule breaks.
-    """
-    while made.errors:
-        by_id = {change.id: change for change in made.changes}
-        guilty: dict[Key, tuple[Change, Finding]] = {}
-        for finding in made.errors:
-            removal = by_id.get(finding.value or "")
-            near = [removal] if removal is not None and removal.after is None else []
-            near = near or [change for change in made.changes if _concerns(change, finding)]
-            guilty.update({(change.kind, change.id): (change, finding) for change in near})
-        if not guilty:
-            return
-        for key, (change, finding) in guilty.items():
-            made.changes.remove(change)
-            made.aside.append(
-                _with_author(
-                    made.line,
-                    finding,
-                    FieldConflict(
-                        kind=change.kind,
-                        id=change.id,
-                        field=finding.field if (finding.kind, finding.id) == key else None,
-                        base=bases.get(key),
-                        theirs=None if change.before is None else msgspec.to_builtins(change.before),
-                        yours=None if change.after is None else msgspec.to_builtins(change.after),
-                    ),
-                )
-            )
-        judge(made)
-
-
-def _with_author(line: Line, finding: Finding, conflict: FieldConflict) -> FieldConflict:
-    """*conflict* with who last touched the entity at which the rule breaks."""
-    if finding.kind is None or finding.id is None:
-        return conflict
-    found = history.who(line.workspace, line.name, line.no, finding.kind, finding.id, None)
-    if found is None:
-        return conflict
-    return msgspec.structs.replace(conflict, by=found.author, revision=found.no)
-
-
-def _concerns(change: Change, finding: Finding) -> bool:
-    """Whether *change* is at the place of *finding*, or points there."""
-    if change.id == finding.id:
-        return True
-    entity = change.after
-    return entity is not None and any(
-        getattr(entity, field.name) == finding.id for field in references(change.kind) if finding.id is not None
-    )
 
 
 def refuse(made: Draft, *, moved: bool = False) -> None:
@@ -274,7 +219,7 @@ def _check_edits(edits: Sequence[Edit]) -> None:
 
 
 def _levels_at(line: Line, on: int) -> list[Level]:
-    if on < 0 or on > line.no:
+    if on < 0 or (on > line.no and find(line.workspace, on) is None):
         raise NotFound(f"There is no revision {on} on “{line.name}”; the newest is {line.no}.")
     return versions.levels(line.workspace, line.name, on)
 
@@ -297,7 +242,7 @@ def _apply_all(edits: Sequence[Edit], then: Mapping[Key, Stored]) -> dict[Key, B
     return made
 
 
-def _change(kind: str, id: str, target: Body | None, version: Stored | None) -> Change | None:
+def change_to(kind: str, id: str, target: Body | None, version: Stored | None) -> Change | None:
     """The change from *version* to *target*; None where nothing changes."""
     schema = max(KINDS[kind].SCHEMA, version.schema if version else 0)
     before: Entity | None = None
@@ -311,6 +256,15 @@ def _change(kind: str, id: str, target: Body | None, version: Stored | None) -> 
         if body == same:
             return None
     return Change(kind, id, version, before, entity, body, schema)
+
+
+def body_before(change: Change) -> Body | None:
+    return versions.body_of(change.kind, change.id, change.version)
+
+
+def unchanged(change: Change) -> Change:
+    """*change* made void: the entity stays as it is, and nothing is written of it."""
+    return Change(change.kind, change.id, change.version, change.before, change.before, None, change.schema)
 
 
 def attributed(line: Line, conflict: FieldConflict) -> FieldConflict:

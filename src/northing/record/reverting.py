@@ -16,6 +16,7 @@ from .drafting import Draft, Line
 from .merging import Resolve
 from .plans import LOADED
 from .revision import find
+from .settling import set_aside_what_breaks
 from .versions import Key, Stored
 
 
@@ -92,7 +93,7 @@ def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict]) -> 
             continue
         targets[key] = drafting.merge_one(line, key, bases[key], theirs, yours, made, chosen)
     drafting.work_out(made, targets, now)
-    drafting.set_aside_what_breaks(made, bases)
+    set_aside_what_breaks(made, bases)
     return made
 
 
