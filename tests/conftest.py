@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests import chromium
 from tests.postgres import Cluster, programs
 from tests.required import absent

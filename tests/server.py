@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -25,6 +26,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments: Any) -> None:
+        return None
 
 
 class Server:
@@ -104,8 +110,8 @@ class Server:
         }
         body = urllib.parse.urlencode(form).encode()
         request = urllib.request.Request(address, data=body, headers={"Referer": address})
-        with opener.open(request, timeout=30):
-            pass
+        with contextlib.suppress(urllib.error.HTTPError):  # 302 to the first page, which nobody asked for here
+            urllib.request.build_opener(_Stay(), urllib.request.HTTPCookieProcessor(jar)).open(request, timeout=30)
         cookies = {cookie.name: cookie.value or "" for cookie in jar}
         assert "northing_session" in cookies, f"{form['login']} cannot log in"
         return cookies
