@@ -238,7 +238,7 @@ def _endless_pilots(look: _Look) -> Iterable[Item]:
             )
         elif due is not None:
             template = word(
-                "{investment} has been a pilot since {begun}, {days} days (limit {limit}); its scale gate is due on {due}."
+                "{investment} has been a pilot since {begun}, {days} days (limit {limit}); scale gate due on {due}."
             )
         else:
             template = word(

@@ -34,10 +34,12 @@ Shared = Literal["name", "text", "vendor", "tags", "words"]
 
 READS = frozenset(("investment", "ai_system"))
 
-_EMPTY_WORDS = frozenset(
-    "a an and are as at be by for from in into is it its of on or that the their they this to use used using via "
-    "was which will with ai system systems tool tools model models data machine learning based new project pilot".split()
-)
+_EMPTY_WORDS = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on",
+    "or", "that", "the", "their", "they", "this", "to", "use", "used", "using", "via", "was", "which", "will",
+    "with", "ai", "system", "systems", "tool", "tools", "model", "models", "data", "machine", "learning", "based",
+    "new", "project", "pilot",
+))  # fmt: skip
 
 
 class Alike(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ def _candidates(features: Iterable[_Features]) -> Iterable[tuple[str, str]]:
     for (sort, _), members in blocks.items():
         if sort == "name" and len(members) > MANY:
             # Each with the next is enough to connect them all.
-            points.update({(a, b): 2 for a, b in pairwise(members)})
+            points.update(dict.fromkeys(pairwise(members), 2))
         elif 1 < len(members) <= MANY:
             worth = 2 if sort in ("name", "vendor") else 1
             for pair in combinations(members, 2):

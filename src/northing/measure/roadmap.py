@@ -1,4 +1,4 @@
-"""The roadmap: investments as bars in groups, with stages, gates, milestones, dependencies, and a plan to compare with."""
+"""The roadmap: bars in groups, with stages, gates, milestones, dependencies, and a plan to compare with."""
 
 from __future__ import annotations
 

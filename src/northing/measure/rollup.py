@@ -103,9 +103,8 @@ def strategy(view: View) -> Strategy:
         seen.add(objective.id)
         results = sorted(plan.key_results.by("objective", objective.id), key=lambda result: (result.name, result.id))
         below = sorted(plan.objectives.by("parent", objective.id), key=_order)
-        children = [
-            _node(Ref("key_result", result.id), depth + 1, progress(result), shares, ()) for result in results
-        ] + [build(child, depth + 1) for child in below if child.id not in seen]
+        children = [_node(Ref("key_result", one.id), depth + 1, progress(one), shares, ()) for one in results]
+        children += [build(child, depth + 1) for child in below if child.id not in seen]
         return _node(
             Ref("objective", objective.id), depth, objective_progress(plan, objective.id), shares, tuple(children)
         )
@@ -115,7 +114,7 @@ def strategy(view: View) -> Strategy:
     # Objectives in a circle have no top: the first by number stands in for it.
     for objective in sorted(plan.objectives.values(), key=_order):
         if objective.id not in seen:
-            roots.append(build(objective, 0))
+            roots += [build(objective, 0)]
     loose = tuple(
         _node(Ref("key_result", result.id), 0, progress(result), shares, ())
         for result in sorted(plan.key_results.values(), key=lambda result: (result.name, result.id))

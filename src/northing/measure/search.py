@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.kinds import KINDS, fields, name_field
 from northing.portfolio.plan import Table
 
@@ -90,6 +91,23 @@ def search(view: View, text: str, limit: int = 20, kinds: tuple[str, ...] = ()) 
     order = {kind: index for index, kind in enumerate(KINDS)}
     found.sort(key=lambda hit: (-hit.score, order[hit.kind], len(hit.name), hit.name, hit.id))
     return [hit if hit.field != "other" else _located(view, hit, terms) for hit in found[:limit]]
+
+
+def the_one(view: View, text: str, kinds: tuple[str, ...] = ()) -> tuple[str, str]:
+    """Kind and id of the one entity that *text* names: its number, its id or the beginning of one, or its name.
+
+    Raises :class:`NotFound` where there is none, with the nearest, and :class:`Invalid` where there are several.
+    """
+    hits = search(view, text, 6, kinds)
+    exact = [hit for hit in hits if hit.score >= 90]
+    found = exact if len(exact) == 1 or (exact and exact[0].score > exact[-1].score) else hits
+    sure = [hit for hit in found if not hit.alike and hit.field in ("number", "id", "name")]
+    if sure and (len(sure) == 1 or sure[0].score >= 90 > sure[1].score or sure[0].score > sure[1].score >= 90):
+        return sure[0].kind, sure[0].id
+    named = "; ".join(" ".join(filter(None, (hit.number, f"“{hit.name}”"))) for hit in (sure or hits)[:5])
+    if sure:
+        raise Invalid(f"“{text}” could be several: {named}.", remedy="Use the number, or more of the name.")
+    raise NotFound(f"Nothing here is called “{text}”.", remedy=f"Did you mean {named}?" if hits else None)
 
 
 def fold(text: str) -> str:

@@ -65,6 +65,16 @@ LABELS: dict[str, str] = {
     "flag": word("Yes or no"),
     "choice": word("Choice"),
     "choices": word("Several choices"),
+    # doors and roles
+    "via:web": word("Web"),
+    "via:api": word("API"),
+    "via:cli": word("Command line"),
+    "via:import": word("Import"),
+    "via:demo": word("Sample"),
+    "role:owner": word("Owner"),
+    "role:planner": word("Planner"),
+    "role:contributor": word("Contributor"),
+    "role:viewer": word("Viewer"),
     # line of sight
     "unbroken": word("Unbroken"),
     "broken": word("Broken"),
