@@ -1,0 +1,112 @@
+"""Sentences and values with links in them, as a page shows them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+from markupsafe import Markup, escape
+
+from northing.measure.sentence import Mend, Ref, Said
+from northing.portfolio import kinds
+from northing.portfolio.workspace import CustomField, CustomType
+from northing.report import words
+
+from .addresses import address_of
+from .context import Page
+
+SHOWN_ALONE = ("investment", "objective", "key_result", "portfolio", "value_stream", "ai_system", "ai_model", "milestone", "person")
+"""Kinds that are called by a name that says enough."""
+
+
+def link(page: Page, kind: str, id: str | None) -> Markup:
+    """The entity's name as a link to where it is shown; nothing where there is none."""
+    if id is None:
+        return Markup("")
+    name = words.name(page.view, kind, id)
+    if page.view.plan.get(kind, id) is None:
+        return Markup('<span class="muted">{}</span>').format(name)
+    return Markup('<a class="inline" href="{}">{}</a>').format(address_of(page, kind, id), name)
+
+
+def say(page: Page, said: Said | None, *, without: str | None = None) -> Markup:
+    """A sentence, translated, with its entities linked; *without* names the one that needs no link here."""
+    if said is None:
+        return Markup("")
+    shown: dict[str, Markup] = {}
+    for key, given in said.values.items():
+        if isinstance(given, Ref) and given.id != without:
+            shown[key] = link(page, given.kind, given.id)
+        else:
+            one = Said("{" + key + "}", {key: given})
+            shown[key] = escape(words.say(page.view, one))
+    return Markup(str(escape(gettext(said.template)))).format(**shown)
+
+
+def mend_address(page: Page, mend: Mend, back: str = "") -> str:
+    """Where the edit that would mend something can be made."""
+    query: dict[str, Any] = {"next": back or page.here}
+    if mend.op == "create":
+        return page.link(f"add/{mend.kind}", **{**dict(mend.given), **query})
+    return page.link(f"edit/{mend.kind}/{mend.id}", fields=control_of(mend.kind, mend.field), **query)
+
+
+def control_of(kind: str, field: str | None) -> str:
+    """The control of a form that changes *field*."""
+    if kind == "strategic_contribution":
+        return "percent" if field == "weight" else "aim"
+    if kind == "cost_plan_line" and field in ("start", "end"):
+        return "period"
+    return field or ""
+
+
+def field_title(page: Page, kind: str, field: str | None) -> str:
+    """What a field is called; a custom field by its own name."""
+    if field is None:
+        return gettext("Removed")
+    about = kinds.fields(kind).get(field)
+    if about is not None:
+        return gettext(about.title)
+    own = page.view.plan.custom_fields.get(field.partition(".")[2])
+    return own.name if own is not None else gettext("Custom field")
+
+
+def typed_value(page: Page, kind: str, field: str | None, value: Any, currency: str | None = None) -> str:
+    """A field's value as the record keeps it (JSON), in words; empty is ""."""
+    if value is None or value == [] or value == "":
+        return ""
+    about = kinds.fields(kind).get(field or "")
+    if about is None:
+        own = page.view.plan.custom_fields.get((field or "").partition(".")[2])
+        return own_value(own, value) if own is not None else ""
+    match about.type:
+        case "date":
+            return words.day(date.fromisoformat(str(value)))
+        case "number":
+            if about.money:
+                return words.money(Decimal(str(value)), currency)
+            share = field in ("weight", "share")
+            return words.percent(Decimal(str(value))) if share else words.number(Decimal(str(value)))
+        case "data":
+            return ""
+    return words.value(page.view, value, about.type, ref=about.ref, of=about.name, unit=about.unit)
+
+
+def own_value(own: CustomField, value: Any) -> str:
+    """A custom field's value in words."""
+    if value is None or value == "":
+        return ""
+    match own.type:
+        case CustomType.FLAG:
+            return words.yes_no(bool(value))
+        case CustomType.DATE:
+            return words.day(date.fromisoformat(str(value)))
+        case CustomType.MONEY:
+            return words.money(Decimal(str(value)), own.unit)
+        case CustomType.NUMBER:
+            return words.number(Decimal(str(value))) + (f" {own.unit}" if own.unit else "")
+        case CustomType.CHOICES:
+            return ", ".join(str(one) for one in value)
+    return str(value)
