@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.conftest import Call, Place
-from tests.api.test_shape import addressed
 
 from northing.api import urls as _urls  # noqa: F401  (declares the operations)
 from northing.api.operation import OPERATIONS, Declared
+from tests.api.conftest import Call, Place
+from tests.api.test_shape import addressed
 
 V, C, P, O = "viewer", "contributor", "planner", "owner"  # noqa: E741
 
 LOWEST = {
     # reading
     "get_workspace": V, "list_entities": V, "get_entity": V, "entity_history": V, "entity_blame": V, "search_all": V,
-    "list_revisions": V, "get_revision": V, "list_changes": V, "list_tags": V, "list_branches": V, "verify_record": V,
+    "list_revisions": V, "get_revision": V, "list_changes": V, "tell_changes": V, "list_tags": V, "list_branches": V,
+    "verify_record": V,
     "get_line_of_sight": V, "list_kinds": V, "get_kind": V, "list_members": V,
     # one's own
     "list_tokens": V, "create_token": V, "revoke_token": V,

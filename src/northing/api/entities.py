@@ -10,11 +10,11 @@ from ninja import Query
 from northing.portfolio.errors import Finding
 from northing.portfolio.kinds import kind_of
 from northing.report.asking import FUNCTIONS, AggregateSaid, ColumnSaid, GroupSaid, answer, question
+from northing.report.shown import Shown, names_of, show
 
 from . import cursor as cursors
 from .operation import Here, operation
 from .parameters import Mode, Ref, resolve
-from .shown import Shown, names_of, show
 
 Listed = Annotated[list[str], Query(max_length=60)]
 Text = Annotated[str, Query(max_length=8000)]

@@ -12,6 +12,7 @@ from northing.access import directory
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding, Invalid
 from northing.record import At, Blame, Branch, EntityChange, FieldChange, Reverted, Revision, Tag
+from northing.report.told import DifferenceTold, tell_difference
 
 from .door import plain
 from .operation import Here, operation
@@ -96,6 +97,19 @@ def list_changes(
     found = [_changed(change, names) for change in here.record.changes(earlier, later)]
     ends: dict[str, Any] = {"from": str(earlier), "to": str(later)}
     return here.answer(found, later, **ends)
+
+
+@operation("GET", "/w/{ws}/difference", needs="read", says=DifferenceTold, more={"from": str, "to": str}, tag="history")
+def tell_changes(
+    here: Here,
+    from_: Annotated[str, Query(alias="from", max_length=250, description="A revision reference.")],
+    to: Annotated[str | None, Query(max_length=250)] = None,
+    mode: Mode = "known",
+) -> HttpResponse:
+    """Tell what differs between two revisions in sentences, by investment, with planned money added up."""
+    earlier, later = here.look(from_, mode), here.look(to, mode)
+    ends: dict[str, Any] = {"from": str(earlier.at), "to": str(later.at)}
+    return here.answer(tell_difference(here.workspace, earlier, later), later.at, **ends)
 
 
 @operation("POST", "/w/{ws}/revisions/{no}/revert", needs="plan", says=Undone, tag="history")

@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("northing.cli.look:show", "Show one entity, with what belongs to it."),
     },
     "Change": {
+        "set": ("northing.cli.change:set_", "Change fields of one entity, with a reason."),
         "import": ("northing.cli.bring:import_", "Bring in a file: preview it, then commit it."),
         "export": ("northing.cli.bring:export", "Write a file: a table as it stands, or an import as it came."),
         "revert": ("northing.cli.history:revert", "Undo what one revision did, an import included."),
@@ -27,7 +28,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "History": {
         "log": ("northing.cli.history:log", "List the revisions: who, when, why."),
-        "diff": ("northing.cli.history:diff", "Say what changed between two revisions or dates."),
+        "diff": ("northing.cli.diff:diff", "Say what changed between two revisions or dates."),
         "blame": ("northing.cli.history:blame", "Say who set each field of an entity, and when."),
         "verify": ("northing.cli.history:verify", "Recompute the chain of hashes, and check every rule."),
     },

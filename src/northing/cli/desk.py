@@ -80,7 +80,7 @@ class Desk:
             return found[0]
         if found:
             slugs = ", ".join(place.slug for place in found)
-            raise Invalid(f"{email} has a place in several workspaces.", remedy=f"Say which: --workspace SLUG ({slugs}).")
+            raise Invalid(f"{email} has several workspaces.", remedy=f"Say which: --workspace SLUG ({slugs}).")
         raise workspaces.nowhere(self.slug or "")
 
     def _workspaces(self) -> str:

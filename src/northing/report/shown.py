@@ -1,4 +1,7 @@
-"""One entity as the API shows it: its fields, what is computed of it, and what is linked to it."""
+"""One entity as a program is shown it: its fields, what is computed of it, and what is linked to it.
+
+The API and ``northing show --json`` give this one form.
+"""
 
 from __future__ import annotations
 
