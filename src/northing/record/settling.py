@@ -63,7 +63,7 @@ def _guilty(
     pointing: Mapping[str, list[Key]],
 ) -> list[Key]:
     """The changes that a broken rule is owed to: a removal of what is needed, the place itself, what points there."""
-    if finding.value in removed:
+    if finding.value is not None and finding.value in removed:
         return [removed[finding.value]]
     place = (finding.kind or "", finding.id or "")
     return [place] if place in changes else pointing.get(finding.id or "", [])

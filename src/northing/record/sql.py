@@ -39,8 +39,8 @@ def rows(sql: str, *params: Any) -> list[Row]:
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             return list(raw.execute(_marked(sql), params).fetchall())
-        with raw.cursor(binary=True) as cursor:
-            return list(cursor.execute(sql, params).fetchall())
+        with _postgres_cursor(raw) as cursor:
+            return list(cursor.execute(sql, params, binary=True).fetchall())
 
 
 def one(sql: str, *params: Any) -> Row | None:
@@ -50,8 +50,8 @@ def one(sql: str, *params: Any) -> Row | None:
         if connection.vendor == "sqlite":
             cursor = raw.execute(_marked(sql), params)
             return cast("Row | None", cursor.fetchone())
-        with raw.cursor(binary=True) as cursor:
-            return cast("Row | None", cursor.execute(sql, params).fetchone())
+        with _postgres_cursor(raw) as cursor:
+            return cast("Row | None", cursor.execute(sql, params, binary=True).fetchone())
 
 
 def stream(sql: str, *params: Any, chunk: int = 2000) -> Iterator[Row]:
@@ -64,9 +64,9 @@ def stream(sql: str, *params: Any, chunk: int = 2000) -> Iterator[Row]:
     with ExitStack() as held, connection.wrap_database_errors:
         if not connection.in_atomic_block:
             held.enter_context(transaction.atomic())
-        cursor = held.enter_context(raw.cursor(name=f"northing_{next(_CURSORS)}", binary=True))
+        cursor = held.enter_context(_postgres_cursor(raw, f"northing_{next(_CURSORS)}"))
         cursor.itersize = chunk
-        cursor.execute(sql, params)
+        cursor.execute(sql, params, binary=True)
         yield from cursor
 
 
@@ -95,7 +95,7 @@ def run(sql: str, *params: Any) -> int:
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             return int(raw.execute(_marked(sql), params).rowcount)
-        with raw.cursor() as cursor:
+        with _postgres_cursor(raw) as cursor:
             return int(cursor.execute(sql, params).rowcount)
 
 
@@ -106,7 +106,7 @@ def run_many(sql: str, batch: Iterable[Sequence[Any]]) -> None:
         if connection.vendor == "sqlite":
             raw.executemany(_marked(sql), batch)
             return
-        with raw.cursor() as cursor:
+        with _postgres_cursor(raw) as cursor:
             cursor.executemany(sql, list(batch))
 
 
@@ -118,3 +118,13 @@ def marks(count: int) -> str:
 def _raw() -> Any:
     connection.ensure_connection()
     return connection.connection
+
+
+def _postgres_cursor(raw: Any, name: str | None = None) -> Any:
+    """A cursor that binds on the server and prepares what comes often; Django's own pastes values into the text."""
+    import psycopg
+    from psycopg.rows import tuple_row
+
+    if name is not None:
+        return psycopg.ServerCursor(raw, name, row_factory=tuple_row)
+    return psycopg.Cursor(raw, row_factory=tuple_row)
