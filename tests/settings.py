@@ -28,10 +28,11 @@ if WHICH_DATABASE == "postgres":
     os.environ["NORTHING_DATABASE_URL"] = f"postgresql://northing@/northing?host={_home}/socket"
 
 from northing.settings import *  # noqa: E402, F403
-from northing.settings import DATABASES, HOME  # noqa: E402
+from northing.settings import DATABASES, HOME, STATIC_ROOT  # noqa: E402
 
 DATABASES["default"]["TEST"] = {
     "NAME": str(HOME / "test.sqlite") if WHICH_DATABASE == "sqlite" else "test_northing",
 }
+STATIC_ROOT.mkdir(parents=True)  # pages are rendered here, their files are not served
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; the real one is tested by the server
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
