@@ -2,8 +2,9 @@
 
 Nothing is matched by likeness. Within one edition a row is known by the id derived from what it says, else by
 its own id, else by its name, each only where it is unique on both sides. Between editions it is known by its
-scope and its normalised name, again only where both editions have it once; where the name occurs in both but
-more than once in either, it is ambiguous and left to a person.
+scope and its normalised name (and before that by its own id, where the source's ids last), again only where both
+editions have it once; where the name occurs in both but more than once in either, it is ambiguous and left to a
+person.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Matched(NamedTuple):
     """Ids of the last edition before this one whose name no row has any more."""
 
 
-def match(rows: Sequence[Wanted], known: Iterable[Known], edition: str) -> Matched:
+def match(rows: Sequence[Wanted], known: Iterable[Known], edition: str, *, ids_last: bool = False) -> Matched:
+    """Who each of *rows* is among *known*; ``ids_last`` says that an id means the same in every edition."""
     entities = list(known)
     same = [entity for entity in entities if entity.edition == edition]
     other = [entity for entity in entities if entity.edition != edition]
@@ -67,7 +69,7 @@ def match(rows: Sequence[Wanted], known: Iterable[Known], edition: str) -> Match
         ids[position] = id
         taken.add(id)
 
-    here = {entity.id for entity in same}
+    here = {entity.id for entity in (entities if ids_last else same)}
     for position, row in enumerate(rows):
         if row.fresh in here and row.fresh not in taken:
             take(position, row.fresh)
@@ -77,14 +79,22 @@ def match(rows: Sequence[Wanted], known: Iterable[Known], edition: str) -> Match
         for position, id in _unique(rest, left, key):
             take(position, id)
 
+    if ids_last:
+        left = [entity for entity in other if entity.id not in taken]
+        rest = [(position, row) for position, row in enumerate(rows) if position not in ids]
+        for position, id in _unique(rest, left, _native):
+            take(position, id)
+
     counts = Counter((row.scope, row.name) for row in rows)
     before: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
     for entity in other:
-        if entity.name:
+        if entity.name and not (ids_last and entity.id in taken):
             before[entity.scope, entity.name].append(entity)
     ambiguous: dict[tuple[str, str], Ambiguous] = {}
     for position, row in enumerate(rows):
-        there = before.get((row.scope, row.name))
+        there = before.get((row.scope, row.name), [])
+        if ids_last and row.native:
+            there = [entity for entity in there if entity.native in ("", row.native)]
         if position in ids or not there:
             continue
         here_times = counts[row.scope, row.name]
