@@ -184,7 +184,9 @@ def money_by_period(
     ]
     if any(period.low is not None and period.high is not None for period in periods):
         series += _range(periods, heads[2])
-    option = _frame(legend=len(parts) > 1) | {
+    frame = _frame(legend=len(parts) > 1)
+    frame["legend"]["data"] = [one["name"] for one in series if not one["name"].endswith(" ")]
+    option = frame | {
         "xAxis": {
             "type": "category",
             "data": [period.period for period in periods],
@@ -311,7 +313,7 @@ def progress(title: str, items: Sequence[Progress], *, heads: tuple[str, str, st
         "data": [{"xAxis": 1}],
     }
     option = _frame(legend=False) | {
-        "xAxis": Axis("", percent=True).option(),
+        "xAxis": Axis("", percent=True).option(max=max([1.0, *(item.share or 0 for item in items)])),
         "yAxis": {
             "type": "category",
             "inverse": True,

@@ -8,6 +8,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
+from babel.dates import format_date
 from django.contrib import messages
 from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
@@ -22,9 +23,10 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.workspace import CustomType, FiscalCalendar, WeekPattern
 from northing.record import removal
+from northing.report.words import locale
 
 from .context import PAGES, Page, page
-from .words import count, day, month
+from .words import count, day
 
 SECTIONS = (
     ("", gettext_noop("General")),
@@ -114,7 +116,7 @@ def calendar(opened: Page) -> HttpResponse:
         title=_("Fiscal calendar"),
         tabs=tabs(opened, "calendar"),
         calendar=shown,
-        months=[(str(number), month(date(2001, number, 1))) for number in range(1, 13)],
+        months=[(str(number), format_date(date(2001, number, 1), "LLLL", locale=locale())) for number in range(1, 13)],
         patterns=[(WeekPattern.MONTHS.value, _("Calendar months"))]
         + [(pattern.value, _("Weeks, %(pattern)s") % {"pattern": pattern.value}) for pattern in list(WeekPattern)[1:]],
         example=[_described(shown, year + ahead) for ahead in (0, 1)],

@@ -1,0 +1,67 @@
+// <northing-chart>: draws an ECharts option that the server made (report/charts.py) and follows the theme.
+// The option stands in a <script type="application/json"> inside; the table beside it says the same in words.
+
+const library = () => import("../vendor/echarts/echarts.esm.min.js");
+
+class NorthingChart extends HTMLElement {
+  connectedCallback() {
+    if (this.watcher) return;
+    this.watcher = new IntersectionObserver((seen) => {
+      if (seen.some((entry) => entry.isIntersecting)) { this.watcher.disconnect(); this.draw(); }
+    }, { rootMargin: "200px" });
+    this.watcher.observe(this);
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.repaint = () => this.paint();
+    this.dark.addEventListener("change", this.repaint);
+  }
+
+  disconnectedCallback() {
+    this.watcher?.disconnect();
+    this.watcher = null;
+    this.dark?.removeEventListener("change", this.repaint);
+    this.resizer?.disconnect();
+    this.chart?.dispose();
+    this.chart = null;
+  }
+
+  async draw() {
+    const { init } = await library();
+    const place = this.querySelector("[data-canvas]");
+    if (!place || !this.isConnected) return;
+    this.chart = init(place, null, { renderer: "canvas" });
+    this.chart.on("click", ({ data }) => { if (data?.href) location.href = data.href; });
+    this.resizer = new ResizeObserver(() => this.chart?.resize());
+    this.resizer.observe(place);
+    this.paint();
+    this.setAttribute("data-drawn", "");
+  }
+
+  paint() {
+    if (!this.chart) return;
+    const option = this.resolve(JSON.parse(this.querySelector('script[type="application/json"]').textContent));
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) option.animation = false;
+    option.tooltip = { ...option.tooltip, formatter: ({ data, name, value }) => data?.tip ?? `${name}: ${value}` };
+    this.chart.setOption(option, true);
+  }
+
+  // Tokens become colours, and Intl options become formatters.
+  resolve(value) {
+    const styles = getComputedStyle(this);
+    const token = (text) => text.replace(/var\((--[\w-]+)\)/g, (_, name) => styles.getPropertyValue(name).trim());
+    const walk = (part) => {
+      if (typeof part === "string") return part.startsWith("var(") ? token(part) : part;
+      if (Array.isArray(part)) return part.map(walk);
+      if (part === null || typeof part !== "object") return part;
+      const made = Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, key === "tip" ? inner : walk(inner)]));
+      if (made.intl) {
+        const format = new Intl.NumberFormat(document.documentElement.lang || "en", made.intl);
+        delete made.intl;
+        made.formatter = (number) => format.format(number);
+      }
+      return made;
+    };
+    return walk(value);
+  }
+}
+
+customElements.define("northing-chart", NorthingChart);
