@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import frame, look, people, settings, styleguide
+from . import changing, frame, history, investment, look, people, settings, styleguide, today
 
 urlpatterns = [
     path("", frame.home, name="home"),
@@ -37,4 +37,40 @@ urlpatterns += [
     path("w/<slug:slug>/settings/tokens", people.own_tokens, name="tokens"),
     path("w/<slug:slug>/settings/tokens/issue", people.issue_token, name="issue-token"),
     path("w/<slug:slug>/settings/tokens/revoke", people.revoke_token, name="revoke-token"),
+]
+
+# History
+urlpatterns += [
+    path("w/<slug:slug>/history", history.history, name="history"),
+    path("w/<slug:slug>/history/tags", history.change_tag, name="change-tag"),
+    path("w/<slug:slug>/history/verify", history.verify, name="verify"),
+]
+
+# The plan's own pages, and changing it by forms
+urlpatterns += [
+    path("w/<slug:slug>/", today.today, name="today"),
+    path("w/<slug:slug>/investments/new", changing.add_investment, name="new-investment"),
+    path("w/<slug:slug>/investments/<str:key>", investment.investment, name="investment"),
+    path("w/<slug:slug>/edit/<str:kind>/<str:id>", changing.edit, name="edit"),
+    path("w/<slug:slug>/add/<str:kind>", changing.add, name="add"),
+    path("w/<slug:slug>/drop/<str:kind>/<str:id>", changing.drop, name="drop"),
+]
+
+# Portfolio
+urlpatterns += [
+    path("w/<slug:slug>/portfolio", portfolio.portfolio, name="portfolio"),
+    path("w/<slug:slug>/portfolio/rows", portfolio.rows, name="portfolio-rows"),
+    path("w/<slug:slug>/portfolio/options", portfolio.options, name="portfolio-options"),
+    path("w/<slug:slug>/portfolio/value", portfolio.value, name="portfolio-value"),
+    path("w/<slug:slug>/portfolio/columns", portfolio.chooser, name="portfolio-columns"),
+    path("w/<slug:slug>/portfolio/edit", portfolio_edits.edit, name="portfolio-edit"),
+    path("w/<slug:slug>/portfolio/paste", portfolio_edits.paste, name="portfolio-paste"),
+    path("w/<slug:slug>/portfolio/many", portfolio_edits.many, name="portfolio-many"),
+    path("w/<slug:slug>/portfolio/add", portfolio_edits.add, name="portfolio-add"),
+    path("w/<slug:slug>/portfolio/removal", removals.ask, name="portfolio-removal"),
+    path("w/<slug:slug>/portfolio/remove", removals.remove, name="portfolio-remove"),
+    path("w/<slug:slug>/portfolio/views/save", saved_views.save, name="save-view"),
+    path("w/<slug:slug>/portfolio/views/remove", saved_views.remove, name="remove-view"),
+    path("w/<slug:slug>/resolve", portfolio_edits.resolve, name="resolve"),
+    path("w/<slug:slug>/undo", portfolio_edits.undo, name="undo"),
 ]
