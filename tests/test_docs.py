@@ -78,15 +78,39 @@ def error_codes() -> set[str]:
 
 
 def finding_codes() -> set[str]:
-    """The codes that stand in the source as ``Finding(code="…")``; a composed one is documented by its family."""
+    """The codes that findings are made with: ``Finding(code="…")``, or through a function that takes ``code``."""
     found: set[str] = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Finding":
-                for keyword in node.keywords:
-                    if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
-                        found.add(str(keyword.value.value))
-    return found
+        tree = ast.parse(path.read_text())
+        # name of the function → position of its parameter ``code``
+        makers = {"Finding": -1}
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for _ in functions:  # one may call another: as many rounds as there are functions are enough
+            before = len(makers)
+            for function in functions:
+                names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+                if "code" in names and any(_name(call) in makers for call in ast.walk(function)):
+                    makers[function.name] = names.index("code") - (names[0] == "self")
+            if len(makers) == before:
+                break
+        for node in ast.walk(tree):
+            if _name(node) in makers:
+                assert isinstance(node, ast.Call)
+                position = makers[_name(node)]
+                given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                if 0 <= position < len(node.args):
+                    given.append(node.args[position])
+                for value in given:
+                    choices = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
+                    found |= {choice.value for choice in choices if isinstance(choice, ast.Constant)}
+    return {str(code) for code in found}
+
+
+def _name(node: ast.AST) -> str:
+    """What is called, where *node* is a call."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
 
 
 def test_every_error_is_documented() -> None:
