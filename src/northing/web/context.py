@@ -13,7 +13,7 @@ The decorator has checked the session, found the workspace (a foreign one is "no
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -28,12 +28,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from northing.access import directory, workspaces
+from northing.access import workspaces
 from northing.access.actor import Actor
 from northing.access.models import Membership, Workspace
 from northing.measure.view import View
 from northing.portfolio.errors import NorthingError, NotAllowed
 from northing.record import At, Record, Revision
+from northing.report.viewing import Look, look
+
+from .words import day, moment, since
 
 P = ParamSpec("P")
 
@@ -84,35 +87,30 @@ class Page:
         return self.record.head()
 
     @cached_property
+    def look(self) -> Look:
+        """The plan that the address asks for: the newest, unless it says ``at``."""
+        return look(self.workspace, self.request.GET.get("at", "").strip() or None, mode=self.mode)
+
+    @property
     def at(self) -> At:
-        """The revision that the page shows: the newest, unless the address says another."""
-        asked = self.request.GET.get("at", "").strip()
-        if not asked:
-            return self.record.at(self.head)
-        return self.record.at(asked, mode=self.mode)
+        return self.look.at
 
     @property
     def past(self) -> bool:
         """Whether the page shows anything else than the newest plan; then nothing can be changed on it."""
-        return bool(self.request.GET.get("at", "").strip()) and (self.at.branch != "main" or self.at.no != self.head)
+        return self.at.branch != "main" or self.at.no != self.head
 
     @property
     def may_edit(self) -> bool:
         return not self.past and self.actor.may("plan")
 
-    @cached_property
+    @property
     def view(self) -> View:
-        return View(
-            plan=self.record.plan(self.at),
-            names=self.names,
-            today=self.today,
-            zone=self.workspace.zone,
-            source_rows=functools.partial(self.record.source_rows, ref=self.at),
-        )
+        return self.look.view
 
-    @cached_property
-    def names(self) -> dict[str, str]:
-        return directory.names(self.workspace.id)
+    @property
+    def names(self) -> Mapping[str, str]:
+        return self.view.names
 
     @cached_property
     def revision(self) -> Revision | None:
@@ -123,12 +121,10 @@ class Page:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.workspace.zone)
 
-    @cached_property
+    @property
     def today(self) -> date:
-        """Today in the workspace's zone; on a past page, the day of the revision it shows."""
-        if self.past and self.revision is not None:
-            return self.local(self.revision.at).date()
-        return self.local(timezone.now()).date()
+        """Today in the workspace's zone; on a past page, the day that it speaks of."""
+        return self.view.today
 
     def local(self, instant: datetime) -> datetime:
         return instant.astimezone(self.zone)
@@ -141,8 +137,6 @@ class Page:
 
     @property
     def at_date(self) -> str:
-        from .words import day, moment
-
         if self.revision is None:
             return _("before the first revision")
         if self.mode == "reported" and self.revision.effective_on is not None:
@@ -152,8 +146,6 @@ class Page:
     @property
     def at_words(self) -> str:
         """ "today 14:02 by Ana": when the revision shown was made, and by whom."""
-        from .words import since
-
         if self.revision is None:
             return _("nothing recorded yet")
         when = since(self.local(self.revision.at), self.local(timezone.now()))
@@ -213,6 +205,10 @@ class Page:
     @cached_property
     def workspaces(self) -> list[Workspace]:
         return [workspace for workspace, _membership in workspaces.of_user(self.membership.user)]
+
+    def again_now(self) -> Page:
+        """The same page after a commit: at the head as it is now."""
+        return Page(self.request, self.workspace, self.membership, self.name)
 
     # -- answers
 

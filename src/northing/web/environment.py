@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.templatetags.static import static
@@ -20,13 +21,16 @@ def environment(**options: Any) -> Environment:
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(static=static, url=_url, language=_language, look_of=_look)
+    made.globals.update(static=static, url=_url, language=_language, look_of=_look, words_json=_words_json)
     made.filters.update(
         label=words.label,
         day=words.day,
         moment=words.moment,
+        month_short=words.month_short,
+        month_year=words.month_year,
+        weekday=words.weekday,
         since=words.since,
-        days=words.days,
+        days=words.days_moved,
         count=words.count,
         percent=words.percent,
         money=words.money,
@@ -42,6 +46,23 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def _language() -> str:
     return get_language() or "en"
+
+
+def _words_json() -> str:
+    """The few words that the modules say by themselves."""
+    return json.dumps(
+        {
+            "empty": gettext("Empty"),
+            "yes": gettext("Yes"),
+            "no": gettext("No"),
+            "nothing": gettext("Nothing is called that."),
+            "more": gettext("and {n} more: type to narrow"),
+            "fixed": gettext("“{title}” is computed and cannot be typed."),
+            "chosen": gettext("{n} chosen"),
+            "all": gettext("Choose all {n}"),
+            "name": gettext("Name of the investment, then Enter"),
+        }
+    )
 
 
 @pass_context

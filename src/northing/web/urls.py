@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import changing, frame, history, investment, look, people, settings, styleguide, today
+from . import changing, frame, history, investment, look, people, portfolio, portfolio_edits, removals, saved_views, settings, styleguide, today
 
 urlpatterns = [
     path("", frame.home, name="home"),

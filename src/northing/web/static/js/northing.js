@@ -49,6 +49,9 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => delete form.dataset.busy));
 
+// A form of a few choices takes effect as one chooses.
+document.addEventListener("change", (event) => event.target.form?.matches("form[data-auto]") && event.target.form.requestSubmit());
+
 // The server's word to the page: HX-Trigger: {"toast": {"text": …, "undo": 42, "tone": "bad"}}
 document.addEventListener("toast", (event) => toast(event.detail));
 document.addEventListener("htmx:response:error", (event) => {

@@ -1,0 +1,107 @@
+"""Retiring and deleting investments: first what follows from it, then the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.measure.view import View
+from northing.portfolio import edits
+from northing.portfolio.edits import Edit
+from northing.portfolio.errors import Conflict, Invalid
+from northing.portfolio.investment import Stage
+from northing.portfolio.kinds import KINDS, fields
+from northing.record import Consequence
+
+from .context import Page, page
+from .portfolio_edits import chosen
+from .said import body, clash, done
+
+SHOWN = 60
+
+
+@page(methods=("POST",), changes=True)
+def ask(page: Page) -> HttpResponse:
+    """What retiring or deleting would mean; nothing is written."""
+    given = body(page)
+    ids = chosen(page, given)
+    how = _how(given.get("how"))
+    names = [page.view.name_of("investment", id) or "" for id in ids]
+    if how == "delete":
+        preview = page.record.preview([edits.remove("investment", id) for id in ids], on=None, by=page.actor)
+        told = consequences(page.view, preview.consequences)
+    else:
+        told = open_ends(page.view, ids)
+    dialog = page.render(
+        "portfolio/removal.html", how=how, ids=ids, names=names, told=told[:SHOWN], more=max(0, len(told) - SHOWN)
+    )
+    return page.json({"dialog": dialog.content.decode()})
+
+
+@page(methods=("POST",), changes=True)
+def remove(page: Page) -> HttpResponse:
+    """Retire or delete; a deletion takes what cannot stand alone with it and empties the references of the rest."""
+    given = body(page)
+    ids = chosen(page, given)
+    if _how(given.get("how")) == "retire":
+        made = [edits.change("investment", id, stage=Stage.RETIRED.value) for id in ids]
+        reason = ngettext("%(n)s investment retired", "%(n)s investments retired", len(ids)) % {"n": len(ids)}
+    else:
+        removals = [edits.remove("investment", id) for id in ids]
+        preview = page.record.preview(removals, on=None, by=page.actor)
+        made = removals + together([one.edit for one in preview.consequences])
+        reason = ngettext("%(n)s investment deleted", "%(n)s investments deleted", len(ids)) % {"n": len(ids)}
+    try:
+        committed = page.record.commit(made, on=None, by=page.actor, reason=reason)
+    except Conflict as conflict:
+        return clash(page, conflict, {"edits": [], "query": "", "reason": reason})
+    return done(page, committed, text=reason, reload=True)
+
+
+def together(made: Sequence[Edit]) -> list[Edit]:
+    """Edits of one entity as one: a removal beats changes, changes are joined."""
+    by_key: dict[tuple[str, str], Edit] = {}
+    for one in made:
+        before = by_key.get((one.kind, one.id))
+        if before is None or one.op == "remove":
+            by_key[one.kind, one.id] = one
+        elif before.op == "change":
+            by_key[one.kind, one.id] = edits.change(one.kind, one.id, **{**before.fields, **one.fields})
+    return list(by_key.values())
+
+
+def consequences(view: View, found: Sequence[Consequence]) -> list[tuple[str, str]]:
+    """What refers to what goes: what it is called, and what happens to it."""
+    told = []
+    for one in found:
+        entity = view.plan.get(one.kind, one.id)
+        title = _(KINDS[one.kind].TITLE)
+        name = f"{title}: {view.call(entity)}" if entity is not None else title
+        if one.edit.op == "remove":
+            told.append((name, _("goes with it")))
+        else:
+            told.append((name, _("loses its “%(field)s”") % {"field": _(fields(one.kind)[one.field].title).lower()}))
+    return sorted(told, key=lambda item: item[1])
+
+
+def open_ends(view: View, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """What still runs on investments that are to be retired."""
+    told = []
+    plan = view.plan
+    chosen = set(ids)
+    for id in ids:
+        told += [(f"{_('Milestone')}: {one.name}", _("stays open")) for one in plan.milestones.by("investment", id) if one.done is None]
+        for link in plan.dependencies.by("predecessor", id):
+            if link.successor not in chosen:
+                told.append((view.name_of("investment", link.successor) or "", _("waits for it")))
+        told += [(f"{_('AI system')}: {one.name}", _("stays under it")) for one in plan.ai_systems.by("investment", id)]
+    return told
+
+
+def _how(given: object) -> str:
+    if given not in ("retire", "delete"):
+        raise Invalid(_("It is not said whether to retire or to delete."))
+    return str(given)
