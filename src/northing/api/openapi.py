@@ -70,7 +70,16 @@ def serve(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _plain_parameters(operation: dict[str, Any]) -> None:
+    """A parameter that may be left out is not one that may be null: an address has no null."""
+    for parameter in operation.get("parameters", ()):
+        options = [one for one in parameter["schema"].pop("anyOf", ()) if one != {"type": "null"}]
+        if len(options) == 1:
+            parameter["schema"].update(options[0])
+
+
 def _describe(operation: dict[str, Any], declared: Declared, by_type: dict[str, Any]) -> None:
+    _plain_parameters(operation)
     if declared.asks is not None:
         schema = by_type[_key(declared.asks)]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

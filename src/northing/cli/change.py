@@ -45,7 +45,7 @@ def set_(
         else:
             for finding in preview.findings:
                 desk.tell(finding.message)
-            desk.tell(f"{len(preview.changes)} changes, {len(preview.conflicts)} conflicts; nothing was written.")
+            desk.tell(f"Would change {len(preview.changes)}, conflicts {len(preview.conflicts)}; nothing was written.")
         return
     committed = desk.record.commit([edit], on=stated, by=actor, reason=reason)
     if desk.json:

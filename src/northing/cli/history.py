@@ -75,6 +75,7 @@ def _of_entity(desk: Desk, which: str, kind: str | None, limit: int) -> None:
     if desk.json:
         desk.answer(changes, revision=looked.at.no, at=str(looked.at))
         return
+    currency = getattr(view.plan.need(found, id), "currency", None)
     rows = []
     for change in changes:
         approved = (
@@ -86,8 +87,8 @@ def _of_entity(desk: Desk, which: str, kind: str | None, limit: int) -> None:
                 _when(desk, change.at),
                 _who(view, change.author) + approved,
                 field_title(view, found, change.field),
-                field_value(view, found, change.field, change.before),
-                field_value(view, found, change.field, change.after),
+                field_value(view, found, change.field, change.before, currency),
+                field_value(view, found, change.field, change.after, currency),
             ]
         )
     desk.table(["No", "When", "Who", "Field", "Before", "After"], rows, right=[0])
@@ -123,7 +124,7 @@ def blame(desk: Desk, which: str, kind: str | None) -> None:
         rows.append(
             [
                 field_title(view, found, field),
-                field_value(view, found, field, value),
+                field_value(view, found, field, value, body.get("currency")),
                 str(one.no),
                 _when(desk, one.at),
                 _who(view, one.author) + approved,

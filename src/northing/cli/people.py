@@ -26,11 +26,12 @@ def user() -> None:
 @click.pass_obj
 def list_(desk: Desk) -> None:
     """List who has a place in the workspace, and the open invitations."""
+    workspace, actor = desk.workspace, desk.actor
     from northing.access import invitations, members
 
-    desk.actor.require("read", "see the members")
-    rows = [members.describe(row) for row in members.members(desk.workspace)]
-    invited = [invitations.describe(row) for row in invitations.pending(desk.workspace)]
+    actor.require("read", "see the members")
+    rows = [members.describe(row) for row in members.members(workspace)]
+    invited = [invitations.describe(row) for row in invitations.pending(workspace)]
     if desk.json:
         desk.answer(rows, invitations=invited)
         return
