@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,12 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
     ordered: bool = False
     by_day: bool = False
-    """Whether it depends on the View's day (and on what else is not in the plan)."""
+    """Whether it depends on the View's day."""
+    kept: bool = True
+    """Whether it is a function of plan and day alone, and so may be kept with them."""
+
+
+DAYS_KEPT = 4
 
 
 @functools.cache
@@ -83,11 +89,14 @@ def words() -> Mapping[str, Mapping[str, Word]]:
 def values(view: View, kind: str, name: str) -> Sequence[Any]:
     """The values of a derived column for all entities of *kind*."""
     column = registry()[kind][name]
-    key = (
-        "derived",
-        kind,
-        name,
-        view.today if column.by_day else None,
-        id(view.stage_since) if column.by_day else None,
-    )
-    return view.plan.memo(key, column.reads | {kind}, lambda: column.of(view))
+    if not column.kept:
+        return column.of(view)
+    reads = column.reads | {kind}
+    if not column.by_day:
+        return view.plan.memo(("derived", kind, name), reads, lambda: column.of(view))
+    days: dict[date, Sequence[Any]] = view.plan.memo(("derived by day", kind, name), reads, dict)
+    if view.today not in days:
+        if len(days) >= DAYS_KEPT:
+            days.clear()
+        days[view.today] = column.of(view)
+    return days[view.today]

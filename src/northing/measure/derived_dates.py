@@ -191,7 +191,7 @@ COLUMNS = (
         formula="Days since the revision that set its stage. Empty where the history was not asked.",
         reads=frozenset(("investment",)),
         of=_days_in_stage,
-        by_day=True,
+        kept=False,
     ),
     Derived(
         kind="milestone",

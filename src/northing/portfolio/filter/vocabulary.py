@@ -297,7 +297,8 @@ def _custom_word(field: CustomField) -> Word:
         kind=field.kind,
         name=field.id,
         title=field.name,
-        type=_CUSTOM_TYPES[field.type],
+        # A choice whose choices nobody listed is a text.
+        type="text" if field.type == CustomType.CHOICE and not field.choices else _CUSTOM_TYPES[field.type],
         origin="custom",
         choices=field.choices if field.type == CustomType.CHOICE else (),
         unit=field.unit,

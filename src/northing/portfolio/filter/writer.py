@@ -20,7 +20,8 @@ def write(node: Node) -> str:
         case Everything():
             return '""'
         case Search(text):
-            return write_value(text)
+            # A phrase stays one: bare, its words would be searched for each alone.
+            return quoted(text) if any(map(str.isspace, text)) else write_value(text)
         case Compare(path, op, value):
             return f"{write_path(path)} {op} {write_value(value)}"
         case Among(path, values, negated):
