@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from .picture import Mark, Picture
+from .picture import Mark, Picture, Row
 from .place import TIER, Form, Placed, PlacedGroup, PlacedRow, PlacedStretch, place, tiers
 from .routes import Route, routes
 from .text import fit, width
@@ -138,7 +138,7 @@ def _heading(placed: Placed, placed_group: PlacedGroup, room: float) -> str:
     state = "false" if group.closed else "true"
     return (
         f'<a class="nr-fold-link" href="{escape(group.href)}" data-fold="{escape(group.key)}" aria-expanded="{state}" '
-        f'role="button" aria-label="{escape(f"{group.name}, {group.note}".rstrip(", "))}">'
+        f'role="button" aria-label="{escape(", ".join(filter(None, (group.name, group.said or group.note))))}">'
         f"<title>{escape(group.name)}</title>{back}{arrow}{words}</a>"
     )
 
@@ -151,10 +151,16 @@ def _label(placed: Placed, placed_row: PlacedRow) -> str:
     if row.number and sizes.labels >= 240:
         number = _text("nr-number", left, base, row.number)
         left += width(row.number, sizes.small) + 8
-    shown = fit(row.name, sizes.size, sizes.labels - left - 8)
+    note_room = width(row.note, sizes.small) + 8 if row.note else 0
+    shown = fit(row.name, sizes.size, sizes.labels - left - 8 - note_room)
     hit = _rect("nr-hit", 0, placed_row.top, sizes.labels, sizes.row)
-    inner = hit + number + _text("nr-name", left, base, shown)
-    return _linked(row.href, f"{row.number} {row.name}".strip(), inner, title=shown != row.name)
+    note = _text("nr-aside", sizes.labels - 8, base, row.note, anchor="end") if row.note else ""
+    inner = hit + number + _text("nr-name", left, base, shown) + note
+    return _linked(row.href, _called(row), inner, title=shown != row.name)
+
+
+def _called(row: Row) -> str:
+    return ", ".join(filter(None, (f"{row.number} {row.name}".strip(), row.note)))
 
 
 def _linked(href: str, name: str, inner: str, *, title: bool) -> str:
@@ -221,12 +227,12 @@ def _row(placed: Placed, placed_row: PlacedRow) -> str:
     if placed.form == "wide":
         return picture
     room = placed.scale.width
-    number_width = width(row.number, sizes.small)
-    shown = fit(row.name, sizes.size, room - number_width - 24)
+    aside = " · ".join(filter(None, (row.note, row.number)))
+    shown = fit(row.name, sizes.size, room - width(aside, sizes.small) - 24)
     words = _rect("nr-hit", 0, top, room, sizes.bar_top) + _text("nr-name", 8, top + 16, shown)
-    if row.number:
-        words += _text("nr-number", room - 8, top + 16, row.number, anchor="end")
-    return picture + _linked(row.href, f"{row.number} {row.name}".strip(), words, title=shown != row.name)
+    if aside:
+        words += _text("nr-number", room - 8, top + 16, aside, anchor="end")
+    return picture + _linked(row.href, _called(row), words, title=shown != row.name)
 
 
 def _bar(placed: Placed, placed_row: PlacedRow) -> list[str]:

@@ -68,6 +68,8 @@ class Row:
     stretches: tuple[Stretch, ...] = ()
     marks: tuple[Mark, ...] = ()
     slip: Slip | None = None
+    note: str = ""
+    """A word after the name: on hold, stopped, new."""
     open_start: bool = False
     """No start is planned: the bar begins where the first date is known, its edge left open."""
     open_end: bool = False
@@ -91,6 +93,8 @@ class Group:
     name: str
     rows: tuple[Row, ...] = ()
     note: str = ""
+    """A figure at the end of the heading; ``said`` is the same for those who do not see it."""
+    said: str = ""
     href: str = ""
     """Where its rows are hidden or shown again."""
     closed: bool = False
