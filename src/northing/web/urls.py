@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import changing, frame, history, investment, look, people, portfolio, portfolio_edits, removals, saved_views, settings, styleguide, today
+from . import changing, frame, history, investment, line_of_sight, look, people, roadmap, portfolio, portfolio_edits, removals, saved_views, settings, strategy, styleguide, today
 
 urlpatterns = [
     path("", frame.home, name="home"),
@@ -49,6 +49,8 @@ urlpatterns += [
 # The plan's own pages, and changing it by forms
 urlpatterns += [
     path("w/<slug:slug>/", today.today, name="today"),
+    path("w/<slug:slug>/strategy", strategy.tree, name="strategy"),
+    path("w/<slug:slug>/line-of-sight", line_of_sight.sight, name="line-of-sight"),
     path("w/<slug:slug>/investments/new", changing.add_investment, name="new-investment"),
     path("w/<slug:slug>/investments/<str:key>", investment.investment, name="investment"),
     path("w/<slug:slug>/edit/<str:kind>/<str:id>", changing.edit, name="edit"),
@@ -74,3 +76,6 @@ urlpatterns += [
     path("w/<slug:slug>/resolve", portfolio_edits.resolve, name="resolve"),
     path("w/<slug:slug>/undo", portfolio_edits.undo, name="undo"),
 ]
+
+# Roadmap
+urlpatterns += [path("w/<slug:slug>/roadmap", roadmap.roadmap, name="roadmap")]
