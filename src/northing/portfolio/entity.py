@@ -41,8 +41,12 @@ def about(
 Id = Annotated[str, about("Identifier", hidden=True)]
 
 
-class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every kind has: an id that is the same on every branch and never used again."""
+class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What every kind has: an id that is the same on every branch and never used again.
+
+    ``gc=False``: bodies hold plain values and cannot form cycles, so the collector need not look through the
+    hundred thousands of them that a process holds.
+    """
 
     KIND: ClassVar[str]
     PLURAL: ClassVar[str]

@@ -13,88 +13,12 @@ from .kinds import KINDS
 from .money import CostPlanLine
 from .people import OrgUnit, Person
 from .strategy import KeyResult, Objective, Portfolio, StrategicContribution, ValueStream
+from .table import Table
 from .workspace import CustomField, FiscalCalendar, SavedView, SourceFile
 
-E = TypeVar("E", bound=Entity)
+__all__ = ["EMPTY", "Delta", "Plan", "Table"]
+
 M = TypeVar("M")
-
-
-class Table(Mapping[str, E]):
-    """All entities of one kind by id, with indexes made when first asked for and carried along by steps."""
-
-    __slots__ = ("_indexes", "_rows")
-
-    def __init__(self, rows: dict[str, E] | None = None) -> None:
-        self._rows: dict[str, E] = rows if rows is not None else {}
-        self._indexes: dict[str, dict[Any, tuple[E, ...]]] = {}
-
-    def __getitem__(self, id: str) -> E:
-        return self._rows[id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __contains__(self, id: object) -> bool:
-        return id in self._rows
-
-    def get(self, id: str | None, default: Any = None) -> Any:
-        return default if id is None else self._rows.get(id, default)
-
-    def values(self) -> Any:
-        return self._rows.values()
-
-    def items(self) -> Any:
-        return self._rows.items()
-
-    def by(self, field: str, value: Any) -> tuple[E, ...]:
-        """The entities whose *field* is *value*; for references: who points there."""
-        if not self._rows:
-            return ()  # and no index: one empty table stands for every kind
-        index = self._indexes.get(field)
-        if index is None:
-            lists: dict[Any, list[E]] = {}
-            for entity in self._rows.values():
-                lists.setdefault(getattr(entity, field), []).append(entity)
-            index = {key: tuple(items) for key, items in lists.items()}
-            self._indexes[field] = index
-        return index.get(value, ())
-
-    def step(self, delta: Mapping[str, E | None]) -> Table[E]:
-        """A new table with *delta* applied (None removes), sharing everything else."""
-        rows = dict(self._rows)
-        touched: list[tuple[E | None, E | None]] = []
-        for id, entity in delta.items():
-            touched.append((rows.get(id), entity))
-            if entity is None:
-                rows.pop(id, None)
-            else:
-                rows[id] = entity
-        after = Table(rows)
-        for field, index in self._indexes.items():
-            after._indexes[field] = _step_index(index, field, touched)
-        return after
-
-
-def _step_index(
-    index: dict[Any, tuple[E, ...]], field: str, touched: list[tuple[E | None, E | None]]
-) -> dict[Any, tuple[E, ...]]:
-    after = dict(index)
-    for before, now in touched:
-        if before is not None:
-            key = getattr(before, field)
-            left = tuple(entity for entity in after.get(key, ()) if entity.id != before.id)
-            if left:
-                after[key] = left
-            else:
-                after.pop(key, None)
-        if now is not None:
-            key = getattr(now, field)
-            after[key] = (*after.get(key, ()), now)
-    return after
-
 
 Delta = Mapping[str, Mapping[str, Entity | None]]
 """Kind → id → the entity as it is now, or None where it was removed."""
@@ -121,7 +45,7 @@ class Plan:
         return (self.workspace, self.branch, self.no)
 
     def table(self, kind: str) -> Table[Any]:
-        return self._tables.get(kind) or cast("Table[Any]", EMPTY)
+        return self._tables.get(kind) or EMPTY
 
     def get(self, kind: str, id: str | None) -> Any:
         """The entity, or None."""
