@@ -21,8 +21,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Change": {
         "set": ("northing.cli.change:set_", "Change fields of one entity, with a reason."),
-        "import": ("northing.cli.bring:import_", "Bring in a file: preview it, then commit it."),
-        "export": ("northing.cli.bring:export", "Write a file: a table as it stands, or an import as it came."),
+        "import": ("northing.cli.import_:import_", "Bring in a file: preview it, then commit it."),
+        "export": ("northing.cli.export:export", "Write a file: a table as it stands, or an import as it came."),
         "revert": ("northing.cli.history:revert", "Undo what one revision did, an import included."),
         "tag": ("northing.cli.history:tag", "Name a revision: a baseline, a board pack."),
     },

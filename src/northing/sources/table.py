@@ -19,7 +19,7 @@ from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import SourceFile, SourceRow
 
 from .cells import Cells
-from .mapping import Layout
+from .mapping import Column, Layout
 from .matching import Known, Matched, Wanted, match, normal
 from .naming import Named
 from .tabular import Findings, TableFile, TableRow, shown
@@ -269,9 +269,7 @@ class _Reader:
             format={
                 "kind": file.kind,
                 **file.format,
-                "fields": {
-                    name: column.to.split(".") for name, column in self.layout.columns.items() if not column.reason
-                },
+                "fields": {name: _target(column) for name, column in self.layout.columns.items() if not column.reason},
                 "periods": self._periods(),
             },
             preamble=file.preamble,
@@ -318,6 +316,11 @@ class _Reader:
             )
             for entry in matched.ambiguous
         )
+
+
+def _target(column: Column) -> list[str]:
+    """Kind and field, and the scale where there is one: what writing the file again needs."""
+    return [*column.to.split("."), *([str(column.scale)] if column.scale else [])]
 
 
 def _create(kind: str, id: str, fields: dict[str, object]) -> Edit:

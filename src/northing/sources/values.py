@@ -263,6 +263,13 @@ def stage(cell: str) -> Stage | None:
 
 
 FORMULA = re.compile(r"'+[=+\-@\t\r]")
+LEADS = re.compile(r"'*[=+\-@\t\r]")
+FIGURE = re.compile(r"[+-]?\d[\d.,' ]*%?$")
+
+
+def safe_text(text: str) -> str:
+    """*text* as a cell that no spreadsheet takes for a formula: an apostrophe before = + - @ unless it is a number."""
+    return "'" + text if LEADS.match(text) and not FIGURE.match(text) else text
 
 
 def plain_text(cell: str) -> str:
