@@ -175,6 +175,11 @@ class Record:
         by.require("suggest", "revert a revision")
         return write(reverting.revert(self.workspace, no, by=by, on=on, reason=reason, resolve=resolve))
 
+    def preview_revert(self, no: int, *, by: Actor) -> Reverted:
+        """What undoing revision *no* would change, and what it would leave because others have changed it since."""
+        permission.check_workspace(by, self.workspace)
+        return reverting.preview(self.workspace, no, by=by)
+
     # Branches
 
     def branches(self) -> list[Branch]:

@@ -11,11 +11,11 @@ from northing.portfolio.errors import FieldConflict, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
 
 from . import committing, drafting, merging, permission, sql, versions
-from .answers import Reverted
+from .answers import EntityChange, Reverted
 from .drafting import Draft, Line
 from .merging import Resolve
 from .plans import LOADED
-from .revision import find
+from .revision import Revision, find
 from .settling import set_aside_what_breaks
 from .versions import Key, Stored
 
@@ -32,25 +32,10 @@ def revert(
 
     def job() -> Reverted:
         committing.locked(workspace)
-        revision = find(workspace, no)
-        if revision is None:
-            raise NotFound(f"There is no revision {no}.")
-        line = drafting.open_line(workspace, revision.branch)
-        if line.kind == "import":
-            _refer_to_merge(workspace, no)
-        if on is not None and not 0 <= on <= line.no:
-            raise NotFound(f"There is no revision {on} on “{line.name}”.")
-        if revision.merged is not None and revision.merged == revision.base:
-            raise Invalid("An update of a scenario cannot be reverted.", remedy="Revert what it brought in instead.")
-        permission.check_workspace(by, workspace)
-        kept: list[FieldConflict] = []
-        made = _draft(line, no, resolve, kept)
-        permission.check_changes(by, line.kind, made)
-        drafting.refuse(made)
-        conflicts = (*kept, *made.aside)
+        revision, made, conflicts = _prepared(workspace, no, by=by, on=on, resolve=resolve)
         if not made.changes:
             return Reverted(revision=None, conflicts=conflicts)
-        base = line.head.base if line.head else None
+        base = made.line.head.base if made.line.head else None
         said = reason or f"Revert revision {no}: {revision.reason}".rstrip(": ")
         new = committing.record(made, by=by, reason=said, base=base)
         if revision.merged is not None:
@@ -58,6 +43,35 @@ def revert(
         return Reverted(revision=new, conflicts=conflicts, changes=committing.committed(made, new).changes)
 
     return job
+
+
+def preview(workspace: str, no: int, *, by: Actor) -> Reverted:
+    """What undoing *no* would change, and what it would leave; nothing is written."""
+    _revision, made, conflicts = _prepared(workspace, no, by=by, on=None, resolve=None)
+    changes = tuple(EntityChange(kind=c.kind, id=c.id, before=c.before, after=c.after) for c in made.changes)
+    return Reverted(revision=None, conflicts=conflicts, changes=changes)
+
+
+def _prepared(
+    workspace: str, no: int, *, by: Actor, on: int | None, resolve: Resolve
+) -> tuple[Revision, Draft, tuple[FieldConflict, ...]]:
+    """The revision, what undoing it comes to, and what stays as it is."""
+    revision = find(workspace, no)
+    if revision is None:
+        raise NotFound(f"There is no revision {no}.")
+    line = drafting.open_line(workspace, revision.branch)
+    if line.kind == "import":
+        _refer_to_merge(workspace, no)
+    if on is not None and not 0 <= on <= line.no:
+        raise NotFound(f"There is no revision {on} on “{line.name}”.")
+    if revision.merged is not None and revision.merged == revision.base:
+        raise Invalid("An update of a scenario cannot be reverted.", remedy="Revert what it brought in instead.")
+    permission.check_workspace(by, workspace)
+    kept: list[FieldConflict] = []
+    made = _draft(line, no, resolve, kept)
+    permission.check_changes(by, line.kind, made)
+    drafting.refuse(made)
+    return revision, made, (*kept, *made.aside)
 
 
 def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict]) -> Draft:
