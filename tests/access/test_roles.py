@@ -16,7 +16,8 @@ LOWEST = {
     "get_workspace": V, "list_entities": V, "get_entity": V, "entity_history": V, "entity_blame": V, "search_all": V,
     "list_revisions": V, "get_revision": V, "list_changes": V, "tell_changes": V, "list_tags": V, "list_branches": V,
     "verify_record": V,
-    "get_line_of_sight": V, "list_kinds": V, "get_kind": V, "list_members": V,
+    "get_line_of_sight": V, "list_attention": V, "get_strategy": V, "get_roadmap": V, "export_entities": V,
+    "list_kinds": V, "get_kind": V, "list_members": V,
     # one's own
     "list_tokens": V, "create_token": V, "revoke_token": V,
     # changing: what exactly a contributor may is the record's to say, of each entity

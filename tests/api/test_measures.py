@@ -37,3 +37,45 @@ def test_a_kind_says_what_it_consists_of(acme: Place, call: Call) -> None:
     assert said.data["json_schema"]["$defs"]["Investment"]["properties"]["stage"]
     everything = call("GET", "/w/acme/schema", acme.keys["viewer"])
     assert {"investment", "objective", "ai_system"} <= {kind["kind"] for kind in everything.data}
+
+
+def test_what_needs_somebody(acme: Place, call: Call) -> None:
+    said = call("GET", "/w/acme/attention?code=serves-nothing&code=lacks-owner", acme.keys["viewer"])
+    assert [(item["code"], item["entity"]["name"]) for item in said.data] == [
+        ("serves-nothing", "Ünused licences"),
+        ("lacks-owner", "Ünused licences"),
+    ]
+    assert said.data[1]["mend"]["field"] == "owner"
+    assert call("GET", "/w/acme/attention?code=bored", acme.keys["viewer"]).status == 422
+
+
+def test_the_strategy_rolled_up(acme: Place, call: Call) -> None:
+    """All planned money goes up to the one objective; the idle licences hang nowhere."""
+    said = call("GET", "/w/acme/strategy", acme.keys["viewer"])
+    (root,) = said.data["roots"]
+    assert (root["entity"]["name"], root["count"], root["planned"]) == (
+        "Answer every customer in a day", 1, {"EUR": "120000.50"}
+    )  # fmt: skip
+    assert (said.data["aligned"], said.data["unaligned"]) == ({"EUR": "120000.50"}, {})
+    assert [said.body["names"][id] for id in said.data["orphans"]] == ["Ünused licences"]
+
+
+def test_the_roadmap(acme: Place, call: Call) -> None:
+    said = call("GET", "/w/acme/roadmap?where=stage=pilot", acme.keys["viewer"])
+    (group,) = said.data["groups"]
+    (row,) = group["rows"]
+    assert [mark["name"] for mark in row["marks"]] == ["Scale gate"]
+    assert said.body["names"][row["investment"]] == "Answer bot"
+
+
+def test_a_table_as_a_file(acme: Place, call: Call) -> None:
+    key = acme.keys["viewer"]
+    csv = call("GET", "/w/acme/exports/investments?fields=number,name,planned&sort=name", key)
+    assert csv.headers["Content-Disposition"] == 'attachment; filename="investments-1.csv"'
+    assert csv.body.decode("utf-8-sig").splitlines() == [
+        "Number,Name,Planned (EUR)",
+        "INV-0001,Answer bot,120000.50",
+        "INV-0002,Ünused licences,",
+    ]
+    xlsx = call("GET", "/w/acme/exports/investments?format=xlsx", key)
+    assert xlsx.body[:2] == b"PK"

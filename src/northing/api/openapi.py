@@ -50,7 +50,7 @@ def document() -> bytes:
     described = dict(api.get_openapi_schema(path_prefix="/api/v1"))
     types = [Refused, *KINDS.values()]
     for declared in OPERATIONS:
-        types += [one for one in (declared.says, declared.asks, *declared.more.values()) if one is not None]
+        types += [one for one in (declared.says, declared.asks, *declared.more.values()) if one not in (None, bytes)]
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}", schema_hook=_schema_of
     )
@@ -99,7 +99,9 @@ def _describe(operation: dict[str, Any], declared: Declared, by_type: dict[str, 
     if declared.media == "application/json":
         said["content"] = {"application/json": {"schema": _envelope(declared, by_type)}}
     else:
-        said["content"] = {declared.media: {"schema": {"type": "string", "format": "binary"}}}
+        said["content"] = {
+            media: {"schema": {"type": "string", "format": "binary"}} for media in declared.media.split()
+        }
     operation["responses"] = {
         str(declared.status): said,
         **{
