@@ -135,16 +135,20 @@ def _index(field: str, entities: Any) -> Index:
 
 
 def _step_index(index: Index, field: str, touched: list[tuple[Any, Any]]) -> Index:
-    after = dict(index)
+    gone: dict[Any, set[str]] = {}
+    come: dict[Any, list[Any]] = {}
     for before, now in touched:
         if before is not None:
-            key = getattr(before, field)
-            left = tuple(entity for entity in after.get(key, ()) if entity.id != before.id)
-            if left:
-                after[key] = left
-            else:
-                after.pop(key, None)
+            gone.setdefault(getattr(before, field), set()).add(before.id)
         if now is not None:
-            key = getattr(now, field)
-            after[key] = (*after.get(key, ()), now)
+            come.setdefault(getattr(now, field), []).append(now)
+    after = dict(index)
+    for key in (*gone, *(key for key in come if key not in gone)):
+        # Each key once: an import touches thousands of entities that share one value.
+        left = gone.get(key, ())
+        entities = (*(entity for entity in after.get(key, ()) if entity.id not in left), *come.get(key, ()))
+        if entities:
+            after[key] = entities
+        else:
+            after.pop(key, None)
     return after
