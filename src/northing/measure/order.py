@@ -23,9 +23,9 @@ def sorting_text(text: str) -> tuple[str, str]:
     """Where a text stands in a list: accents and case do not move it far."""
     key = text.strip().casefold()
     if key.isascii():
-        return key, text
+        return key, key
     plain = "".join(char for char in unicodedata.normalize("NFKD", key) if not unicodedata.combining(char))
-    return plain, text
+    return plain, key
 
 
 def number_key(text: str) -> tuple[str, int, str]:
