@@ -54,10 +54,19 @@ def edit(page: Page, kind: str, id: str) -> HttpResponse:
         return _form(page, kind, names, typed, title, "", id=id, findings=_of(wrong), status=422)
 
 
+@page("portfolio", methods=("GET", "HEAD", "POST"))
+def add_investment(page: Page) -> HttpResponse:
+    """A new investment, by its whole form."""
+    return _add(page, "investment")
+
+
 @page(methods=("GET", "HEAD", "POST"))
 def add(page: Page, kind: str) -> HttpResponse:
     """A new entity; what the address says of it already (``?investment=…``) is filled in."""
-    kind = kinds.kind_of(kind)
+    return _add(page, kinds.kind_of(kind))
+
+
+def _add(page: Page, kind: str) -> HttpResponse:
     if kind not in FORMS:
         raise NotFound(_("There is no form for that."))
     fields = kinds.fields(kind)

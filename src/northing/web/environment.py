@@ -19,7 +19,9 @@ from .look import Look, look_of
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment: escaping on, unknown names are errors, words through gettext."""
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    made = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)
+    made = Environment(  # noqa: S701 - it is on, see above
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options
+    )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=_url, language=_language, look_of=_look, words_json=_words_json)
     made.filters.update(

@@ -25,6 +25,7 @@ from .investment_parts import Strip, systems_of
 from .money_bars import money_bars
 from .provenance import Provenance
 from .saying import link, mend_address, own_value, say, typed_value
+from .today import exceptions
 
 FACTS = (
     "owner", "sponsor", "portfolio", "value_stream", "org_unit", "spend_class", "category", "start", "end", "currency",
@@ -157,12 +158,7 @@ def investment(page: Page, key: str) -> HttpResponse:
 
 def _attention(page: Page, found: Investment) -> list[dict[str, Any]]:
     """What needs somebody here, as the page Today says it."""
-    try:
-        from .today import exceptions
-    except ImportError:
-        return []
-
-    return [one for one in exceptions(page) if one["investment"] == found.id]
+    return [one for one in exceptions(page) if found.id in one["concerned"]]
 
 
 def _crumbs(page: Page, found: Investment) -> list[tuple[str, str]]:

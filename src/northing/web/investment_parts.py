@@ -11,7 +11,7 @@ from northing.portfolio.investment import Investment, Milestone
 
 from .context import Page
 
-WIDE = 720
+WIDE = 320
 """Width of the strip in units of its drawing."""
 
 
@@ -44,9 +44,9 @@ class Strip:
                 late = one.done is None and one.due is not None and one.due < today
                 strip.marks.append({"x": x(on), "gate": one.type == "gate", "done": one.done is not None, "late": late, "name": one.name, "on": on})
         month = first.replace(day=1)
-        every = 3 if span < 900 else 6 if span < 2200 else 12
+        every = 6 if span < 1300 else 12 if span < 4000 else 24
         while month <= last:
-            if month >= first and (month.month - 1) % every == 0 and 16 < x(month) < WIDE - 16:
+            if month >= first and (month.year * 12 + month.month - 1) % every == 0 and 20 < x(month) < WIDE - 20:
                 strip.ticks.append((x(month), month))
             month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
         return strip

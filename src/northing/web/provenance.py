@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from northing.portfolio import kinds
 from northing.portfolio.kinds import KINDS
 from northing.record import Blame, FieldChange, Revision
+from northing.report import words
 
 from .context import Page
 from .saying import field_title, typed_value
@@ -97,6 +99,9 @@ class Provenance:
         after = self._said(kind, change.field, change.after, currency)
         if before == after:
             return None
+        if kinds.fields(kind).get(change.field) and kinds.fields(kind)[change.field].type == "date" and before and after:
+            moved = (date.fromisoformat(str(change.after)) - date.fromisoformat(str(change.before))).days
+            after = f"{after} ({words.days_moved(moved)})"
         return (name, field_title(self.page, kind, change.field), before, after)
 
     def _said(self, kind: str, name: str, value: Any, currency: str | None) -> str:

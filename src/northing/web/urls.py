@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import changing, frame, history, investment, line_of_sight, look, people, roadmap, portfolio, portfolio_edits, removals, saved_views, settings, strategy, styleguide, today
+from . import changing, difference, frame, history, investment, line_of_sight, look, people, roadmap, portfolio, portfolio_edits, removals, saved_views, settings, strategy, styleguide, today
 
 urlpatterns = [
     path("", frame.home, name="home"),
@@ -44,6 +44,8 @@ urlpatterns += [
     path("w/<slug:slug>/history", history.history, name="history"),
     path("w/<slug:slug>/history/tags", history.change_tag, name="change-tag"),
     path("w/<slug:slug>/history/verify", history.verify, name="verify"),
+    path("w/<slug:slug>/history/<int:no>", difference.revision, name="revision"),
+    path("w/<slug:slug>/history/<int:no>/revert", difference.revert, name="revert"),
 ]
 
 # The plan's own pages, and changing it by forms

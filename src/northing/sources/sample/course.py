@@ -357,7 +357,8 @@ class Course:
         for name in self.random.sample(MARKS[stage], 2):
             due = day + self.random.randint(24, 128)
             late = self.random.choice((-4, 0, 0, 3, 9, 17, 31))
-            done = due + late if due + late < LENGTH - 4 and self.random.random() < 0.94 else None
+            forgotten = due > LENGTH - 150 and self.random.random() < 0.16
+            done = due + late if due + late < LENGTH - 4 and not forgotten else None
             mark = sample_id("milestone", self.key, name)
             self.open_marks[mark] = (due, done)
             owner = self.owner_on(day)

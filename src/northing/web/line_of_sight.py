@@ -1,0 +1,143 @@
+"""Line of sight: how much of the portfolio leads up to the board, and where each broken chain can be mended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from northing.measure.derived_strategy import served
+from northing.measure.line_of_sight import CAUSES, Broken, line_of_sight
+from northing.portfolio.strategy import Level
+from northing.report import words
+
+from .addresses import address_of
+from .context import Page, page
+from .forms import controls
+from .saying import control_of, mend_address, say
+
+REMEDIES = {
+    "no-contribution": gettext_noop("Choose the objective that it serves, or ask its sponsor why it is done."),
+    "objective-without-parent": gettext_noop("Say which objective stands above it: one edit mends all of these."),
+    "objective-ended": gettext_noop("The objective was over before the work began: prolong it, or choose one that is open."),
+    "objective-circle": gettext_noop("Two objectives serve each other: one of them has to serve something above."),
+    "key-result-without-objective": gettext_noop("Say which objective the key result proves."),
+    "contribution-without-aim": gettext_noop("Choose the objective or take the contribution away."),
+    "weight-zero": gettext_noop("Give the contribution a weight, or take it away."),
+}
+
+
+@page("line-of-sight")
+def sight(page: Page) -> HttpResponse:
+    found = line_of_sight(page.view)
+    counted = len(found.unbroken) + len(found.broken)
+    groups = []
+    for cause in found.by_cause:
+        broken = [one for one in found.broken if one.cause == cause]
+        groups.append(
+            {
+                "cause": cause,
+                "title": _(CAUSES[cause]),
+                "remedy": _(REMEDIES[cause]),
+                "count": len(broken),
+                "rows": [_row(page, one) for one in broken],
+                "together": _together(page, broken),
+            }
+        )
+    groups.sort(key=lambda group: -group["count"])
+    return page.render(
+        "line_of_sight.html",
+        title=_("Line of sight"),
+        found=found,
+        counted=counted,
+        formula=_(found.formula),
+        groups=groups,
+        served=_served(page),
+        planned=[
+            {
+                "currency": currency,
+                "share": share,
+                "unbroken": words.money(found.planned_unbroken.by_currency.get(currency), currency, short=True),
+                "all": words.money(found.planned_all.by_currency.get(currency), currency, short=True),
+            }
+            for currency, share in found.planned_share.items()
+        ],
+    )
+
+
+def _row(page: Page, one: Broken) -> dict[str, Any]:
+    plan = page.view.plan
+    investment = plan.investments[one.investment]
+    mend = one.mend
+    create = mend.op == "create"
+    back = page.here
+    if create:
+        control = controls(page, mend.kind, ("aim",), dict(mend.given))[0] if page.may_edit else None
+        action = page.link(f"add/{mend.kind}", **{**dict(mend.given), "next": back})
+    else:
+        entity = plan.get(mend.kind, mend.id)
+        name = control_of(mend.kind, mend.field)
+        shown = page.may_edit and entity is not None and name != "end"
+        control = controls(page, mend.kind, (name,), _body(entity))[0] if shown else None
+        action = page.link(f"edit/{mend.kind}/{mend.id}", fields=name, next=back)
+    return {
+        "investment": investment,
+        "href": address_of(page, "investment", investment.id),
+        "owner": page.names.get(investment.owner or "", ""),
+        "sentence": say(page, one.break_.sentence, without=investment.id),
+        "words": words.say(page.view, mend.words) if mend.words else _("Mend it"),
+        "planned": _planned(page, investment.id),
+        "control": control,
+        "action": action,
+        "whole": mend_address(page, mend),
+        "create": create,
+        "target": mend.id,
+    }
+
+
+def _together(page: Page, broken: list[Broken]) -> bool:
+    """Whether one edit mends all of them: they break at the same place."""
+    return len(broken) > 1 and len({one.break_.at for one in broken}) == 1
+
+
+def _body(entity: Any) -> dict[str, Any]:
+    import msgspec
+
+    found: dict[str, Any] = msgspec.to_builtins(entity)
+    return found
+
+
+def _planned(page: Page, id: str) -> str:
+    from northing.measure.derived_money import planned
+
+    amounts = planned(page.view, id)
+    return words.money(amounts, short=True) if amounts else ""
+
+
+def _served(page: Page) -> list[dict[str, Any]]:
+    """Each board objective with the number of investments that lead up to it."""
+    plan = page.view.plan
+    above: dict[str, str | None] = {}
+
+    def board_of(id: str) -> str | None:
+        if id in above:
+            return above[id]
+        above[id] = None  # a circle ends here
+        objective = plan.objectives.get(id)
+        if objective is not None:
+            above[id] = id if objective.level == Level.BOARD else board_of(objective.parent) if objective.parent else None
+        return above[id]
+
+    counts: dict[str, set[str]] = {one.id: set() for one in plan.objectives.values() if one.level == Level.BOARD}
+    for investment, objectives in served(plan).items():
+        for objective in objectives:
+            top = board_of(objective)
+            if top is not None:
+                counts[top].add(investment)
+    most = max((len(found) for found in counts.values()), default=0) or 1
+    return [
+        {"name": plan.objectives[id].name, "href": address_of(page, "objective", id), "count": len(found), "share": len(found) / most}
+        for id, found in sorted(counts.items(), key=lambda item: -len(item[1]))
+    ]
