@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from northing.portfolio.edits import Edit
@@ -138,7 +138,8 @@ class _Reader:
 
     def reading(self) -> Reading:
         cells = [self._fields(row.cells) for row in self.rows]
-        matched = match(self._wanted(cells), self._known(), self.edition)
+        wanted = self._wanted(cells)
+        matched = match(wanted, self._known(), self.edition)
         newer = self._newer()
         kept = sum(1 for id in matched.ids if id in newer)
         if kept:
@@ -161,7 +162,7 @@ class _Reader:
             says=tuple(says),
             rows=self._source_rows(matched, dict(zip((row.ordinal for row in self.rows), sources, strict=True))),
             findings=tuple(self.findings),
-            questions=self._questions(matched),
+            questions=self._questions(matched, wanted),
             vanished=() if newer else tuple(("ai_system", id) for id in matched.vanished),
         )
 
@@ -309,8 +310,8 @@ class _Reader:
 
     # -- what a person should know
 
-    def _questions(self, matched: Matched) -> tuple[Question, ...]:
-        names = {(wanted.scope, wanted.name): row.cells for wanted, row in zip(self._again(), self.rows, strict=True)}
+    def _questions(self, matched: Matched, wanted: list[Wanted]) -> tuple[Question, ...]:
+        names = {(each.scope, each.name): row.cells for each, row in zip(wanted, self.rows, strict=True)}
         column = self.positions["name"]
         return tuple(
             Question(
@@ -323,9 +324,6 @@ class _Reader:
             )
             for entry in matched.ambiguous
         )
-
-    def _again(self) -> list[Wanted]:
-        return self._wanted([self._fields(row.cells) for row in self.rows])
 
     def _remark(self, cells: list[dict[str, str | None]]) -> None:
         """Gaps and repetitions, counted: they stay as they are."""
@@ -366,6 +364,3 @@ def _most(names: Counter[str]) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else "twice" if count == 2 else f"{count} times"
-
-
-Reader = Callable[..., Reading]

@@ -159,7 +159,8 @@ class _Reader:
     # -- one report
 
     def _reading(self, label: str, rows: Sequence[TableRow], on: date | None, *, first: bool) -> Reading:
-        matched = match(self._wanted(rows), self.known.values(), label, ids_last=True)
+        wants = self._wanted(rows)
+        matched = match(wants, self.known.values(), label, ids_last=True)
         self.named.start()
         self.findings.clear()
         if first:
@@ -167,7 +168,7 @@ class _Reader:
                 self.findings.append(finding)
         says: list[Edit] = []
         made: dict[int, dict[str, list[str]]] = {}
-        for row, id, wanted in zip(rows, matched.ids, self._wanted(rows), strict=True):
+        for row, id, wanted in zip(rows, matched.ids, wants, strict=True):
             row_id = derived_id(self.source, "cells", self.file.sha256, str(row.ordinal))
             known = self.known.get(id)
             edits = self._says(row, id, label, on, row_id=row_id, current=known is None or known.edition <= label)
