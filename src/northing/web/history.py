@@ -90,7 +90,11 @@ def _midnight(text: str, opened: Page, *, days: int = 0) -> datetime | None:
 
 
 def _by_day(opened: Page, revisions: list[Revision]) -> list[tuple[date, list[Revision]]]:
-    return [(day, list(some)) for day, some in groupby(revisions, lambda found: opened.local(found.at).date())]
+    """Under the day that each speaks for: that of its making, unless it says another."""
+    return [
+        (day, list(some))
+        for day, some in groupby(revisions, lambda found: found.effective_on or opened.local(found.at).date())
+    ]
 
 
 def _sizes(opened: Page, revisions: list[Revision]) -> dict[int, dict[str, int]]:
