@@ -1,5 +1,7 @@
 """What needs somebody, each found in a plan that has it and not found in one that has not."""
 
+# ruff: noqa: E501 - plans are told as tables
+
 from __future__ import annotations
 
 from northing.measure.attention import CODES, Item, Limits, attention

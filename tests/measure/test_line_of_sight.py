@@ -1,5 +1,7 @@
 """Line of sight: which chains reach the board, which break, where, and what would mend them."""
 
+# ruff: noqa: E501 - plans are told as tables
+
 from __future__ import annotations
 
 from decimal import Decimal

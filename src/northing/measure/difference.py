@@ -177,7 +177,8 @@ def _tell(before: View, after: View, ref: Ref, changes: Sequence[Change]) -> Tol
         planned = _difference(_money(after, ref.id, "planned"), _money(before, ref.id, "planned"))
         lines += _sums(before, after, ref, [change for change in changes if change.kind in SUMMED])
         lines += _reports(before, after, ref, [change for change in changes if _is_new_report(change)])
-    rank = {kind: index for index, kind in enumerate([ref.kind, *KINDS])}
+    kinds = dict.fromkeys([ref.kind, "milestone", "dependency", *KINDS])
+    rank = {kind: index for index, kind in enumerate(kinds)}
     for change in sorted(changes, key=lambda change: (rank[change.kind], _when(change), change.id)):
         if ref.kind != "investment" or not (change.kind in SUMMED or _is_new_report(change)):
             lines += _lines(before, after, change)
@@ -249,7 +250,8 @@ def _lines(before: View, after: View, change: Change) -> Iterable[Line]:
             revisions=change.revisions,
         )
         return
-    for name, field in fields(change.kind).items():
+    # Long texts last: they are said to have been rewritten, and no more.
+    for name, field in sorted(fields(change.kind).items(), key=lambda item: item[1].long):
         if name in SILENT or (
             (change.kind, name) in WITH
             and getattr(was, WITH[change.kind, name]) != getattr(now, WITH[change.kind, name])

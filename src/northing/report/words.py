@@ -143,7 +143,10 @@ def value(
     if isinstance(given, Period):
         return period(given)
     if isinstance(given, Decimal | int):
-        return percent(Decimal(given), 1) if unit == "%" else number(given) + (f" {unit}" if unit else "")
+        if unit == "%":
+            share = Decimal(given) * 100
+            return percent(Decimal(given), 0 if share == share.to_integral_value() else 1)
+        return number(given) + (f" {unit}" if unit else "")
     if isinstance(given, Ref):
         return name(view, given.kind, given.id)
     return str(given)

@@ -1,0 +1,144 @@
+"""Typed values as people read them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from northing.measure.attention import CODES, TITLES, attention
+from northing.measure.line_of_sight import CAUSES, line_of_sight
+from northing.measure.sentence import Ref, Said
+from northing.measure.table import ask
+from northing.measure.view import View
+from northing.portfolio.kinds import KINDS, fields
+from northing.portfolio.money import Amounts
+from northing.portfolio.periods import Period
+from northing.report import words
+from northing.report.labels import LABELS
+from tests.measure import test_attention, test_line_of_sight
+from tests.measure.told import view_told
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "short"),
+    [
+        (Amounts({"EUR": D("1234567.5")}), "€1,234,567.50", "€1.2m"),
+        (Amounts({"EUR": D(1000)}), "€1,000", "€1.0k"),
+        (Amounts({"EUR": D(999)}), "€999", "€999"),
+        (Amounts({"EUR": D("999999")}), "€999,999", "€1.0m"),
+        (Amounts({"USD": D("-250000")}), "−$250,000", "−$250k"),
+        (Amounts({"CHF": D(12)}), "CHF 12", "CHF 12"),
+        (Amounts({"": D(12)}), "12", "12"),
+        (Amounts({"EUR": D(1), "GBP": D("2.5")}), "€1 + £2.50", "€1 + £2.50"),
+        (Amounts({"EUR": D(2 * 10**9)}), "€2,000,000,000", "€2.0bn"),
+        (None, "", ""),
+    ],
+)
+def test_money(value: Amounts | None, said: str, short: str) -> None:
+    assert words.money(value) == said
+    assert words.money(value, short=True) == short
+
+
+def test_movements() -> None:
+    assert words.days_moved(43) == "+43 d"
+    assert words.days_moved(-1) == "−1 d"
+    assert words.money_moved(Amounts({"EUR": D(-300000), "USD": D(5)})) == "−€300k, +$5"
+    assert words.money_moved(Amounts({"EUR": D(0)})) == "±0"
+
+
+def test_numbers_dates_and_shares() -> None:
+    assert words.number(D("1234.5600")) == "1,234.56"
+    assert words.number(-3) == "−3"
+    assert words.percent(D("0.634")) == "63%"
+    assert words.percent(D("-0.056"), 1) == "−5.6%"
+    assert words.day(date(2026, 6, 12)) == "12 Jun 2026"
+    assert words.period(Period(date(2026, 1, 1), date(2026, 4, 1))) == "1 Jan – 31 Mar 2026"
+
+
+def test_numbers_follow_the_language() -> None:
+    with translation.override("de"):
+        assert words.number(D("1234.5")) == "1.234,5"
+        assert words.day(date(2026, 3, 12)) == "12 März 2026"
+
+
+def test_every_fixed_choice_has_a_word() -> None:
+    choices = {
+        choice
+        for kind in KINDS
+        for field in fields(kind).values()
+        if field.type == "choice"
+        for choice in field.choices
+    }
+    assert choices - {"4-4-5", "4-5-4", "5-4-4"} <= set(LABELS)
+    assert {*CAUSES} <= set(LABELS)
+    assert words.label("on_hold") == "On hold"
+    assert words.label("amber_red") == "Amber/Red"
+    assert words.label("Word for word") == "Word for word"
+    assert words.label(None) == ""
+
+
+def test_cells_are_never_raw() -> None:
+    view = view_told(
+        """
+        person
+          id  | name     | left
+          ana | Ana Ruiz | yes
+        investment
+          id | name | owner | portfolio | stage   | start      | tags  | currency
+          a  | A    | ana   | gone      | on_hold | 2026-06-12 | x, y  | EUR
+        strategic_contribution
+          investment | weight
+          a          | 0.4
+        """
+    )
+    answer = ask(
+        view, "investment", columns=["owner", "portfolio", "stage", "start", "tags", "owner.left", "aligned", "end"]
+    )
+    said = [words.cell(view, column, cell) for column, cell in zip(answer.columns, answer.rows[0].cells, strict=True)]
+    assert said == ["Ana Ruiz", "(removed)", "On hold", "12 Jun 2026", "x, y", "Yes", "40%", ""]
+
+
+def test_group_headers() -> None:
+    view = view_told("investment\n id | name | stage | start\n a | A | on_hold | 2026-06-12\n b | B | |")
+    by_stage = ask(view, "investment", by=["stage"])
+    assert [words.group_label(view, by_stage.by[0], group) for group in by_stage.groups] == ["On hold", "No stage"]
+    by_start = ask(view, "investment", by=["start:quarter"])
+    assert [words.group_label(view, by_start.by[0], group) for group in by_start.groups] == ["FY26-Q2", "No start"]
+
+
+def test_sentences_keep_their_figures_until_they_are_said() -> None:
+    view = view_told("investment\n id | name\n a | Triage {x}")
+    said = Said("{what} ends on {day}, {left} days; {parts}", {
+        "what": Ref("investment", "a"), "day": date(2026, 6, 12), "left": 1200, "parts": (Said("cost"), Said("scope")),
+    })  # fmt: skip
+    assert words.say(view, said) == "Triage {x} ends on 12 Jun 2026, 1,200 days; cost and scope"
+
+
+def every_sentence() -> list[tuple[View, Said]]:
+    found: list[tuple[View, Said]] = []
+    for name, test in vars(test_attention).items():
+        if name.startswith("test_") and test.__doc__:
+            view = view_told(test.__doc__)
+            found += [(view, item.sentence) for item in attention(view, CODES)]
+    view = view_told(test_line_of_sight.PLAN)
+    for one in line_of_sight(view).broken:
+        found.append((view, one.break_.sentence))
+        assert one.mend.words is not None
+        found.append((view, one.mend.words))
+    return found
+
+
+def test_every_sentence_can_be_said_and_shows_no_code() -> None:
+    sentences = every_sentence()
+    assert len(sentences) > 30
+    for view, sentence in sentences:
+        said = words.say(view, sentence)
+        assert "{" not in said
+        assert "None" not in said
+        assert "_" not in said
+    assert set(TITLES) == set(CODES)
