@@ -20,7 +20,9 @@ def address_of(page: Page, kind: str, id: str) -> str:
         return page.link("strategy") + f"#key-result-{id}"
     if kind == "saved_view" and entity is not None:
         return page.link("portfolio") + (f"?{entity.query}" if entity.query else "")
-    subject = getattr(entity, "subject", None) or getattr(entity, "investment", None) or getattr(entity, "successor", None)
+    subject = (
+        getattr(entity, "subject", None) or getattr(entity, "investment", None) or getattr(entity, "successor", None)
+    )
     if subject and subject in page.view.plan.investments:
         return address_of(page, "investment", subject) + f"#{kind.replace('_', '-')}-{id}"
     if subject and subject in page.view.plan.objectives:

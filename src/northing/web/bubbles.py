@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 MOST = 1500
 """Bubbles that a person can still tell apart; the table beside them holds all."""
 
-USUAL = {"x": ("end", "next_milestone", "start"), "y": ("planned", "whole_life_cost"), "size": ("planned", "whole_life_cost"), "colour": ("stage", "portfolio")}
+USUAL = {
+    "x": ("end", "next_milestone", "start"),
+    "y": ("planned", "whole_life_cost"),
+    "size": ("planned", "whole_life_cost"),
+    "colour": ("stage", "portfolio"),
+}
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,17 +72,38 @@ def picture(page: Page, grid: Grid) -> Picture:
             left_out += 1
             continue
         large = _position(area, currency)
-        cells = (words.cell(view, x, at), words.cell(view, y, up), words.cell(view, size, area), words.cell(view, colour, hue))
+        cells = (
+            words.cell(view, x, at),
+            words.cell(view, y, up),
+            words.cell(view, size, area),
+            words.cell(view, colour, hue),
+        )
         group = words.cell(view, colour, hue) or _("No %(what)s") % {"what": words.heading(colour).lower()}
-        points.append(Bubble(str(name), across, above, float(large) if isinstance(large, float) else None, group, grid.link(id), cells))
+        points.append(
+            Bubble(
+                str(name),
+                across,
+                above,
+                float(large) if isinstance(large, float) else None,
+                group,
+                grid.link(id),
+                cells,
+            )
+        )
+    order = [words.label(choice, colour.word.name) for choice in colour.choices]
+    rank = {
+        group: (order.index(group) if group in order else len(order), group)
+        for group in {point.group for point in points}
+    }
     points.sort(key=lambda point: -(point.size or 0.0))
+    drawn = sorted(points[:MOST], key=lambda point: rank[point.group])
     heads = [_("Name"), *(words.heading(one) for one in (x, y, size, colour))]
     title = _("%(y)s over %(x)s") % {"y": words.heading(y), "x": words.heading(x)}
     said = _("%(n)s investments; the larger the bubble, the more %(size)s; colour and shape say the %(colour)s.") % {
         "n": min(len(points), MOST), "size": words.heading(size).lower(), "colour": words.heading(colour).lower()
     }  # fmt: skip
     return Picture(
-        chart=bubbles(title, points[:MOST], x=_axis(x, currency), y=_axis(y, currency), columns=heads, words=said),
+        chart=bubbles(title, drawn, x=_axis(x, currency), y=_axis(y, currency), columns=heads, words=said),
         left_out=left_out,
         cut=max(0, len(points) - MOST),
         currency=currency,
@@ -103,7 +129,12 @@ def _pick(page: Page, asked: str, usual: tuple[str, ...], within: list[Column]) 
 
 
 def _axis(one: Column, currency: str) -> Axis:
-    return Axis(words.heading(one), "time" if one.type == "date" else "value", currency or None if one.type == "money" else None, one.unit == "%")
+    return Axis(
+        words.heading(one),
+        "time" if one.type == "date" else "value",
+        currency or None if one.type == "money" else None,
+        one.unit == "%",
+    )
 
 
 def _position(value: Any, currency: str) -> float | date | None:

@@ -26,7 +26,7 @@ DRAWN = {"stage": "stage", "health": "health", "overall": "health", "chain": "ch
 
 @functools.cache
 def _macros(language: str) -> Any:
-    environment = engines["jinja2"].env
+    environment: Any = engines["jinja2"].env  # type: ignore[attr-defined]
     return environment.get_template("macros.html").module
 
 
@@ -72,7 +72,10 @@ class Writer:
         self.view = view
         self.link = link
         self.language = language
-        self.columns = [(column, DRAWN.get(column.key) if column.word.kind == "investment" else None, class_of(column)) for column in columns]
+        self.columns = [
+            (column, DRAWN.get(column.key) if column.word.kind == "investment" else None, class_of(column))
+            for column in columns
+        ]
         self.heads = [str(escape(words.heading(column))) for column in columns]
         self._names: dict[tuple[str, str], str] = {}
 
@@ -96,7 +99,7 @@ class Writer:
         given = f' data-v="{escape(raw(value))}"' if column.field and column.type != "text" else ""
         if how is not None:
             return drawn(how, None if value is None else str(value), self.language), given
-        if value is None or value == () or value == "":
+        if value is None or value in ((), ""):
             return BLANK, ' data-v=""' if column.field else ""
         if column.key == "name":
             return f'<a href="{self.link(id)}" tabindex="-1">{escape(value)}</a>', ""
@@ -121,7 +124,7 @@ class Writer:
 
 def class_of(column: Column) -> str:
     """The classes of a column's cells: alignment by type, and what its head and cells share."""
-    parts = [column.type]
+    parts: list[str] = [column.type]
     if column.numeric or column.type == "date":
         parts.append("num")
     if column.key == "number":

@@ -63,7 +63,12 @@ def changed(view: View, column: Column, text: str) -> dict[str, Any]:
 
 def fault(column: Column, text: str, message: str, remedy: str | None = None) -> Invalid:
     finding = Finding(
-        code="wrong-value", message=message, field=column.field, column=words.heading(column), value=text[:120], remedy=remedy
+        code="wrong-value",
+        message=message,
+        field=column.field,
+        column=words.heading(column),
+        value=text[:120],
+        remedy=remedy,
     )
     return Invalid(message, findings=[finding], remedy=remedy)
 
@@ -76,12 +81,19 @@ def _reference(view: View, column: Column, text: str) -> str:
     key = text.casefold()
     known = {id: (view.name_of(kind, id) or "") for id in table}
     found = [
-        id for id, name in known.items() if name.casefold() == key or (getattr(table[id], "number", None) or "").casefold() == key
+        id
+        for id, name in known.items()
+        if name.casefold() == key or (getattr(table[id], "number", None) or "").casefold() == key
     ]
     if len(found) == 1:
         return found[0]
     if found:
-        raise fault(column, text, _("“%(text)s” is the name of several.") % {"text": text}, _("Choose it from the list in the cell."))
+        raise fault(
+            column,
+            text,
+            _("“%(text)s” is the name of several.") % {"text": text},
+            _("Choose it from the list in the cell."),
+        )
     near, _score = nearest(text, known.values())
     remedy = _("Did you mean “%(near)s”?") % {"near": near} if near else _("Choose one from the list in the cell.")
     raise fault(column, text, _("Nobody and nothing here is called “%(text)s”.") % {"text": text}, remedy)
@@ -95,8 +107,14 @@ def _choice(column: Column, text: str) -> str:
         return found
     shown = [words.label(choice, column.word.name) for choice in column.choices]
     near, _score = nearest(text, shown)
-    remedy = _("Did you mean “%(near)s”?") % {"near": near} if near else _("One of: %(words)s.") % {"words": ", ".join(shown)}
-    raise fault(column, text, _("“%(text)s” is no %(title)s.") % {"text": text, "title": words.heading(column).lower()}, remedy)
+    remedy = (
+        _("Did you mean “%(near)s”?") % {"near": near}
+        if near
+        else _("One of: %(words)s.") % {"words": ", ".join(shown)}
+    )
+    raise fault(
+        column, text, _("“%(text)s” is no %(title)s.") % {"text": text, "title": words.heading(column).lower()}, remedy
+    )
 
 
 def _day(column: Column, text: str) -> date:
@@ -149,7 +167,9 @@ def _number(column: Column, text: str) -> Decimal:
             return Decimal(digits.replace(",", ".")) * SCALES.get((found[2] or "").lower(), 1)
         except InvalidOperation:
             pass
-    raise fault(column, text, _("“%(text)s” is no number.") % {"text": text}, _("Write it as 1200000, 1,200,000 or 1.2m."))
+    raise fault(
+        column, text, _("“%(text)s” is no number.") % {"text": text}, _("Write it as 1200000, 1,200,000 or 1.2m.")
+    )
 
 
 def _whole(column: Column, text: str) -> Decimal:

@@ -144,6 +144,13 @@ class Page:
         return moment(self.local(self.revision.at))
 
     @property
+    def speaks_for(self) -> str:
+        """The day that the revision shown speaks for, where it is another than that of its making."""
+        if self.revision is None or self.revision.effective_on is None or self.mode == "reported":
+            return ""
+        return day(self.revision.effective_on)
+
+    @property
     def at_words(self) -> str:
         """ "today 14:02 by Ana": when the revision shown was made, and by whom."""
         if self.revision is None:

@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first workspace of whoever is logged in; the login page for anybody else."""
     if not request.user.is_authenticated:
         return HttpResponseRedirect("/login")
-    found = workspaces.of_user(request.user)  # type: ignore[arg-type]
+    found = workspaces.of_user(request.user)
     if not found:
         return render(request, "nowhere.html", {})
     return HttpResponseRedirect(f"/w/{found[0][0].slug}/")
@@ -54,7 +54,11 @@ def pulse(page: Page) -> HttpResponse:
         return HttpResponse(status=204)
     moved = [revision for revision in page.record.revisions(limit=200) if revision.no > seen]
     others = list(dict.fromkeys(page.name_of(revision.author) for revision in moved))
-    changed = sum(len(change.revisions and [change]) or 1 for change in page.record.changes(seen or 0, page.head)) if seen else len(moved)
+    changed = (
+        sum(len(change.revisions and [change]) or 1 for change in page.record.changes(seen or 0, page.head))
+        if seen
+        else len(moved)
+    )
     who = ", ".join(others[:2]) + (_(" and others") if len(others) > 2 else "")
     text = ngettext("%(n)s change by %(who)s", "%(n)s changes by %(who)s", changed) % {"n": changed, "who": who}
     return page.render("parts/pulse.html", text=text, seen=seen)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.utils.translation import get_language
+from markupsafe import escape
 
 from northing.measure.cells import Column, column
 from northing.measure.grouping import Group
 from northing.measure.table import Answer, ask
 from northing.portfolio.errors import Invalid
+from northing.portfolio.money import Amounts
 from northing.report import words
 
 from .cell_html import Writer, class_of
@@ -33,7 +35,16 @@ FIRST = 60
 
 KEPT = 8
 USUAL_SORT = ("number",)
-WIDTHS = {"money": 112, "number": 104, "integer": 92, "date": 108, "choice": 130, "reference": 150, "flag": 84, "text": 176}
+WIDTHS = {
+    "money": 112,
+    "number": 104,
+    "integer": 92,
+    "date": 108,
+    "choice": 130,
+    "reference": 150,
+    "flag": 84,
+    "text": 176,
+}
 OWN_WIDTHS = {"name": 268, "number": 88, "stage": 116, "health": 124, "owner": 140, "description": 320, "chain": 176}
 
 _kept: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
@@ -123,17 +134,30 @@ class Grid:
 
     def foot(self) -> list[str]:
         """The sums under the columns: "" where there is none."""
-        return self._figures(self.answer.aggregates)
+        return self._figures(self.answer.aggregates, stacked=True)
 
-    def _figures(self, aggregates: Any) -> list[str]:
+    def _figures(self, aggregates: Any, *, stacked: bool = False) -> list[str]:
+        """For each column its sum as HTML, money in short with the whole figure beside the pointer; "" for none."""
         by_key = {one.column: one for one in aggregates if one.column}
         return [
-            words.figure(self.page.view, by_key[one.key], one) if one.key in by_key else "" for one in self.answer.columns
+            self._figure(by_key[one.key], one, stacked=stacked) if one.key in by_key else ""
+            for one in self.answer.columns
         ]
 
-    def _group(self, group: Group, line: int, pick: bool) -> str:
-        from markupsafe import escape
+    def _figure(self, aggregate: Any, one: Column, *, stacked: bool) -> str:
+        whole = escape(words.figure(self.page.view, aggregate, one))
+        if isinstance(aggregate.value, Amounts):
+            parts = [
+                str(escape(words.amount(amount, code, short=True)))
+                for code, amount in aggregate.value.by_currency.items()
+            ]
+            if stacked:  # one currency a line: they have no common sum
+                return "<br>".join(f'<span title="{whole}">{part}</span>' for part in parts)
+            said = " + ".join(parts) if len(parts) < 3 else f"{parts[0]} + …"
+            return f'<span class="sum" title="{whole}">{said}</span>' if parts else ""
+        return f'<span class="{"" if stacked else "sum"}">{whole}</span>' if whole else ""
 
+    def _group(self, group: Group, line: int, pick: bool) -> str:
         level = self.answer.by[group.depth]
         label = escape(words.group_label(self.page.view, level, group))
         title = escape(words.heading(level.column))
@@ -141,7 +165,7 @@ class Grid:
         first = next((index for index, text in enumerate(figures) if text), len(figures))
         span = max(1, first + (1 if pick else 0))
         cells = "".join(
-            f'<td class="{class_of(one)}">{escape(text)}</td>'
+            f'<td class="{class_of(one)}">{text}</td>'
             for one, text in list(zip(self.answer.columns, figures, strict=True))[max(1 - (1 if pick else 0), first) :]
         )
         return (
@@ -158,7 +182,15 @@ class Grid:
 def answer_of(page: Page, state: State) -> Answer:
     """What the state asks, from memory where it was asked a moment ago. Raises :class:`Invalid`."""
     view = page.view
-    key = (view.plan.key, view.today, hash(frozenset(view.names.items())), state.filter, state.by, state.sort, state.shown)
+    key = (
+        view.plan.key,
+        view.today,
+        hash(frozenset(view.names.items())),
+        state.filter,
+        state.by,
+        state.sort,
+        state.shown,
+    )
     with _lock:
         found = _kept.get(key)
         if found is not None:
@@ -175,7 +207,9 @@ def answer_of(page: Page, state: State) -> Answer:
         shown.append(spec)
     chosen = [column(view, "investment", spec) for spec in shown]
     sums = [one.key for one in chosen if summed(one)]
-    found = ask(view, "investment", where=state.filter, by=state.by, sums=sums, sort=state.sort or USUAL_SORT, columns=shown)
+    found = ask(
+        view, "investment", where=state.filter, by=state.by, sums=sums, sort=state.sort or USUAL_SORT, columns=shown
+    )
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT:

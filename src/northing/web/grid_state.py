@@ -21,7 +21,19 @@ FACETS = ("stage", "health", "portfolio", "value_stream", "owner")
 EMPTY = "-"
 """In a quick filter: those that are empty there."""
 
-USUAL = ("number", "name", "stage", "health", "portfolio", "owner", "planned", "start", "end", "next_milestone", "chain")
+USUAL = (
+    "number",
+    "name",
+    "stage",
+    "health",
+    "portfolio",
+    "owner",
+    "planned",
+    "start",
+    "end",
+    "next_milestone",
+    "chain",
+)
 """The columns where nobody chose any."""
 
 _PART = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')

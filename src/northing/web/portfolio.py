@@ -17,11 +17,22 @@ from northing.report import words
 from . import bubbles
 from .cell_html import drawn, raw
 from .context import Page, page
-from .grid import FIRST, Grid
+from .grid import FIRST, Grid, answer_of
 from .grid_state import EMPTY, FACETS, State, read
 from .saved_views import views_of
 
-GROUPS = ("stage", "portfolio", "value_stream", "health", "owner", "org_unit", "chain", "spend_class", "start:quarter", "end:quarter")
+GROUPS = (
+    "stage",
+    "portfolio",
+    "value_stream",
+    "health",
+    "owner",
+    "org_unit",
+    "chain",
+    "spend_class",
+    "start:quarter",
+    "end:quarter",
+)
 """What the menu offers to group by; the address takes any column."""
 
 MAX_WINDOW = 400
@@ -64,7 +75,13 @@ def rows(page: Page) -> HttpResponse:
     offset = _whole(page, "offset", 0)
     limit = min(MAX_WINDOW, _whole(page, "limit", FIRST))
     return page.json(
-        {"offset": offset, "lines": grid.lines, "total": grid.answer.total, "at": page.at.no, "rows": grid.window(offset, limit)}
+        {
+            "offset": offset,
+            "lines": grid.lines,
+            "total": grid.answer.total,
+            "at": page.at.no,
+            "rows": grid.window(offset, limit),
+        }
     )
 
 
@@ -79,7 +96,13 @@ def options(page: Page) -> HttpResponse:
         name = page.view.name_of(kind, id) or ""
         number = getattr(entity, "number", None) or ""
         if text in name.casefold() or text in number.casefold():
-            found.append((not name.casefold().startswith(text), name.casefold(), {"id": id, "name": name, "note": number or getattr(entity, "job", None) or ""}))
+            found.append(
+                (
+                    not name.casefold().startswith(text),
+                    name.casefold(),
+                    {"id": id, "name": name, "note": number or getattr(entity, "job", None) or ""},
+                )
+            )
     found.sort(key=lambda item: item[:2])
     return page.json({"options": [item for _first, _name, item in found[:40]], "more": max(0, len(found) - 40)})
 
@@ -115,12 +138,35 @@ def chooser(page: Page) -> HttpResponse:
         (_("Linked"), ("reverse", "directory")),
         (_("As in the source file"), ("source",)),
     ):
-        found = [(one.key, words.heading(one), one.help) for one in possible if one.origin in origins and one.key not in keys]
+        found = [
+            (one.key, words.heading(one), one.help) for one in possible if one.origin in origins and one.key not in keys
+        ]
         if found:
             groups.append((title, found))
     return page.render(
-        "portfolio/columns.html", state=state, shown=[(one.key, words.heading(one), one.help) for one in shown], groups=groups
+        "portfolio/columns.html",
+        state=state,
+        shown=[(one.key, words.heading(one), one.help) for one in shown],
+        groups=groups,
     )
+
+
+@page()
+def export(page: Page, form: str) -> HttpResponse:
+    """The grid as it stands, as a spreadsheet or as text."""
+    from northing.report.export import to_csv, to_xlsx
+
+    state = _state(page)
+    answer = answer_of(page, state)
+    name = f"{page.workspace.slug}-portfolio-r{page.at.no}.{form}"
+    if form == "csv":
+        content, kind = to_csv(page.view, answer), "text/csv; charset=utf-8"
+    else:
+        content = to_xlsx(page.view, answer, _("Portfolio"))
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    made = HttpResponse(content, content_type=kind)
+    made["Content-Disposition"] = f'attachment; filename="{name}"'
+    return made
 
 
 def _state(page: Page) -> State:
@@ -160,7 +206,9 @@ def _facets(page: Page, state: State) -> list[dict[str, Any]]:
                 {
                     "value": key,
                     "text": words.group_label(page.view, answer.by[0], group),
-                    "html": drawn(field, None if group.value is None else str(group.value), "en") if field in ("stage", "health") else "",
+                    "html": drawn(field, None if group.value is None else str(group.value), "en")
+                    if field in ("stage", "health")
+                    else "",
                     "count": group.count,
                     "on": (field, key) in state.facets,
                     "query": state.query(facets=state.toggled(field, key), saved=""),

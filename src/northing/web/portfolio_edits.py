@@ -73,11 +73,19 @@ def paste(page: Page) -> HttpResponse:
     text = ngettext("%(n)s cell pasted", "%(n)s cells pasted", len(cells)) % {"n": len(cells)}
     if given.get("apply"):
         return _commit(page, given, made, text)
-    changing = [change for change in page.record.preview(made, on=revision_on(given), by=page.actor).changes] if made else []
+    changing = list(page.record.preview(made, on=revision_on(given), by=page.actor).changes) if made else []
     if not findings and not outside and len(cells) == 1:
         return _commit(page, given, made, _words(page, cells))
     told = _differences(page, changing, answer.columns)
-    dialog = page.render("portfolio/paste.html", told=told[:40], more=max(0, len(told) - 40), findings=findings, outside=outside, rows=len(changing), name_of=_name_of(page))
+    dialog = page.render(
+        "portfolio/paste.html",
+        told=told[:40],
+        more=max(0, len(told) - 40),
+        findings=findings,
+        outside=outside,
+        rows=len(changing),
+        name_of=_name_of(page),
+    )
     return page.json({"dialog": dialog.content.decode(), "possible": bool(changing)})
 
 
@@ -113,9 +121,13 @@ def add(page: Page) -> HttpResponse:
             fixed[field] = chosen[0]
     id = new_id()
     reason = _("Investment “%(name)s” added") % {"name": name}
-    committed = page.record.commit([edits.create("investment", id, name=name, **fixed)], on=None, by=page.actor, reason=reason)
+    committed = page.record.commit(
+        [edits.create("investment", id, name=name, **fixed)], on=None, by=page.actor, reason=reason
+    )
     fresh = page.again_now()
-    return done(fresh, committed, text=reason, id=id, row=_rows(fresh, state, [id])[id], total=len(fresh.view.plan.investments))
+    return done(
+        fresh, committed, text=reason, id=id, row=_rows(fresh, state, [id])[id], total=len(fresh.view.plan.investments)
+    )
 
 
 @page(methods=("POST",), changes=True)
@@ -129,13 +141,22 @@ def resolve(page: Page) -> HttpResponse:
     made = [
         edits.change(one.kind, one.id, **left) if one.op == "change" else one
         for one in msgspec.convert(kept.get("asked", {}).get("edits", []), list[Edit])
-        if one.op != "change" or (left := {name: value for name, value in one.fields.items() if (one.id, name) not in theirs and (one.id, None) not in theirs})
+        if one.op != "change"
+        or (
+            left := {
+                name: value
+                for name, value in one.fields.items()
+                if (one.id, name) not in theirs and (one.id, None) not in theirs
+            }
+        )
     ]
     asked = {**given, "query": kept.get("asked", {}).get("query", "")}
     if not made:
         fresh = page.again_now()
         rows = _rows(fresh, _state(asked), [one.id for one in clashed])
-        return page.json({"head": page.head, "toast": {"text": _("Theirs stands; nothing of yours was changed.")}, "rows": rows})
+        return page.json(
+            {"head": page.head, "toast": {"text": _("Theirs stands; nothing of yours was changed.")}, "rows": rows}
+        )
     return _commit(page, asked, made, str(kept.get("asked", {}).get("reason", "")) or _("Conflict settled"))
 
 
@@ -148,10 +169,19 @@ def undo(page: Page) -> HttpResponse:
         raise Invalid(_("It is not said which revision to take back."))
     reverted = page.record.revert(no, by=page.actor)
     if reverted.revision is None:
-        return page.json({"head": page.head, "toast": {"text": _("Nothing could be taken back: it has all been changed since."), "tone": "bad"}})
+        return page.json(
+            {
+                "head": page.head,
+                "toast": {"text": _("Nothing could be taken back: it has all been changed since."), "tone": "bad"},
+            }
+        )
     text = _("r%(no)s taken back") % {"no": no}
     if reverted.conflicts:
-        text += " " + ngettext("%(n)s field was changed since and stays.", "%(n)s fields were changed since and stay.", len(reverted.conflicts)) % {"n": len(reverted.conflicts)}
+        text += " " + ngettext(
+            "%(n)s field was changed since and stays.",
+            "%(n)s fields were changed since and stay.",
+            len(reverted.conflicts),
+        ) % {"n": len(reverted.conflicts)}
     whole = any(change.before is None or change.after is None for change in reverted.changes)
     fresh = page.again_now()
     ids = [change.id for change in reverted.changes if change.kind == "investment" and change.after is not None]
@@ -226,7 +256,14 @@ def _commit(page: Page, given: dict[str, Any], made: Sequence[Edit], reason: str
     fresh = page.again_now()
     state = _state(given)
     ids = [change.id for change in committed.changes if change.kind == "investment"] or [one.id for one in made]
-    return done(fresh, committed, text=reason, rows=_rows(fresh, state, ids[:400]), foot=_foot(fresh, state), reload=len(ids) > 400)
+    return done(
+        fresh,
+        committed,
+        text=reason,
+        rows=_rows(fresh, state, ids[:400]),
+        foot=_foot(fresh, state),
+        reload=len(ids) > 400,
+    )
 
 
 def _rows(page: Page, state: State, ids: Sequence[str]) -> dict[str, str]:
@@ -246,18 +283,32 @@ def _words(page: Page, cells: Sequence[Cell]) -> str:
     """What a commit says of itself: "Stage of Claims triage: Scale"."""
     if len(cells) != 1:
         investments = len({cell.id for cell in cells})
-        return ngettext("%(n)s field of %(m)s investments changed", "%(n)s fields of %(m)s investments changed", len(cells)) % {"n": len(cells), "m": investments}
+        return ngettext(
+            "%(n)s field of %(m)s investments changed", "%(n)s fields of %(m)s investments changed", len(cells)
+        ) % {"n": len(cells), "m": investments}
     cell = cells[0]
     one = column(page.view, "investment", cell.column)
     name = page.view.name_of("investment", cell.id)
     value = value_of(page.view, one, cell.text)
     if value is None:
         return _("%(field)s of %(name)s emptied") % {"field": words.heading(one), "name": name}
-    said = words.name(page.view, one.ref, value) if one.type == "reference" else words.label(value, one.key) if one.type == "choice" else cell.text.strip()
-    return _("%(field)s of %(name)s: %(value)s") % {"field": words.heading(one), "name": name, "value": said if len(said) <= 80 else said[:79] + "…"}
+    said = (
+        words.name(page.view, one.ref, value)
+        if one.type == "reference"
+        else words.label(value, one.key)
+        if one.type == "choice"
+        else cell.text.strip()
+    )
+    return _("%(field)s of %(name)s: %(value)s") % {
+        "field": words.heading(one),
+        "name": name,
+        "value": said if len(said) <= 80 else said[:79] + "…",
+    }
 
 
-def _differences(page: Page, changes: Sequence[EntityChange], columns: Sequence[Column]) -> list[tuple[str, str, str, str]]:
+def _differences(
+    page: Page, changes: Sequence[EntityChange], columns: Sequence[Column]
+) -> list[tuple[str, str, str, str]]:
     """Name, field, before, after: for each field that a preview changes."""
     from .said import said_value
 
@@ -268,8 +319,10 @@ def _differences(page: Page, changes: Sequence[EntityChange], columns: Sequence[
                 continue
             before, after = getattr(change.before, one.field), getattr(change.after, one.field)
             if before != after:
-                name = page.view.call(change.before)
-                found.append((name, words.heading(one), *(said_value(page, "investment", one.field, msgspec.to_builtins(side)) for side in (before, after))))
+                was, becomes = (
+                    said_value(page, "investment", one.field, msgspec.to_builtins(side)) for side in (before, after)
+                )
+                found.append((page.view.call(change.before), words.heading(one), was, becomes))
     return found
 
 

@@ -93,7 +93,11 @@ def open_ends(view: View, ids: Sequence[str]) -> list[tuple[str, str]]:
     plan = view.plan
     chosen = set(ids)
     for id in ids:
-        told += [(f"{_('Milestone')}: {one.name}", _("stays open")) for one in plan.milestones.by("investment", id) if one.done is None]
+        told += [
+            (f"{_('Milestone')}: {one.name}", _("stays open"))
+            for one in plan.milestones.by("investment", id)
+            if one.done is None
+        ]
         for link in plan.dependencies.by("predecessor", id):
             if link.successor not in chosen:
                 told.append((view.name_of("investment", link.successor) or "", _("waits for it")))

@@ -56,7 +56,9 @@ def clash(page: Page, conflict: Conflict, asked: dict[str, Any]) -> HttpResponse
                 "field": _(field.title) if field else one.field or _("The whole entry"),
                 "type": one.field or "",
                 "base": said_value(page, one.kind, one.field, one.base),
-                "theirs": said_value(page, one.kind, one.field, one.theirs) if one.field else _("Removed or changed by them"),
+                "theirs": said_value(page, one.kind, one.field, one.theirs)
+                if one.field
+                else _("Removed or changed by them"),
                 "yours": said_value(page, one.kind, one.field, one.yours) if one.field else _("Your change"),
                 "by": page.name_of(one.by),
                 "revision": one.revision,
@@ -87,4 +89,6 @@ def said_value(page: Page, kind: str, name: str | None, value: Any) -> str:
         from decimal import Decimal
 
         return words.number(Decimal(str(value)))
-    return words.value(page.view, tuple(value) if isinstance(value, list) else value, field.type, ref=field.ref, of=name)
+    return words.value(
+        page.view, tuple(value) if isinstance(value, list) else value, field.type, ref=field.ref, of=name
+    )

@@ -135,7 +135,7 @@ export class Choice {
       row.after(added);
       input.value = "";
       input.focus();
-      document.querySelector("[data-total]").textContent = answer.body.total.toLocaleString(document.documentElement.lang);
+      document.querySelector("[data-shown]").textContent = answer.body.total.toLocaleString(document.documentElement.lang);
     });
     input.addEventListener("blur", () => { if (!input.value.trim() && !input.disabled) { if (body.rows.length > 1) row.remove(); else body.remove(); } });
   }

@@ -2,7 +2,9 @@
 import { showFragment } from "./dialogs.js";
 
 export function setUpColumns(grid) {
+  fill(grid);
   pin(grid);
+  new ResizeObserver(() => fill(grid)).observe(grid.scroller);
   const cols = [...grid.table.querySelectorAll("col[data-key]")];
 
   grid.table.tHead.addEventListener("click", (event) => {
@@ -34,6 +36,7 @@ export function setUpColumns(grid) {
     const move = (moved) => {
       const now = Math.max(48, Math.min(900, Math.round(width + moved.clientX - start)));
       col.setAttribute("width", now);
+      if (col.dataset.own) col.dataset.own = now;
       grid.table.setAttribute("width", whole + now - width);
     };
     const end = () => {
@@ -79,6 +82,18 @@ function go(query, name, keys) {
   if (keys.length) query.set(name, keys.join(",")); else query.delete(name);
   const text = query.toString();
   location.assign(location.pathname + (text ? `?${text}` : ""));
+}
+
+// Where the columns leave room, the name takes it; what the address says of widths stays.
+function fill(grid) {
+  const name = grid.table.querySelector('col[data-key="name"]');
+  if (!name || matchMedia("(max-width: 640px)").matches) return;
+  name.dataset.own ??= name.getAttribute("width");
+  const others = [...grid.table.querySelectorAll("col")].filter((col) => col !== name).reduce((sum, col) => sum + Number(col.getAttribute("width")), 0);
+  const width = Math.max(Number(name.dataset.own), grid.scroller.clientWidth - others);
+  name.setAttribute("width", width);
+  grid.table.setAttribute("width", others + width);
+  pin(grid);
 }
 
 // What is pinned: the tick, and the columns up to the name where that is the first or the second.

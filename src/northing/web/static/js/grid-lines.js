@@ -144,7 +144,7 @@ export class Lines {
       this.count = answer.lines;
       this.table.setAttribute("aria-rowcount", answer.lines + 1);
     }
-    document.querySelector("[data-total]").textContent = answer.total.toLocaleString(document.documentElement.lang);
+    document.querySelector("[data-shown]").textContent = answer.total.toLocaleString(document.documentElement.lang);
   }
 
   // Bring a line into the document, wherever it is.

@@ -133,7 +133,7 @@ class NorthingGrid extends HTMLElement {
 
   foot(texts) {
     const cells = [...this.table.tFoot.rows[0].cells].slice(this.skip);
-    texts.forEach((text, index) => { if (index) cells[index].textContent = text; });
+    texts.forEach((text, index) => { if (index) cells[index].innerHTML = text; });
   }
 
   say(text) { this.querySelector("[data-said]").textContent = text; }

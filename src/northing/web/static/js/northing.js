@@ -14,7 +14,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-refresh]")) { location.reload(); return; }
   if (event.target.matches("dialog")) event.target.close(); // the veil around it
   for (const menu of document.querySelectorAll("details.menu[open], details.switcher[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target) || event.target.closest(".menu-panel a")) menu.open = false;
   }
   if (event.target.closest("[data-rail-open]")) { event.preventDefault(); rail(true); }
   else if (event.target.closest("[data-rail-close], .veil")) { event.preventDefault(); rail(false); }
