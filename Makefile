@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows it, `make test` proves it. Both prepare what they need and say what is missing.
-.PHONY: demo test test-long bench check fix setup clean
+.PHONY: help demo test test-long bench check fix words setup clean
 .DEFAULT_GOAL := help
 .SILENT:
 
@@ -15,6 +15,7 @@ help:
 	echo 'make bench      measure, against limits and peers'
 	echo 'make check      style, types, layers (also part of make test)'
 	echo 'make fix        let ruff format and mend what it can'
+	echo 'make words      collect the words on screen for translators'
 
 setup:
 	sh scripts/setup
@@ -42,6 +43,10 @@ check: setup
 fix: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+words: setup
+	.venv/bin/pybabel --quiet extract --mapping babel.toml --sort-by-file --no-location --project northing \
+		--output src/northing/locale/django.pot src/northing
 
 clean:
 	rm -rf .venv .bootstrap build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from django.conf.locale import LANG_INFO
 from django.utils.csp import CSP
 
 from northing import __version__
@@ -198,6 +199,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -306,8 +308,12 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGES = [("en", "English")] + [  # and each that has a catalogue; docs/translating.md
+    (path.parent.parent.name, LANG_INFO[path.parent.parent.name]["name_local"])
+    for path in sorted(LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo"))
+    if path.parent.parent.name in LANG_INFO
+]
 FORMAT_MODULE_PATH: list[str] = []
 
 # -- what the server writes down

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -13,9 +11,9 @@ def alive(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("alive", alive, name="alive")]
-if find_spec("northing.api.urls"):
-    urlpatterns.append(path("", include("northing.api.urls")))
-if find_spec("northing.web.urls"):
-    urlpatterns.append(path("", include("northing.web.urls")))
-urlpatterns.append(path("account/", include("allauth.account.urls")))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("alive", alive, name="alive"),
+    path("", include("northing.api.urls")),
+    path("", include("northing.web.urls")),
+    path("account/", include("allauth.account.urls")),
+]

@@ -81,6 +81,7 @@ def run(
     """Serve until interrupted. ``ready`` is told the address once the server answers."""
     from django.conf import settings
     from django.db import connections
+    from django.urls import get_resolver
 
     from northing.assets import collect
     from northing.cli.migrate import outstanding
@@ -89,6 +90,7 @@ def run(
     if outstanding():
         raise Misconfigured("The database has not got the tables of this version.", remedy="northing migrate")
     collect()
+    get_resolver().check()  # imports every page and the API now: shared by the workers, and a fault ends the start
     listener, bound = open_port(host, port, or_next=or_next)
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
     address = settings.PUBLIC_URL or f"http://{shown}:{bound}"
