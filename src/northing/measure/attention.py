@@ -15,6 +15,7 @@ import msgspec
 from northing.portfolio.investment import ENDED, RUNNING, Investment, MilestoneKind, Rating, Stage
 from northing.portfolio.words import word
 
+from .columns import DAYS_KEPT
 from .dependencies import ties
 from .derived_ai import models_of
 from .derived_dates import DIMENSIONS, SEVERITY, latest_reports, overdue, worst_dimension
@@ -81,14 +82,43 @@ def attention(
     With a *baseline*, a pilot whose scale gate has moved since counts as one that does not end.
     """
     look = _Look(view, limits or Limits(), baseline)
+    if limits is not None or baseline is not None or view.stage_since is not None:
+        return tuple(item for code in CODES if code in codes for item in _items(look, code))
+    # The usual question is kept with the plan and the day: a large inventory lacks things by the ten thousand.
+    days: dict[tuple[date, str], list[Item]] = view.plan.memo("attention", READS, dict)
+    if len(days) > DAYS_KEPT * len(CODES):
+        days.clear()
     found: list[Item] = []
     for code in CODES:
         if code in codes:
-            items = list(_RULES[code](look))
-            items.sort(key=lambda item: (GRAVITY[item.severity], -(item.days or 0), item.entity))
-            found.extend(items)
+            if (view.today, code) not in days:
+                days[view.today, code] = _items(look, code)
+            found.extend(days[view.today, code])
     return tuple(found)
 
+
+def _items(look: _Look, code: str) -> list[Item]:
+    items = list(_RULES[code](look))
+    items.sort(key=lambda item: (GRAVITY[item.severity], -(item.days or 0), item.entity.kind, item.entity.id))
+    return items
+
+
+READS = frozenset(
+    (
+        "investment",
+        "milestone",
+        "dependency",
+        "ai_system",
+        "ai_model",
+        "model_use",
+        "health_report",
+        "strategic_contribution",
+        "objective",
+        "key_result",
+        "cost_plan_line",
+        "person",
+    )
+)
 
 GRAVITY: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 
