@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.required import absent
-
 from northing.portfolio.edits import apply, check_body
 from northing.portfolio.entity import Entity
 from northing.portfolio.plan import Plan
 from northing.portfolio.reading import Reading
+from tests.required import absent
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 

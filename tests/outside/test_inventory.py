@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
-from tests.outside.real import data, plan_of
 
 from northing.portfolio.ai import AISystem
 from northing.portfolio.plan import Plan
 from northing.portfolio.reading import Reading
 from northing.sources import omb, text
+from tests.outside.real import data, plan_of
 
 FILE_2024 = "us-federal-ai/2024_use_cases_cp1252.csv"
 FILE_2025 = "us-federal-ai/2025_use_cases.csv"

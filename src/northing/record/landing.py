@@ -16,7 +16,7 @@ import msgspec
 from northing.access import directory
 from northing.access.actor import Actor
 from northing.portfolio.edits import MAPS, Body, Edit, apply
-from northing.portfolio.entity import Entity
+from northing.portfolio.entity import Entity, encode
 from northing.portfolio.errors import FieldConflict, Finding
 from northing.portfolio.kinds import name_field
 from northing.portfolio.plan import Plan
@@ -133,7 +133,12 @@ def before(record: Record, source: str) -> Plan:
 def preview(record: Record, readings: Reading | Sequence[Reading]) -> list[Landing]:
     """What landing would do, reading by reading; nothing is written."""
     state = _State(record, _several(readings))
-    return [_compare(state, reading)[0] for reading in _several(readings)]
+    landings = []
+    for reading in _several(readings):
+        landing, edits = _compare(state, reading)
+        state.foresee(edits)
+        landings.append(landing)
+    return landings
 
 
 def land(
@@ -174,8 +179,8 @@ def _land(state: _State, reading: Reading, *, by: Actor, reason: str | None, res
     committed = record.commit(
         edits, on=None, by=by, reason=why, branch=branch, via="import", effective_on=reading.effective_on
     )
-    state.took(edits)
     merged = record.merge(branch, by=by, reason=why, resolve=resolve, whatever_fits=True)
+    state.took(edits)
     return Landed(landing=landing, imported=committed.revision, merged=merged)
 
 
@@ -205,7 +210,16 @@ class _State:
             key: versions.body_of(*key, stored) for key, stored in (self.own or {}).items()
         }
         self.plan = record.plan()
+        self.ahead: dict[Key, Body | None] = {}
+        """What the plan would hold after the readings foreseen so far."""
         self.rows: dict[str, dict[str, Body]] = {}
+
+    def there(self, key: Key) -> Body | None:
+        """What the plan holds of an entity."""
+        if key in self.ahead:
+            return self.ahead[key]
+        entity = self.plan.get(*key)
+        return None if entity is None else msgspec.to_builtins(entity)
 
     def rows_of(self, file: SourceFile) -> dict[str, Body]:
         """The rows of *file* that are in the record already."""
@@ -215,14 +229,26 @@ class _State:
             self.rows[file.id] = {row.id: msgspec.to_builtins(row) for row in held}
         return self.rows[file.id]
 
+    def foresee(self, edits: Iterable[Edit]) -> None:
+        """Go on as if *edits* had been committed and merged, people's edits kept."""
+        listed = list(edits)
+        for edit in listed:
+            if edit.kind != "source_row":
+                self.ahead[edit.kind, edit.id] = apply(self.there((edit.kind, edit.id)), edit)
+        self._take(listed)
+
     def took(self, edits: Iterable[Edit]) -> None:
+        """Go on after *edits* were committed and merged."""
+        self._take(edits)
+        self.plan = self.record.plan()
+
+    def _take(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
             if edit.kind == "source_row":
                 held = self.rows.setdefault(str(edit.fields.get("file")), {})
                 held[edit.id] = {"id": edit.id, **held.get(edit.id, {}), **edit.fields}
             else:
                 self.bodies[edit.kind, edit.id] = apply(self.bodies.get((edit.kind, edit.id)), edit)
-        self.plan = self.record.plan()
 
 
 def _compare(state: _State, reading: Reading) -> tuple[Landing, list[Edit]]:
@@ -236,8 +262,7 @@ def _compare(state: _State, reading: Reading) -> tuple[Landing, list[Edit]]:
     edits: list[Edit] = []
     for says in reading.says:
         was = state.bodies.get((says.kind, says.id))
-        entity = state.plan.get(says.kind, says.id)
-        there: Body | None = None if entity is None else msgspec.to_builtins(entity)
+        there = state.there((says.kind, says.id))
         if was is None and there is None:
             if (says.kind, says.id) in state.bodies:
                 continue  # removed on the source's branch itself
@@ -343,7 +368,7 @@ def _name(kind: str, body: Body) -> str:
 
 
 def _file_edits(state: _State, reading: Reading) -> list[Edit]:
-    body: Body = msgspec.to_builtins(reading.file)
+    body: Body = msgspec.json.decode(encode(reading.file))
     was = state.bodies.get(("source_file", reading.file.id))
     fields = {field: value for field, value in body.items() if field != "id"}
     if was is None:

@@ -429,3 +429,13 @@ def _whole(layout: Mapping[str, Column], options: Options) -> list[Question]:
 
 
 MONEY = ("whole_life_cost", "budget", "likely", "low", "high")
+
+
+def specify(file: TableFile, column: str, target: str) -> tuple[Column, list[Question]]:
+    """What *column* needs for the meaning that a person chose (scale, currency, order), and what is unclear of it."""
+    meaning = {**MEANINGS, **AI_MEANINGS}.get(target)
+    if meaning is None:
+        return Column(to=target, named=column if target.startswith("milestone.") else None), []
+    found, asked = _specify(Profile(column, file.column(column)), target, meaning)
+    plain = Column(to=target, named=column if target in ("link.url", "milestone.due", "milestone.done") else None)
+    return (plain if found is None else found), asked

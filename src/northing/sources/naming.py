@@ -25,6 +25,8 @@ class Named:
         self.source, self.before, self.separator = source, before, separator
         self.there: dict[str, dict[str, str]] = {}
         self.known_people = {normal(name): id for id, name in people.items()}
+        self.spellings: dict[tuple[str, str], str] = {}
+        """The first spelling of a name stays, whatever a later report makes of it."""
         self.made: dict[tuple[str, str], dict[str, Any]] = {}
         self.details: dict[str, PersonDetails] = {}
 
@@ -48,11 +50,9 @@ class Named:
         found = self._existing(kind).get(key)
         if found is not None and found != own:
             return found
-        fields: dict[str, Any] = {"name": bare}
         current = self.before.get(kind, own) if self.before is not None else None
-        if current is not None:
-            fields["name"] = current.name  # the first spelling stays
-        self.made.setdefault((kind, own), fields)
+        spelling = self.spellings.setdefault((kind, own), current.name if current is not None else bare)
+        self.made.setdefault((kind, own), {"name": spelling})
         return own
 
     def _existing(self, kind: str) -> dict[str, str]:

@@ -24,6 +24,8 @@ from .matching import Known, Matched, Wanted, match, normal
 from .naming import Named
 from .tabular import Findings, TableFile, TableRow, shown
 
+REPORTED = ("health_report", "cost_plan_line")
+"""Kinds of which every report has its own."""
 KINDS_OF_ROW = ("investment", "ai_system", "health_report", "cost_plan_line")
 
 
@@ -171,10 +173,12 @@ class _Reader:
         for row, id, wanted in zip(rows, matched.ids, wants, strict=True):
             row_id = derived_id(self.source, "cells", self.file.sha256, str(row.ordinal))
             known = self.known.get(id)
-            edits = self._says(row, id, label, on, row_id=row_id, current=known is None or known.edition <= label)
-            says += edits
+            current = known is None or known.edition <= label
+            edits = self._says(row, id, label, on, row_id=row_id)
+            # Of the thing itself the latest report speaks; health and money belong to their own.
+            says += edits if current else [edit for edit in edits if edit.kind in REPORTED]
             made[row.ordinal] = self._made(edits)
-            if known is None or known.edition <= label:
+            if current:
                 self.known[id] = Known(
                     id, label, wanted.scope, wanted.native or (known.native if known else ""), wanted.name
                 )
@@ -193,8 +197,8 @@ class _Reader:
             vanished=tuple(("investment", id) for id in matched.vanished),
         )
 
-    def _says(self, row: TableRow, id: str, label: str, on: date | None, *, row_id: str, current: bool) -> list[Edit]:
-        """What one row says; of the investment itself only where no later report has spoken."""
+    def _says(self, row: TableRow, id: str, label: str, on: date | None, *, row_id: str) -> list[Edit]:
+        """What one row says."""
         fields = {kind: self.cells.fields(row, kind) for kind in KINDS_OF_ROW}
         edits: list[Edit] = []
         investment = {**fields["investment"], "name": self._name(row), "source_row": row_id}
@@ -207,16 +211,15 @@ class _Reader:
         for field in ("owner", "sponsor"):
             if field in investment:
                 investment[field] = self.named.person(investment[field])
-        if current:
-            edits.append(_create("investment", id, investment))
-            if self.system:
-                system = {**fields["ai_system"], "name": self._name(row), "investment": id, "source_row": row_id}
-                system["inventory"] = label or self.source
-                system["org_unit"] = investment.get("org_unit")
-                edits.append(_create("ai_system", derived_id(self.source, "ai_system", id), system))
-            edits += self._milestones(row, id, row_id)
-            edits += self._links(row, id, row_id)
-            edits += self.named.objectives(id, self.cells.texts(row, "objective"), row_id)
+        edits.append(_create("investment", id, investment))
+        if self.system:
+            system = {**fields["ai_system"], "name": self._name(row), "investment": id, "source_row": row_id}
+            system["inventory"] = label or self.source
+            system["org_unit"] = investment.get("org_unit")
+            edits.append(_create("ai_system", derived_id(self.source, "ai_system", id), system))
+        edits += self._milestones(row, id, row_id)
+        edits += self._links(row, id, row_id)
+        edits += self.named.objectives(id, self.cells.texts(row, "objective"), row_id)
         if _something(fields["health_report"]):
             report = {**fields["health_report"], "investment": id, "on": on and on.isoformat(), "source_row": row_id}
             edits.append(_create("health_report", derived_id(self.source, "health", id, label), report))

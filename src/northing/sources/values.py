@@ -44,7 +44,7 @@ WORDS = re.compile(
 )
 
 EMPTY = re.compile(
-    r"\s*(?:[-–—.?*]+|n/?a\.?|nil|null|none|unknown|onbekend|n\.?v\.?t\.?|tb[acd]|yyyy-mm-dd"
+    r"\s*(?:[-–—.?*]+|n/?a\.?|nil|null|none|nat|nan|unknown|onbekend|n\.?v\.?t\.?|tb[acd]|yyyy-mm-dd"
     r"|to be (?:confirmed|determined|decided|advised)"
     r"|not (?:applicable|available|known|set|yet known|provided|stated|reported)|no (?:end|start) date"
     r"|(?:the )?(?:\w+ ){0,3}(?:data|information|date)?\s*(?:was |were )?(?:did )?not provided?"
