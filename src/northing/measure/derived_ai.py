@@ -35,6 +35,14 @@ def _systems(view: View) -> Sequence[Any]:
     return [len(view.plan.ai_systems.by("investment", id)) for id in view.rows("investment")]
 
 
+def _agency(view: View) -> Sequence[Any]:
+    found: list[str | None] = []
+    for id in view.rows("investment"):
+        named = {system.agency for system in view.plan.ai_systems.by("investment", id) if system.agency}
+        found.append(", ".join(sorted(named)) or None)
+    return found
+
+
 def _models(view: View) -> Sequence[Any]:
     found = models_of(view.plan)
     return [tuple(found.get(id, ())) for id in view.rows("investment")]
@@ -68,6 +76,15 @@ def _id_uses(view: View) -> Sequence[Any]:
 
 
 COLUMNS = (
+    Derived(
+        kind="investment",
+        name="agency",
+        title="Agency",
+        type="text",
+        formula="The agency that its AI systems name; all of them, in order, where they differ.",
+        reads=frozenset(("ai_system",)),
+        of=_agency,
+    ),
     Derived(
         kind="investment",
         name="systems",
