@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -68,6 +70,13 @@ def fingerprint(record: Record) -> str:
     return hashlib.sha256(json.dumps(entities, sort_keys=True).encode()).hexdigest()
 
 
+def until(holds: Callable[[], bool]) -> None:
+    last = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < last, "the writers stopped"
+        time.sleep(0.01)
+
+
 def fill(cast: Cast, count: int = 30) -> None:
     id = cast.investment("Straße 🦀", stage="idea")
     for n in range(count):
@@ -125,12 +134,10 @@ def test_a_backup_while_others_write_is_one_moment(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     try:
-        while len(wrote) < 20:
-            stop.wait(0.01)
+        until(lambda: len(wrote) >= 20)
         before = max(wrote)
         manifest = backup(tmp_path / "backup.zip")
-        while max(wrote) < before + 20:
-            stop.wait(0.01)
+        until(lambda: max(wrote) >= before + 20)
     finally:
         stop.set()
         for thread in threads:

@@ -38,6 +38,8 @@ class Breach(NamedTuple):
 
 Rule = Callable[[Plan, Touched], Iterator[Breach]]
 
+ANY = frozenset(KINDS)
+
 
 def check(plan: Plan, touched: Touched) -> list[Finding]:
     """What is broken in *plan* around *touched*."""
@@ -66,7 +68,9 @@ def judge(before: Plan, after: Plan, touched: Touched) -> list[Finding]:
 def breaches(plan: Plan, touched: Touched) -> list[Breach]:
     """All breaches around *touched*, each place once, in a stable order."""
     found: dict[Any, Breach] = {}
-    for rule in RULES:
+    for rule, kinds in RULES:
+        if kinds.isdisjoint(touched):
+            continue
         for breach in rule(plan, touched):
             found.setdefault(breach.place, breach)
     return sorted(found.values(), key=lambda breach: tuple(part or "" for part in breach.place))
@@ -410,23 +414,24 @@ def _wrong_custom(type: CustomType, choices: tuple[str, ...], value: Any) -> str
     return None
 
 
-RULES: tuple[Rule, ...] = (
-    references_exist,
-    numbers_are_finite,
-    weights_are_shares,
-    weights_add_up,
-    contribution_has_one_aim,
-    parents_form_trees,
-    dependencies_have_an_order,
-    ends_do_not_precede_starts,
-    periods_are_not_empty,
-    ranges_are_ordered,
-    currencies_are_codes,
-    model_shares_add_up,
-    numbers_are_unique,
-    one_calendar,
-    custom_values_fit,
+RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
+    (references_exist, ANY),
+    (numbers_are_finite, ANY),
+    (weights_are_shares, frozenset({"strategic_contribution"})),
+    (weights_add_up, frozenset({"strategic_contribution"})),
+    (contribution_has_one_aim, frozenset({"strategic_contribution"})),
+    (parents_form_trees, frozenset({"objective", "portfolio", "org_unit", "ai_model"})),
+    (dependencies_have_an_order, frozenset({"dependency"})),
+    (ends_do_not_precede_starts, frozenset({"investment", "objective"})),
+    (periods_are_not_empty, frozenset({"cost_plan_line"})),
+    (ranges_are_ordered, frozenset({"cost_plan_line"})),
+    (currencies_are_codes, ANY),
+    (model_shares_add_up, frozenset({"model_use"})),
+    (numbers_are_unique, frozenset(kind for kind, cls in KINDS.items() if cls.NUMBERED)),
+    (one_calendar, frozenset({"fiscal_calendar"})),
+    (custom_values_fit, ANY),
 )
+"""Each rule with the kinds whose entities can break it."""
 
 
 def _present(plan: Plan, touched: Touched, kind: str | None = None) -> Iterator[Any]:

@@ -58,12 +58,12 @@ def fork(workspace: str, name: str, *, at: At, kind: str, by: Actor, reason: str
     by.require("plan" if kind == "import" else "suggest", "start a branch")
 
     def job() -> Revision:
-        committing.locked(workspace)
+        turn = committing.take_turn(workspace)
         if sql.one("SELECT 1 FROM record_branch WHERE ws = %s AND name = %s", workspace, name):
             raise Invalid(f"There is a branch called “{name}” already.", remedy="Choose another name.")
         base = newest(workspace, at.branch, at.no)
         made = Draft(Line(workspace, name, kind, at.branch, None))
-        return committing.record(made, by=by, reason=reason, base=base.no if base else 0, first_parent=base)
+        return committing.record(made, turn=turn, by=by, reason=reason, base=base.no if base else 0, first_parent=base)
 
     return job
 
@@ -78,7 +78,7 @@ def merge(
     """
 
     def job() -> Committed:
-        committing.locked(workspace)
+        turn = committing.take_turn(workspace)
         source = drafting.open_line(workspace, name)
         if source.parent is None or source.head is None:
             raise Invalid("The plan of record is not merged into anything.")
@@ -93,6 +93,7 @@ def merge(
         base = target.head.base if target.head else None
         revision = committing.record(
             made,
+            turn=turn,
             by=by,
             reason=reason,
             base=base,
@@ -137,7 +138,7 @@ def update(workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolv
     """The job that moves a scenario onto its parent's head."""
 
     def job() -> Committed:
-        committing.locked(workspace)
+        turn = committing.take_turn(workspace)
         line = drafting.open_line(workspace, name)
         if line.kind != "scenario" or line.parent is None or line.head is None:
             raise Invalid("Only scenarios are updated.", remedy="Imports follow the plan by themselves.")
@@ -148,7 +149,7 @@ def update(workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolv
             return Committed(revision=line.head)
         made = _draft_update(line, head, resolve)
         drafting.refuse(made, moved=True)
-        revision = committing.record(made, by=by, reason=reason, base=head.no, merged=head)
+        revision = committing.record(made, turn=turn, by=by, reason=reason, base=head.no, merged=head)
         return committing.committed(made, revision)
 
     return job

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from northing.access.actor import Actor
 from northing.portfolio.edits import Edit, check_body
-from northing.portfolio.entity import Entity
+from northing.portfolio.entity import Entity, encode
 from northing.portfolio.kinds import KINDS
 
 from . import sql
@@ -21,13 +20,22 @@ from .answers import Committed, EntityChange
 from .drafting import Change, Draft, Line, draft, open_line, refuse
 from .merging import Resolve
 from .models import OPEN
-from .plans import PLANS, PlanKey
+from .plans import PLANS
 from .revision import MAIN, Revision, content_hash, find, from_row, instant, newest, revision_hash
+
+
+class Turn(NamedTuple):
+    """The workspace's counter, held until the transaction ends: nobody else writes to the workspace meanwhile."""
+
+    next_no: int
+    last_at: int
+    numbers: str
 
 
 def record(
     made: Draft,
     *,
+    turn: Turn,
     by: Actor,
     reason: str,
     via: str | None = None,
@@ -36,18 +44,17 @@ def record(
     merged: Revision | None = None,
     first_parent: Revision | None = None,
 ) -> Revision:
-    """Write *made* as the next revision of its line. The counter is locked already (:func:`locked`)."""
+    """Write *made* as the next revision of its line. *turn* was taken before anything was read."""
     line, workspace = made.line, made.line.workspace
-    next_no, last_at, numbers = _counter(workspace)
-    at = max(time.time_ns() // 1000, last_at + 1)
-    numbers = _number(made, json.loads(numbers))
+    at = max(time.time_ns() // 1000, turn.last_at + 1)
+    numbers = _number(made, turn.numbers)
     parent = line.head or first_parent
     content = []
     for change in made.changes:
         digest = None if change.body is None else hashlib.sha256(change.body).digest()
         content.append((change.kind, change.id, change.schema, digest))
     meta: dict[str, Any] = {
-        "no": next_no,
+        "no": turn.next_no,
         "branch": line.name,
         "parent": parent.no if parent else None,
         "base": base,
@@ -60,7 +67,7 @@ def record(
         "content_hash": content_hash(content),
     }
     own = revision_hash(workspace, meta, parent.hash if parent else None, merged.hash if merged else None)
-    _write_versions(line, next_no, made.changes, content)
+    _write_versions(line, turn.next_no, made.changes, content)
     sql.run(
         "INSERT INTO record_revision (ws, no, branch, parent, base, merged, author, via, at, effective_on, reason,"
         " content_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -70,32 +77,42 @@ def record(
     )
     sql.run(
         "UPDATE record_counter SET next_no = %s, last_at = %s, numbers = %s WHERE ws = %s",
-        next_no + 1,
+        turn.next_no + 1,
         at,
         numbers,
         workspace,
     )
-    if sql.run("UPDATE record_branch SET head = %s WHERE ws = %s AND name = %s", next_no, workspace, line.name) == 0:
+    if (
+        sql.run("UPDATE record_branch SET head = %s WHERE ws = %s AND name = %s", turn.next_no, workspace, line.name)
+        == 0
+    ):
         sql.run(
             "INSERT INTO record_branch (ws, name, kind, parent, head) VALUES (%s, %s, %s, %s, %s)",
             workspace,
             line.name,
             line.kind,
             line.parent,
-            next_no,
+            turn.next_no,
         )
     revision = from_row((*meta.values(), own))
     _hold(made, revision)
     return revision
 
 
-def locked(workspace: str) -> None:
-    """Take the workspace's turn: nobody else writes to it until this transaction ends."""
-    if not sql.on_sqlite():
-        row = sql.one("SELECT next_no FROM record_counter WHERE ws = %s FOR UPDATE", workspace)
-        if row is None:
-            sql.run(f"{_NEW_COUNTER} ON CONFLICT DO NOTHING", workspace)
-            sql.one("SELECT next_no FROM record_counter WHERE ws = %s FOR UPDATE", workspace)
+def take_turn(workspace: str) -> Turn:
+    """Take the workspace's turn. SQLite's write lock is held already; on PostgreSQL the counter's row is the lock."""
+    lock = "" if sql.on_sqlite() else " FOR UPDATE"
+    read = f"SELECT next_no, last_at, numbers FROM record_counter WHERE ws = %s{lock}"
+    row = sql.one(read, workspace)
+    if row is None:
+        sql.run(
+            "INSERT INTO record_counter (ws, next_no, last_at, numbers, redactions) VALUES (%s, 1, 0, '{}', 0)"
+            " ON CONFLICT DO NOTHING",
+            workspace,
+        )
+        row = sql.one(read, workspace)
+        assert row is not None
+    return Turn(*row)
 
 
 def commit(
@@ -114,7 +131,7 @@ def commit(
     wanted = list(edits)
 
     def job() -> Committed:
-        locked(workspace)
+        turn = take_turn(workspace)
         line = open_line(workspace, branch)
         made = draft(line, wanted, on=on, by=by, resolve=resolve)
         over = between(line, on)
@@ -136,7 +153,14 @@ def commit(
             parent = newest(workspace, line.parent, OPEN)
             base = parent.no if parent else base
         revision = record(
-            made, by=by, reason=reason, via=via, effective_on=effective_on, base=base, first_parent=parent
+            made,
+            turn=turn,
+            by=by,
+            reason=reason,
+            via=via,
+            effective_on=effective_on,
+            base=base,
+            first_parent=parent,
         )
         return committed(made, revision, over)
 
@@ -188,20 +212,10 @@ def before_first(workspace: str) -> Revision:
     )
 
 
-_NEW_COUNTER = "INSERT INTO record_counter (ws, next_no, last_at, numbers, redactions) VALUES (%s, 1, 0, '{}', 0)"
-
-
-def _counter(workspace: str) -> tuple[int, int, str]:
-    row = sql.one("SELECT next_no, last_at, numbers FROM record_counter WHERE ws = %s", workspace)
-    if row is None:
-        sql.run(_NEW_COUNTER, workspace)
-        return 1, 0, "{}"
-    return row[0], row[1], row[2]
-
-
-def _number(made: Draft, last: dict[str, int]) -> str:
+def _number(made: Draft, numbers: str) -> str:
     """Give every new entity of a numbered kind its number; the counters afterwards, as they are kept."""
     numbered: dict[str, dict[str, Entity | None]] = {}
+    last: dict[str, int] = msgspec.json.decode(numbers)
     for change in made.changes:
         prefix = KINDS[change.kind].NUMBERED
         if prefix is None or change.after is None or change.body is None:
@@ -220,7 +234,7 @@ def _number(made: Draft, last: dict[str, int]) -> str:
                 last[prefix] = max(last.get(prefix, 0), int(digits))
     if made.after is not None and numbered:
         made.after = made.after.step(made.after.no, numbered)
-    return json.dumps(last, sort_keys=True)
+    return encode(last).decode()
 
 
 def _write_versions(
@@ -248,7 +262,5 @@ def _hold(made: Draft, revision: Revision) -> None:
     """Keep the plan that was just made. Its key holds its hash: were this undone, it would never be found."""
     if made.after is None or made.before is None or made.line.kind == "import":
         return
-    row = sql.one("SELECT redactions FROM record_counter WHERE ws = %s", made.line.workspace)
-    key = PlanKey(made.line.workspace, made.line.name, revision.no, revision.hash, row[0] if row else 0)
     plan = made.after.step(revision.no, {}, branch=made.line.name)
-    PLANS.stepped(made.before, key, plan, sum(len(c.body or b"") for c in made.changes))
+    PLANS.stepped(made.before, made.line.key(revision), plan, sum(len(c.body or b"") for c in made.changes))

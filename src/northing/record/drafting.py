@@ -17,8 +17,8 @@ from northing.portfolio.plan import Plan
 
 from . import history, merging, permission, sql, versions
 from .merging import Resolve
-from .plans import LOADED, PLANS
-from .revision import MAIN, Revision, find
+from .plans import LOADED, PLANS, PlanKey
+from .revision import COLUMNS, MAIN, Revision, find, from_row
 from .versions import Key, Level, Stored
 
 
@@ -33,16 +33,24 @@ class Line:
     head: Revision | None
     closed_by: int | None = None
     merged_head: int | None = None
+    redactions: int = 0
 
     @property
     def no(self) -> int:
         return self.head.no if self.head else 0
 
     def levels(self) -> list[Level]:
+        if self.head is None or self.head.base is None:
+            return [Level(self.name, self.no)]
         return versions.levels(self.workspace, self.name, self.no)
 
     def plan(self) -> Plan:
-        return PLANS.get(self.workspace, self.name, self.no)
+        if self.head is None:
+            return Plan(self.workspace, self.name, 0, {})
+        return PLANS.at(self.key(self.head), self.head.base)
+
+    def key(self, revision: Revision) -> PlanKey:
+        return PlanKey(self.workspace, self.name, revision.no, revision.hash, self.redactions)
 
 
 @dataclass
@@ -81,17 +89,21 @@ class Draft:
 
 def line_of(workspace: str, name: str) -> Line:
     """The branch called *name*; the plan of record is there before its first revision. Raises NotFound."""
-    row = sql.one(
-        "SELECT kind, parent, head, merged_head, closed_by FROM record_branch WHERE ws = %s AND name = %s",
-        workspace,
-        name,
-    )
+    row = sql.one(_LINE, workspace, name)
     if row is None:
         if name == MAIN:
             return Line(workspace, MAIN, "main", None, None)
         raise NotFound(f"There is no scenario or branch called “{name}”.")
-    kind, parent, head, merged_head, closed_by = row
-    return Line(workspace, name, kind, parent, find(workspace, head), closed_by, merged_head)
+    kind, parent, merged_head, closed_by, redactions = row[:5]
+    return Line(workspace, name, kind, parent, from_row(row[5:]), closed_by, merged_head, redactions)
+
+
+_LINE = (
+    "SELECT b.kind, b.parent, b.merged_head, b.closed_by, c.redactions,"
+    f" {', '.join(f'r.{name}' for name in COLUMNS.split(', '))}"
+    " FROM record_branch b JOIN record_revision r ON r.ws = b.ws AND r.no = b.head"
+    " JOIN record_counter c ON c.ws = b.ws WHERE b.ws = %s AND b.name = %s"
+)
 
 
 def open_line(workspace: str, name: str) -> Line:

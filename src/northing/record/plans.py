@@ -55,11 +55,14 @@ class Plans:
         if found is None:
             return Plan(workspace, branch, 0, {})
         at, digest, base, redactions = found
-        key = PlanKey(workspace, branch, at, digest, redactions)
+        return self.at(PlanKey(workspace, branch, at, digest, redactions), base)
+
+    def at(self, key: PlanKey, base: int | None) -> Plan:
+        """The plan with *key*, whose revision stands on *base*."""
         plan = self._lookup(key)
         if plan is not None:
             return plan
-        with self._building[workspace]:
+        with self._building[key.workspace]:
             plan = self._lookup(key)
             if plan is None:
                 plan, weight = self._build(key, base)

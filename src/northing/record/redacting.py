@@ -27,7 +27,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
         raise Invalid("A redaction needs its reason.")
 
     def job() -> Revision:
-        committing.locked(workspace)
+        turn = committing.take_turn(workspace)
         rows = sql.rows(
             "SELECT v.branch, v.from_no, v.to_no, v.body, b.closed_by FROM record_version v"
             " JOIN record_branch b ON b.ws = v.ws AND b.name = v.branch WHERE v.ws = %s AND v.kind = %s AND v.id = %s",
@@ -58,7 +58,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
         line = drafting.line_of(workspace, MAIN)
         title = KINDS[kind].TITLE
         said = f"Redact {len(past)} past bodies of {title[:1].lower() + title[1:]} {id}: {reason}"
-        revision = committing.record(drafting.Draft(line), by=by, reason=said, via="redact")
+        revision = committing.record(drafting.Draft(line), turn=turn, by=by, reason=said, via="redact")
         PLANS.clear()
         return revision
 

@@ -31,13 +31,13 @@ def revert(
     """
 
     def job() -> Reverted:
-        committing.locked(workspace)
+        turn = committing.take_turn(workspace)
         revision, made, conflicts = _prepared(workspace, no, by=by, on=on, resolve=resolve)
         if not made.changes:
             return Reverted(revision=None, conflicts=conflicts)
         base = made.line.head.base if made.line.head else None
         said = reason or f"Revert revision {no}: {revision.reason}".rstrip(": ")
-        new = committing.record(made, by=by, reason=said, base=base)
+        new = committing.record(made, turn=turn, by=by, reason=said, base=base)
         if revision.merged is not None:
             _reopen_import(workspace, revision.no, revision.merged)
         return Reverted(revision=new, conflicts=conflicts, changes=committing.committed(made, new).changes)

@@ -8,24 +8,46 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 Row = tuple[Any, ...]
 
 _CURSORS = itertools.count()
 
 
+class _OfThread(threading.local):
+    wrapper: Any = None
+
+
+_HELD = _OfThread()
+
+
+def _wrapper() -> Any:
+    """This thread's connection as Django keeps it. Its usual proxy is asked anew each time, which adds up."""
+    found = _HELD.wrapper
+    if found is None:
+        found = _HELD.wrapper = connections["default"]
+    return found
+
+
 def on_sqlite() -> bool:
-    return connection.vendor == "sqlite"
+    return bool(_wrapper().vendor == "sqlite")
+
+
+def driver_error() -> type[Exception]:
+    """What the driver raises where the database refuses."""
+    found: type[Exception] = _wrapper().Database.DatabaseError
+    return found
 
 
 def in_memory() -> bool:
     """Whether the database is SQLite's in memory, where every thread has one of its own."""
-    return bool(getattr(connection, "is_in_memory_db", lambda: False)())
+    return bool(getattr(_wrapper(), "is_in_memory_db", lambda: False)())
 
 
 @functools.lru_cache(maxsize=512)
@@ -35,28 +57,35 @@ def _marked(sql: str) -> str:
 
 def rows(sql: str, *params: Any) -> list[Row]:
     """All rows that *sql* finds; ``%s`` stands for each parameter."""
-    raw = _raw()
-    with connection.wrap_database_errors:
-        if connection.vendor == "sqlite":
+    wrapper = _wrapper()
+    raw = raw_connection()
+    try:
+        if wrapper.vendor == "sqlite":
             return list(raw.execute(_marked(sql), params).fetchall())
         with _postgres_cursor(raw) as cursor:
             return list(cursor.execute(sql, params, binary=True).fetchall())
+    except Exception:
+        with wrapper.wrap_database_errors:
+            raise
 
 
 def one(sql: str, *params: Any) -> Row | None:
     """The first row, or None."""
-    raw = _raw()
-    with connection.wrap_database_errors:
-        if connection.vendor == "sqlite":
-            cursor = raw.execute(_marked(sql), params)
-            return cast("Row | None", cursor.fetchone())
+    wrapper = _wrapper()
+    raw = raw_connection()
+    try:
+        if wrapper.vendor == "sqlite":
+            return cast("Row | None", raw.execute(_marked(sql), params).fetchone())
         with _postgres_cursor(raw) as cursor:
             return cast("Row | None", cursor.execute(sql, params, binary=True).fetchone())
+    except Exception:
+        with wrapper.wrap_database_errors:
+            raise
 
 
 def stream(sql: str, *params: Any, chunk: int = 2000) -> Iterator[Row]:
     """The rows one after the other, without holding all of them."""
-    raw = _raw()
+    raw = raw_connection()
     if connection.vendor == "sqlite":
         with connection.wrap_database_errors:
             yield from raw.execute(_marked(sql), params)
@@ -77,7 +106,7 @@ def snapshot() -> Iterator[None]:
         yield
         return
     if connection.vendor == "sqlite":
-        raw = _raw()
+        raw = raw_connection()
         raw.execute("BEGIN DEFERRED")  # not Django's: that would take the write lock
         try:
             yield
@@ -91,23 +120,36 @@ def snapshot() -> Iterator[None]:
 
 def run(sql: str, *params: Any) -> int:
     """Execute *sql*; how many rows it touched."""
-    raw = _raw()
-    with connection.wrap_database_errors:
-        if connection.vendor == "sqlite":
+    wrapper = _wrapper()
+    raw = raw_connection()
+    try:
+        if wrapper.vendor == "sqlite":
             return int(raw.execute(_marked(sql), params).rowcount)
         with _postgres_cursor(raw) as cursor:
             return int(cursor.execute(sql, params).rowcount)
+    except Exception:
+        with wrapper.wrap_database_errors:
+            raise
 
 
-def run_many(sql: str, batch: Iterable[Sequence[Any]]) -> None:
+def run_many(sql: str, batch: Sequence[Sequence[Any]]) -> None:
     """Execute *sql* once for each row of parameters."""
-    raw = _raw()
-    with connection.wrap_database_errors:
-        if connection.vendor == "sqlite":
+    if not batch:
+        return
+    if len(batch) == 1:
+        run(sql, *batch[0])
+        return
+    wrapper = _wrapper()
+    raw = raw_connection()
+    try:
+        if wrapper.vendor == "sqlite":
             raw.executemany(_marked(sql), batch)
             return
         with _postgres_cursor(raw) as cursor:
-            cursor.executemany(sql, list(batch))
+            cursor.executemany(sql, batch)
+    except Exception:
+        with wrapper.wrap_database_errors:
+            raise
 
 
 def marks(count: int) -> str:
@@ -115,9 +157,12 @@ def marks(count: int) -> str:
     return ", ".join(["%s"] * count)
 
 
-def _raw() -> Any:
-    connection.ensure_connection()
-    return connection.connection
+def raw_connection() -> Any:
+    """The driver's own connection of this thread, opened where need be."""
+    wrapper = _wrapper()
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
+    return wrapper.connection
 
 
 def _postgres_cursor(raw: Any, name: str | None = None) -> Any:

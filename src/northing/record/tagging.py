@@ -35,7 +35,7 @@ def tag(workspace: str, name: str, *, at: At, by: Actor, note: str) -> Callable[
         raise Invalid(f"“{name}” cannot be a tag's name.", remedy="Use letters, digits and hyphens, as in q1-board.")
 
     def job() -> Tag:
-        committing.locked(workspace)
+        committing.take_turn(workspace)
         revision = find(workspace, at.no)
         if revision is None:
             raise NotFound("There is no revision yet that could be named.")

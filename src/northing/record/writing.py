@@ -8,22 +8,13 @@ lock on the workspace's counter is the turn.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from django.db import (
-    DatabaseError,
-    IntegrityError,
-    OperationalError,
-    ProgrammingError,
-    connection,
-    transaction,
-)
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from northing.portfolio.errors import Busy, NorthingError, Unavailable
 
@@ -40,7 +31,6 @@ def write[T](job: Callable[[], T]) -> T:
 
     Inside a transaction that the caller holds already, the job joins it: the caller answers for its end.
     """
-    connection.ensure_connection()
     if connection.in_atomic_block:
         with transaction.atomic():
             return job()
@@ -138,58 +128,66 @@ class _Queue:
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
 
     def _commit(self, group: list[_Request]) -> None:
-        with _turn():
+        raw = sql.raw_connection()
+        _take_turn(raw)
+        try:
             group.extend(self._take())
             for request in group:
-                try:
-                    if len(group) == 1:
-                        request.answer = request.job()
-                    else:
-                        with transaction.atomic():
-                            request.answer = request.job()
-                except BaseException as error:
-                    request.error = _told(error)
-                    if len(group) == 1 or connection.needs_rollback or not connection.connection.in_transaction:
-                        raise  # the transaction is lost, and with it the answers of the whole group
+                self._do(raw, request, alone=len(group) == 1)
+            raw.execute("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+
+    def _do(self, raw: Any, request: _Request, *, alone: bool) -> None:
+        """One job; among others it has a savepoint, so that its failure is its own."""
+        try:
+            if not alone:
+                raw.execute("SAVEPOINT job")
+            request.answer = request.job()
+            if not alone:
+                raw.execute("RELEASE job")
+        except BaseException as error:
+            request.error = _told(error)
+            if alone or not raw.in_transaction:
+                raise  # the transaction is lost, and with it the answers of the whole group
+            raw.execute("ROLLBACK TO job")
+            raw.execute("RELEASE job")
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    """A transaction that holds the write lock from its beginning.
+def _take_turn(raw: Any) -> None:
+    """Begin a transaction that holds the write lock.
 
     Other processes are asked for it again every millisecond: SQLite's own handler waits longer each time, so
     that one of several writers can starve for seconds.
     """
-    sql.run("PRAGMA busy_timeout = 0")
-    last = time.monotonic() + PATIENCE
-    block = transaction.atomic()
+    raw.execute("PRAGMA busy_timeout = 0")
+    last = 0.0
     try:
         while True:
             try:
-                block.__enter__()
-                break
-            except OperationalError as error:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except Exception as error:
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
-                if time.monotonic() > last:
+                now = time.monotonic()
+                last = last or now + PATIENCE
+                if now > last:
                     raise Busy(
                         f"Another program has held the record for {PATIENCE:.0f} seconds.",
                         remedy="Try again in a moment.",
                     ) from error
                 time.sleep(PAUSE)
     finally:
-        sql.run("PRAGMA busy_timeout = 15000")
-    try:
-        yield
-    except BaseException:
-        block.__exit__(*sys.exc_info())
-        raise
-    block.__exit__(None, None, None)
+        raw.execute("PRAGMA busy_timeout = 15000")
 
 
 def _told(error: BaseException) -> BaseException:
     """*error* as a person can be told it, where the store refused."""
-    if not isinstance(error, DatabaseError) or isinstance(error, IntegrityError | ProgrammingError):
+    driver = (DatabaseError, sql.driver_error())
+    if not isinstance(error, driver) or type(error).__name__ in ("IntegrityError", "ProgrammingError"):
         return error
     text = str(error)
     if "full" in text or "No space" in text:
@@ -198,7 +196,7 @@ def _told(error: BaseException) -> BaseException:
         told = Unavailable("The database cannot be written to.", remedy="Check the rights on its folder.")
     elif "locked" in text or "busy" in text:
         told = Busy("Another program holds the record.", remedy="Try again in a moment.")
-    elif isinstance(error, OperationalError):
+    elif type(error).__name__ == "OperationalError":
         told = Unavailable(f"The database refused: {text}.", remedy="Nothing was written; try again.")
     else:
         return error
