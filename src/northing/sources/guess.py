@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 import msgspec
 from rapidfuzz import fuzz
@@ -16,9 +15,10 @@ from rapidfuzz import fuzz
 from northing.portfolio.reading import Question
 
 from .mapping import Column, Layout, Options
-from .meanings import AI_MEANINGS, AI_WORDS, MEANINGS, REPLACED_BY_AI, UNITS, Meaning, Shape, tokens
+from .meanings import AI_MEANINGS, AI_WORDS, MEANINGS, REPLACED_BY_AI, UNITS, Meaning, tokens
 from .profile import Profile
 from .tabular import TableFile
+from .twins import twins
 from .values import CODES, CURRENCIES, STAGES, stage
 
 APPLIED = 0.68
@@ -60,8 +60,8 @@ def guess(file: TableFile) -> Proposal:
     scores = {
         name: _scores(column, meanings, about_ai=about_ai) for name, column in columns.items() if not _drop(column)
     }
-    twins = _twins(columns)
-    for covered, covering in twins.items():  # a column that another one repeats lends it its name
+    same = twins(columns)
+    for covered, covering in same.items():  # a column that another one repeats lends it its name
         for target, score in scores.pop(covered, {}).items():
             best = scores.setdefault(covering, {})
             best[target] = max(best.get(target, 0.0), score)
@@ -77,12 +77,12 @@ def guess(file: TableFile) -> Proposal:
             guesses[found.column] = msgspec.structs.replace(found, asked=True)
         else:
             layout_columns[found.column] = column
-    for covered, covering in twins.items():
+    for covered, covering in same.items():
         if covering in layout_columns:
-            same = layout_columns[covering]
-            own, _ = _specify(columns[covered], same.to, meanings[same.to])
-            layout_columns[covered] = msgspec.structs.replace(own or same, reason=True)
-            guesses[covered] = Guess(column=covered, to=same.to, confidence=guesses[covering].confidence)
+            spec = layout_columns[covering]
+            own, _ = _specify(columns[covered], spec.to, meanings[spec.to])
+            layout_columns[covered] = msgspec.structs.replace(own or spec, reason=True)
+            guesses[covered] = Guess(column=covered, to=spec.to, confidence=guesses[covering].confidence)
     options = Options(
         rows=rows,
         key=_key(columns, layout_columns),
@@ -193,59 +193,6 @@ HEADS = ("id", "name", "date", "rating", "group", "person", "money")
 """Shapes whose last word says what they are: a “gmpp id” is an id, but a “data description” describes no project."""
 
 
-# -- columns that say the same
-
-
-def _twins(columns: Mapping[str, Profile]) -> dict[str, str]:
-    """Columns that another one covers: wherever they say something, the other says the same."""
-    found: dict[str, str] = {}
-    for shape, share in (("date", "date_share"), ("money", "money_share"), ("rating", "rating_share")):
-        alike = [
-            column for column in columns.values() if getattr(column, share) > 0.5 and column.suits(_shape(shape)) > 0
-        ]
-        for one, other in combinations(alike, 2):
-            pair = _covers(one, other, _shape(shape))
-            if pair and pair[1] not in found:
-                found[pair[1]] = pair[0]
-    return {covered: _root(found, covering) for covered, covering in found.items()}
-
-
-def _shape(word: str) -> Shape:
-    shapes: dict[str, Shape] = {"date": "date", "money": "money", "rating": "rating"}
-    return shapes[word]
-
-
-def _root(found: Mapping[str, str], name: str) -> str:
-    seen = set()
-    while name in found and name not in seen:
-        seen.add(name)
-        name = found[name]
-    return name
-
-
-def _covers(one: Profile, other: Profile, shape: Shape) -> tuple[str, str] | None:
-    """(covering, covered) where one of the two says all that the other says."""
-    if not _related(one.name, other.name):
-        return None
-    pairs = [(one.parsed(shape, a), other.parsed(shape, b)) for a, b in zip(one.cells, other.cells, strict=True)]
-    left = sum(a is not None for a, _ in pairs)
-    right = sum(b is not None for _, b in pairs)
-    both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    if len(both) < 8 or sum(a == b for a, b in both) < 0.95 * len(both):
-        return None
-    if len(both) < 0.95 * min(left, right):
-        return None
-    if left == right:
-        first = len(one.said) <= len(other.said)  # the one with less around it is the cleaned one
-        return (one.name, other.name) if first else (other.name, one.name)
-    return (one.name, other.name) if left > right else (other.name, one.name)
-
-
-def _related(one: str, other: str) -> bool:
-    """Whether two columns share a word that is no unit."""
-    return bool((set(tokens(one)) & set(tokens(other))) - UNITS)
-
-
 # -- choosing
 
 
@@ -315,7 +262,7 @@ def _specify(column: Profile, target: str, meaning: Meaning) -> tuple[Column | N
             listed = ", ".join(f"“{word}”" for word in unknown[:8])
             question = Question(
                 code="stage-words",
-                message=f"“{name}” has words for the stage that Northing does not know: {listed}. What do they mean?",
+                message=f"“{name}” has stage words that Northing does not know: {listed}. What do they mean?",
                 column=name,
                 options=tuple(dict.fromkeys(each.value for each in STAGES.values())),
             )

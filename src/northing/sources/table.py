@@ -238,8 +238,9 @@ class _Reader:
                 value = self.cells.value(row, column)
                 name = self.layout.columns[column].named or column
                 fields = {"name": name, "investment": id, field: value, "source_row": row_id}
-                if value is not None:
-                    yield _create("milestone", derived_id(self.source, "milestone", id, name), fields)
+                made = derived_id(self.source, "milestone", id, name)
+                if value is not None or (self.before is not None and made in self.before.milestones):
+                    yield _create("milestone", made, fields)
 
     def _links(self, row: TableRow, id: str, row_id: str) -> Iterable[Edit]:
         for column in self.layout.of("link.url"):
