@@ -181,6 +181,12 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    slug = request.resolver_match.kwargs.get("ws") if request.resolver_match else None
+    if slug is not None:
+        try:
+            caller_of(request).actor(slug)
+        except NotFound as nowhere:  # a foreign workspace takes no parameters at all
+            return refuse(nowhere)
     findings = [
         Finding(
             code="wrong-parameter",

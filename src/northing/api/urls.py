@@ -12,7 +12,7 @@ ROOMS = (entities, measures, past, people, rollups, writes)
 
 def _addresses() -> list[URLPattern]:
     """The operations' addresses, so ordered that ``/w/{ws}/tags`` is not taken for ``/w/{ws}/{plural}``."""
-    patterns = [pattern for pattern in door.api.urls[0] if isinstance(pattern, URLPattern)]
+    patterns = [found for found in door.api.urls[0] if isinstance(found, URLPattern) and found.name != "api-root"]
     for pattern in patterns:
         pattern.callback = door.guarded(pattern.callback)
     return sorted(patterns, key=lambda pattern: ["<" in part for part in str(pattern.pattern).split("/")])
