@@ -41,7 +41,7 @@ def edit(page: Page, kind: str, id: str) -> HttpResponse:
     entity: Entity = page.view.plan.need(kind, id)
     names = _names(page, kind, page.request.GET.get("fields", ""))
     body: Body = msgspec.to_builtins(entity)
-    title = _("Change %(name)s") % {"name": called(page, entity)}
+    title = _heading(page, kind, names, called(page, entity))
     if page.request.method != "POST":
         return _form(page, kind, names, body, title, "", id=id)
     _may_change(page, kind)
@@ -77,7 +77,11 @@ def _add(page: Page, kind: str) -> HttpResponse:
         given.setdefault(SIGNED[kind], page.actor.id)
     if kind == "investment":
         given.setdefault("currency", page.workspace.currency)
-    names = tuple(name for name in FORMS[kind] if not (name in given and fields[name].type == "reference" and name not in SIGNED.values()))
+    names = tuple(
+        name
+        for name in FORMS[kind]
+        if not (name in given and fields[name].type == "reference" and name not in SIGNED.values())
+    )
     title = _("Add %(what)s") % {"what": a(kind)}
     if page.request.method != "POST":
         return _form(page, kind, names, dict(given), title, _("Add"))
@@ -88,11 +92,15 @@ def _add(page: Page, kind: str) -> HttpResponse:
         made = create(kind, id, **{name: value for name, value in values.items() if value is not None})
         called_ = str(values.get("name") or values.get("title") or "")
         reason = page.request.POST.get("reason", "").strip() or (
-            _("Add %(what)s “%(name)s”") % {"what": a(kind), "name": called_} if called_ else _("Add %(what)s") % {"what": a(kind)}
+            _("Add %(what)s “%(name)s”") % {"what": a(kind), "name": called_}
+            if called_
+            else _("Add %(what)s") % {"what": a(kind)}
         )
         return _commit(page, [made], reason, _("Added."), made=(kind, id))
     except Invalid as wrong:
-        return _form(page, kind, names, _typed(dict(given), names, page), title, _("Add"), findings=_of(wrong), status=422)
+        return _form(
+            page, kind, names, _typed(dict(given), names, page), title, _("Add"), findings=_of(wrong), status=422
+        )
 
 
 @page(methods=("GET", "HEAD", "POST"))
@@ -101,13 +109,27 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
     kind = kinds.kind_of(kind)
     entity: Entity = page.view.plan.need(kind, id)
     name = called(page, entity)
-    followed = [(field.kind, field.name, found) for field in kinds.referring_fields(kind) for found in page.view.plan.table(field.kind).by(field.name, id)]
+    followed = [
+        (field.kind, field.name, found)
+        for field in kinds.referring_fields(kind)
+        for found in page.view.plan.table(field.kind).by(field.name, id)
+    ]
     if page.request.method != "POST":
         by_kind: dict[str, int] = {}
         for other, _field, _found in followed:
             by_kind[other] = by_kind.get(other, 0) + 1
-        lines = [_("%(number)s × %(what)s") % {"number": number, "what": _(KINDS[other].TITLE)} for other, number in by_kind.items()]
-        return page.render("forms/drop.html", bare=page.fragment, title=_("Remove %(name)s?") % {"name": name}, lines=lines, back=_next(page), kind=kind)
+        lines = [
+            _("%(number)s × %(what)s") % {"number": number, "what": _(KINDS[other].TITLE)}
+            for other, number in by_kind.items()
+        ]
+        return page.render(
+            "forms/drop.html",
+            bare=page.fragment,
+            title=_("Remove %(name)s?") % {"name": name},
+            lines=lines,
+            back=_next(page),
+            kind=kind,
+        )
     _may_change(page, kind)
     edits = [_let_go(other, field, found) for other, field, found in followed]
     return _commit(page, [*edits, remove(kind, id)], _("Remove %(name)s") % {"name": name}, _("Removed."))
@@ -143,9 +165,20 @@ def _names(page: Page, kind: str, asked: str) -> tuple[str, ...]:
         own = tuple(f"custom.{found.id}" for found in page.view.plan.custom_fields.values() if found.kind == kind)
         return tuple(name for name in FORMS.get(kind, ()) if name not in ("investment", "subject")) + own
     for name in names:
-        if not (name in known and name not in ("id", "custom", "withheld", "source_row")) and name not in ("aim", "percent", "period") and not name.startswith("custom."):
+        if (
+            not (name in known and name not in ("id", "custom", "withheld", "source_row"))
+            and name not in ("aim", "percent", "period")
+            and not name.startswith("custom.")
+        ):
             raise NotFound(_("%(kind)s has no field “%(field)s”.") % {"kind": _(KINDS[kind].TITLE), "field": name})
     return names
+
+
+def _heading(page: Page, kind: str, names: tuple[str, ...], name: str) -> str:
+    """ "Owner of Claims triage", or "Change Claims triage" where there is more to change."""
+    if len(names) == 1 and (names[0] in kinds.fields(kind) or names[0].startswith("custom.")):
+        return _("%(field)s of %(name)s") % {"field": field_title(page, kind, names[0]), "name": name}
+    return _("Change %(name)s") % {"name": name}
 
 
 def _reason(kind: str, name: str, names: tuple[str, ...]) -> str:
@@ -235,10 +268,14 @@ def _commit(page: Page, edits: list[Edit], reason: str, said: str, made: tuple[s
     if committed.changes:
         if committed.merged_over:
             number = len(committed.merged_over)
-            said += " " + ngettext("Merged with %(n)s change by others.", "Merged with %(n)s changes by others.", number) % {"n": number}
+            said += " " + ngettext(
+                "Merged with %(n)s change by others.", "Merged with %(n)s changes by others.", number
+            ) % {"n": number}
         messages.success(page.request, json.dumps({"text": said, "undo": committed.revision.no}), extra_tags="toast")
     else:
-        messages.info(page.request, json.dumps({"text": _("Nothing was different: nothing was recorded.")}), extra_tags="toast")
+        messages.info(
+            page.request, json.dumps({"text": _("Nothing was different: nothing was recorded.")}), extra_tags="toast"
+        )
     target = _next(page)
     if made is not None and made[0] == "investment":
         fresh = Page(page.request, page.workspace, page.membership, page.name)
@@ -251,7 +288,12 @@ def _commit(page: Page, edits: list[Edit], reason: str, said: str, made: tuple[s
 
 def _ask(page: Page, clash: Conflict) -> HttpResponse:
     """Base, theirs, yours: the same form again, with a choice for each field that two people changed."""
-    kept = [(name, value) for name, values in page.request.POST.lists() for value in values if name not in ("csrfmiddlewaretoken", "on") and not name.startswith("choice.")]
+    kept = [
+        (name, value)
+        for name, values in page.request.POST.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "on") and not name.startswith("choice.")
+    ]
     return page.render(
         "forms/conflict.html",
         status=409,
@@ -284,7 +326,11 @@ def _side(page: Page, one: FieldConflict) -> dict[str, Any]:
 
 def _without_theirs(page: Page, id: str, values: dict[str, Any]) -> dict[str, Any]:
     """*values* without the fields for which the person chose what the other one had said."""
-    theirs = {name.removeprefix(f"choice.{id}.") for name, choice in page.request.POST.items() if name.startswith(f"choice.{id}.") and choice == "theirs"}
+    theirs = {
+        name.removeprefix(f"choice.{id}.")
+        for name, choice in page.request.POST.items()
+        if name.startswith(f"choice.{id}.") and choice == "theirs"
+    }
     kept = {name: value for name, value in values.items() if name not in theirs}
     if "custom" in kept:
         kept["custom"] = {key: value for key, value in kept["custom"].items() if f"custom.{key}" not in theirs}

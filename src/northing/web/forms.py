@@ -24,24 +24,51 @@ from .context import Page
 
 FORMS: dict[str, tuple[str, ...]] = {
     "investment": (
-        "name", "problem", "benefits", "description", "owner", "sponsor", "portfolio", "value_stream", "org_unit", "stage",
-        "spend_class", "category", "start", "end", "currency", "whole_life_cost", "tags",
+        "name", "problem", "benefits", "description", "owner", "sponsor", "portfolio", "value_stream",
+        "org_unit", "stage", "spend_class", "category", "start", "end", "currency", "whole_life_cost",
+        "tags",
     ),
-    "objective": ("name", "description", "level", "parent", "owner", "start", "end"),
-    "key_result": ("name", "objective", "owner", "unit", "better", "measure_baseline", "target", "current", "measured_on", "due"),
-    "strategic_contribution": ("investment", "aim", "percent", "rationale"),
-    "milestone": ("investment", "name", "type", "stage", "due", "done", "owner"),
+    "objective": (
+        "name", "description", "level", "parent", "owner", "start", "end",
+    ),
+    "key_result": (
+        "name", "objective", "owner", "unit", "better", "measure_baseline", "target", "current",
+        "measured_on", "due",
+    ),
+    "strategic_contribution": (
+        "investment", "aim", "percent", "rationale",
+    ),
+    "milestone": (
+        "investment", "name", "type", "stage", "due", "done", "owner",
+    ),
     "health_report": (
-        "investment", "on", "by", "overall", "words", "scope", "scope_trend", "scope_words", "schedule", "schedule_trend",
-        "schedule_words", "cost", "cost_trend", "cost_words", "resource", "resource_trend", "resource_words",
+        "investment", "overall", "on", "by", "words", "scope", "scope_trend", "scope_words", "schedule",
+        "schedule_trend", "schedule_words", "cost", "cost_trend", "cost_words", "resource",
+        "resource_trend", "resource_words",
     ),
-    "cost_plan_line": ("investment", "period", "expense", "type", "currency", "low", "likely", "high", "budget", "note"),
-    "note": ("subject", "text"),
-    "link": ("subject", "title", "url", "type"),
-    "dependency": ("predecessor", "successor", "type", "lag_days", "note"),
-    "ai_system": ("investment", "name", "development_stage", "classification", "impact", "vendor", "build_buy", "has_pii"),
-    "portfolio": ("name", "description", "parent", "owner"),
-    "value_stream": ("name", "description", "owner", "zone"),
+    "cost_plan_line": (
+        "investment", "period", "expense", "type", "currency", "low", "likely", "high", "budget",
+        "note",
+    ),
+    "note": (
+        "subject", "text",
+    ),
+    "link": (
+        "subject", "title", "url", "type",
+    ),
+    "dependency": (
+        "predecessor", "successor", "type", "lag_days", "note",
+    ),
+    "ai_system": (
+        "investment", "name", "development_stage", "classification", "impact", "vendor", "build_buy",
+        "has_pii",
+    ),
+    "portfolio": (
+        "name", "description", "parent", "owner",
+    ),
+    "value_stream": (
+        "name", "description", "owner", "zone",
+    ),
 }  # fmt: skip
 """The kinds that have a form here, and their controls in order."""
 
@@ -70,7 +97,9 @@ class Control:
         return self.widget in ("textarea", "many")
 
 
-def controls(page: Page, kind: str, names: tuple[str, ...], body: Body, findings: tuple[Finding, ...] = ()) -> list[Control]:
+def controls(
+    page: Page, kind: str, names: tuple[str, ...], body: Body, findings: tuple[Finding, ...] = ()
+) -> list[Control]:
     """The controls for *names* of *kind*, filled from *body*; errors beside the fields that *findings* name."""
     made = []
     for name in names:
@@ -93,7 +122,9 @@ def read(page: Page, kind: str, names: tuple[str, ...], form: QueryDict) -> dict
                 else:
                     values[key] = value
         except ValueError as wrong:
-            findings.append(Finding(code="wrong-value", message=str(wrong), kind=kind, field=name, value=form.get(name, "")[:80]))
+            findings.append(
+                Finding(code="wrong-value", message=str(wrong), kind=kind, field=name, value=form.get(name, "")[:80])
+            )
     if findings:
         raise Invalid(findings[0].message, findings=findings)
     return values
@@ -111,7 +142,15 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
     if name == "aim":
         chosen = f"objective:{body['objective']}" if body.get("objective") else ""
         chosen = f"key_result:{body['key_result']}" if body.get("key_result") else chosen
-        return Control(name, _("Serves"), "select", chosen, _("An objective, or one of its key results."), _aims(page), required=True)
+        return Control(
+            name,
+            _("Serves"),
+            "select",
+            chosen,
+            _("An objective, or one of its key results."),
+            _aims(page),
+            required=True,
+        )
     if name == "percent":
         share = Decimal(str(body.get("weight", "1"))) * 100
         left = _("Of the investment. All its weights add up to 100 % at most.")
@@ -121,13 +160,26 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
     about = kinds.fields(kind)[name]
     value = body.get(name)
     title, help_ = _(about.title), _(about.help) if about.help else ""
-    common = {"help": help_, "required": about.required, "unit": _(about.unit) if about.unit else ""}
+    common: dict[str, Any] = {
+        "help": help_,
+        "required": about.required,
+        "unit": _(about.unit) if about.unit else "",
+    }
     match about.type:
         case "reference":
-            return Control(name, title, "select", value or "", options=_references(page, about.ref or "*", value), **common)
+            return Control(
+                name, title, "select", value or "", options=_references(page, about.ref or "*", value), **common
+            )
         case "choice":
             words = LABELS_OF.get(name, "trend" if name.endswith("_trend") else name)
-            return Control(name, title, "select", value or "", options=[(one, label(one, words)) for one in about.choices], **common)
+            return Control(
+                name,
+                title,
+                "select",
+                value or "",
+                options=[(one, label(one, words)) for one in about.choices],
+                **common,
+            )
         case "date":
             return Control(name, title, "date", value or "", **common)
         case "number" | "integer":
@@ -140,7 +192,8 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
             return Control(name, title, "text", ", ".join(value or ()), **common)
         case _:
             suggestions = about.choices or _spoken(page, kind, name)
-            return Control(name, title, "textarea" if about.long else "text", value or "", suggestions=suggestions, **common)
+            long = about.long and not name.endswith("_words")  # a dimension of health is said in a line
+            return Control(name, title, "textarea" if long else "text", value or "", suggestions=suggestions, **common)
 
 
 def _custom(page: Page, name: str, body: Body) -> Control:
@@ -170,7 +223,17 @@ def _own_field(page: Page, name: str) -> CustomField:
 
 def _spoken(page: Page, kind: str, name: str) -> tuple[str, ...]:
     """Words that the plan uses for a short text field already, where there are few of them."""
-    if name not in ("category", "currency", "unit", "development_stage", "classification", "impact", "vendor", "build_buy", "has_pii"):
+    if name not in (
+        "category",
+        "currency",
+        "unit",
+        "development_stage",
+        "classification",
+        "impact",
+        "vendor",
+        "build_buy",
+        "has_pii",
+    ):
         return ()
     used = {getattr(entity, name) for entity in page.view.plan.table(kind).values()} - {None}
     return tuple(sorted(used)) if len(used) <= 60 else ()
@@ -183,7 +246,10 @@ def _references(page: Page, ref: str, current: str | None) -> list[tuple[str, st
         people = [person for person in plan.people.values() if not person.left or person.id == current]
         return sorted(((person.id, page.name_of(person.id)) for person in people), key=lambda option: option[1].lower())
     table = plan.table(ref)
-    named = [(id, " · ".join(part for part in (getattr(found, "number", None), found.name) if part)) for id, found in table.items()]
+    named = [
+        (id, " · ".join(part for part in (getattr(found, "number", None), found.name) if part))
+        for id, found in table.items()
+    ]
     return sorted(named, key=lambda option: option[1].lower())
 
 
@@ -193,7 +259,9 @@ def _aims(page: Page) -> list[tuple[str, str]]:
     options: list[tuple[str, str]] = []
 
     def below(parent: str | None, depth: int) -> None:
-        found = [one for one in plan.objectives.values() if (one.parent if one.parent in plan.objectives else None) == parent]
+        found = [
+            one for one in plan.objectives.values() if (one.parent if one.parent in plan.objectives else None) == parent
+        ]
         for objective in sorted(found, key=lambda one: (one.level != "board", one.name)):
             options.append((f"objective:{objective.id}", "— " * depth + objective.name))
             options.extend(
@@ -284,7 +352,9 @@ def _date(text: str, title: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(_("%(field)s: there is no day “%(value)s”. Write it as 2026-03-31.") % {"field": title, "value": text[:40]}) from None
+        raise ValueError(
+            _("%(field)s: there is no day “%(value)s”. Write it as 2026-03-31.") % {"field": title, "value": text[:40]}
+        ) from None
 
 
 def _number(text: str, title: str) -> Decimal:

@@ -25,7 +25,7 @@ from .investment_parts import Strip, systems_of
 from .money_bars import money_bars
 from .provenance import Provenance
 from .saying import link, mend_address, own_value, say, typed_value
-from .today import exceptions
+from .today import of_investment
 
 FACTS = (
     "owner", "sponsor", "portfolio", "value_stream", "org_unit", "spend_class", "category", "start", "end", "currency",
@@ -77,7 +77,7 @@ class Why:
     links: list[tuple[str, str, str]] = field(default_factory=list)
     """(kind, name, address) from the top down."""
     key_result: tuple[str, str] | None = None
-    sentence: Markup = Markup("")
+    sentence: Markup = field(default_factory=Markup)
     mend: str = ""
     edit: str = ""
 
@@ -102,7 +102,9 @@ def investment(page: Page, key: str) -> HttpResponse:
     plan = page.view.plan
     provenance = Provenance(page)
     blames = page.record.blame("investment", found.id, page.at)
-    milestones = sorted(plan.milestones.by("investment", found.id), key=lambda one: (one.due or one.done or date.max, one.name))
+    milestones = sorted(
+        plan.milestones.by("investment", found.id), key=lambda one: (one.due or one.done or date.max, one.name)
+    )
     reports = sorted(plan.health_reports.by("investment", found.id), key=lambda one: (one.on or date.min, one.id))
     latest = latest_reports(plan).get(found.id)
     body = msgspec.to_builtins(found)
@@ -129,7 +131,14 @@ def investment(page: Page, key: str) -> HttpResponse:
         name_fact=_fact(page, "name", body, blames, provenance),
         stage_blame=provenance.sentence(blames["stage"]) if "stage" in blames else "",
         owns=[
-            Fact(f"custom.{one.id}", one.name, Markup.escape(own_value(one, found.custom.get(one.id))), own_value(one, found.custom.get(one.id)), _blame(blames, f"custom.{one.id}", provenance), one.help or "")
+            Fact(
+                f"custom.{one.id}",
+                one.name,
+                Markup.escape(own_value(one, found.custom.get(one.id))),
+                own_value(one, found.custom.get(one.id)),
+                _blame(blames, f"custom.{one.id}", provenance),
+                one.help or "",
+            )
             for one in sorted(owns, key=lambda one: one.name.lower())
         ],
         withheld=found.withheld,
@@ -142,13 +151,15 @@ def investment(page: Page, key: str) -> HttpResponse:
         strip=strip,
         systems=systems_of(page, found),
         needs=[(one, link(page, "investment", one.predecessor)) for one in plan.dependencies.by("successor", found.id)],
-        needed_by=[(one, link(page, "investment", one.successor)) for one in plan.dependencies.by("predecessor", found.id)],
+        needed_by=[
+            (one, link(page, "investment", one.successor)) for one in plan.dependencies.by("predecessor", found.id)
+        ],
         links=plan.links.by("subject", found.id),
         notes=sorted(plan.notes.by("subject", found.id), key=lambda one: (one.on or date.min, one.id), reverse=True),
         passages=passages if shown_all else passages[:SHOWN_HISTORY],
         more=0 if shown_all else max(0, len(passages) - SHOWN_HISTORY),
         show_blame=page.request.GET.get("blame") == "1",
-        attention=_attention(page, found),
+        attention=of_investment(page, found.id),
         edit=lambda name: page.link(f"edit/investment/{found.id}", fields=name, next=page.here),
         change=lambda kind, id, fields="": page.link(f"edit/{kind}/{id}", fields=fields, next=page.here),
         new=lambda kind, subject="investment": page.link(f"add/{kind}", **{subject: found.id, "next": page.here}),
@@ -156,14 +167,9 @@ def investment(page: Page, key: str) -> HttpResponse:
     )
 
 
-def _attention(page: Page, found: Investment) -> list[dict[str, Any]]:
-    """What needs somebody here, as the page Today says it."""
-    return [one for one in exceptions(page) if found.id in one["concerned"]]
-
-
 def _crumbs(page: Page, found: Investment) -> list[tuple[str, str]]:
     crumbs = [(_("Portfolio"), page.link("portfolio"))]
-    if found.portfolio in page.view.plan.portfolios:
+    if found.portfolio and found.portfolio in page.view.plan.portfolios:
         crumbs.append((page.view.plan.portfolios[found.portfolio].name, address_of(page, "portfolio", found.portfolio)))
     return crumbs
 
@@ -187,13 +193,22 @@ def _belongings(page: Page, found: Investment, milestones: list[Milestone]) -> l
     told += [("milestone", one.id, one.name, None) for one in milestones]
     for one in plan.strategic_contributions.by("investment", found.id):
         aim = ("key_result", one.key_result) if one.key_result else ("objective", one.objective)
-        told.append(("strategic_contribution", one.id, _("Serves “%(aim)s”") % {"aim": page.view.name_of(*aim) if aim[1] else ""}, None))
+        told.append(
+            (
+                "strategic_contribution",
+                one.id,
+                _("Serves “%(aim)s”") % {"aim": page.view.name_of(*aim) if aim[1] else ""},
+                None,
+            )
+        )
     return told
 
 
 def _steps(page: Page, found: Investment, milestones: list[Milestone]) -> list[Step]:
     gates = {gate.stage: gate for gate in milestones if gate.type == "gate" and gate.stage is not None}
-    reached = [index for index, stage in enumerate(WAY) if stage == found.stage or (stage in gates and gates[stage].done)]
+    reached = [
+        index for index, stage in enumerate(WAY) if stage == found.stage or (stage in gates and gates[stage].done)
+    ]
     here = max(reached, default=-1)
     steps = []
     for index, stage in enumerate(WAY):
@@ -201,7 +216,11 @@ def _steps(page: Page, found: Investment, milestones: list[Milestone]) -> list[S
         step = Step(stage, "done" if index < here else "here" if index == here else "ahead", gate)
         if gate is not None and gate.done is None and gate.due is not None:
             step.late = max(0, (page.today - gate.due).days)
-            dues = [date.fromisoformat(str(one.after)) for one in page.record.history("milestone", gate.id, page.at) if one.field == "due" and one.after]
+            dues = [
+                date.fromisoformat(str(one.after))
+                for one in page.record.history("milestone", gate.id, page.at)
+                if one.field == "due" and one.after
+            ]
             if len(dues) > 1:
                 step.moved, step.times = (dues[-1] - dues[0]).days, len(dues) - 1
         steps.append(step)
@@ -220,11 +239,18 @@ def _dimension(name: str, report: HealthReport) -> dict[str, Any]:
 def _why(page: Page, chain: Chain) -> Why:
     plan = page.view.plan
     told = Why(chain)
-    told.links = [("objective", plan.objectives[id].name, address_of(page, "objective", id)) for id in reversed(chain.objectives)]
+    told.links = [
+        ("objective", plan.objectives[id].name, address_of(page, "objective", id)) for id in reversed(chain.objectives)
+    ]
     if chain.key_result in plan.key_results:
-        told.key_result = (plan.key_results[chain.key_result].name, address_of(page, "key_result", str(chain.key_result)))
+        told.key_result = (
+            plan.key_results[chain.key_result].name,
+            address_of(page, "key_result", str(chain.key_result)),
+        )
     if chain.contribution:
-        told.edit = page.link(f"edit/strategic_contribution/{chain.contribution}", fields="aim,percent,rationale", next=page.here)
+        told.edit = page.link(
+            f"edit/strategic_contribution/{chain.contribution}", fields="aim,percent,rationale", next=page.here
+        )
     if chain.broken is not None:
         told.sentence = say(page, chain.broken.sentence, without=chain.investment)
         told.mend = mend_address(page, chain.broken.mend)

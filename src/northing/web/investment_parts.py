@@ -27,7 +27,9 @@ class Strip:
     @staticmethod
     def of(found: Investment, milestones: list[Milestone], today: date) -> Strip | None:
         """None where nothing has a date."""
-        days = [one for one in (found.start, found.end, *(m.due for m in milestones), *(m.done for m in milestones)) if one]
+        days = [
+            one for one in (found.start, found.end, *(m.due for m in milestones), *(m.done for m in milestones)) if one
+        ]
         if not days:
             return None
         first, last = min([*days, today]) - timedelta(days=20), max([*days, today]) + timedelta(days=20)
@@ -36,13 +38,28 @@ class Strip:
         def x(on: date) -> float:
             return round(WIDE * (on - first).days / span, 1)
 
-        bar = (x(found.start), x(found.end)) if found.start and found.end else (x(found.start), float(WIDE)) if found.start else None
+        bar = (
+            (x(found.start), x(found.end))
+            if found.start and found.end
+            else (x(found.start), float(WIDE))
+            if found.start
+            else None
+        )
         strip = Strip(bar, x(today))
         for one in milestones:
             on = one.done or one.due
             if on is not None:
                 late = one.done is None and one.due is not None and one.due < today
-                strip.marks.append({"x": x(on), "gate": one.type == "gate", "done": one.done is not None, "late": late, "name": one.name, "on": on})
+                strip.marks.append(
+                    {
+                        "x": x(on),
+                        "gate": one.type == "gate",
+                        "done": one.done is not None,
+                        "late": late,
+                        "name": one.name,
+                        "on": on,
+                    }
+                )
         month = first.replace(day=1)
         every = 6 if span < 1300 else 12 if span < 4000 else 24
         while month <= last:
@@ -65,6 +82,8 @@ def systems_of(page: Page, found: Investment) -> list[dict[str, Any]]:
                 continue
             left = (model.shutdown_on - page.today).days if model.shutdown_on else None
             replacement = plan.ai_models.get(model.replacement)
-            models.append({"model": model, "use": use, "left": left, "replacement": replacement.name if replacement else ""})
+            models.append(
+                {"model": model, "use": use, "left": left, "replacement": replacement.name if replacement else ""}
+            )
         listed.append({"system": system, "models": models})
     return listed

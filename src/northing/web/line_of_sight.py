@@ -18,10 +18,15 @@ from .context import Page, page
 from .forms import controls
 from .saying import control_of, mend_address, say
 
+SHOWN = 25
+"""Broken chains of one cause that are listed before one asks for more."""
+
 REMEDIES = {
     "no-contribution": gettext_noop("Choose the objective that it serves, or ask its sponsor why it is done."),
     "objective-without-parent": gettext_noop("Say which objective stands above it: one edit mends all of these."),
-    "objective-ended": gettext_noop("The objective was over before the work began: prolong it, or choose one that is open."),
+    "objective-ended": gettext_noop(
+        "The objective was over before the work began: prolong it, or choose one that is open."
+    ),
     "objective-circle": gettext_noop("Two objectives serve each other: one of them has to serve something above."),
     "key-result-without-objective": gettext_noop("Say which objective the key result proves."),
     "contribution-without-aim": gettext_noop("Choose the objective or take the contribution away."),
@@ -33,8 +38,9 @@ REMEDIES = {
 def sight(page: Page) -> HttpResponse:
     found = line_of_sight(page.view)
     counted = len(found.unbroken) + len(found.broken)
+    every = page.request.GET.get("all") == "1"
     groups = []
-    for cause in found.by_cause:
+    for cause in sorted(found.by_cause, key=lambda one: -found.by_cause[one]):
         broken = [one for one in found.broken if one.cause == cause]
         groups.append(
             {
@@ -42,11 +48,11 @@ def sight(page: Page) -> HttpResponse:
                 "title": _(CAUSES[cause]),
                 "remedy": _(REMEDIES[cause]),
                 "count": len(broken),
-                "rows": [_row(page, one) for one in broken],
+                "rows": [_row(page, one) for one in (broken if every else broken[:SHOWN])],
+                "more": 0 if every else max(0, len(broken) - SHOWN),
                 "together": _together(page, broken),
             }
         )
-    groups.sort(key=lambda group: -group["count"])
     return page.render(
         "line_of_sight.html",
         title=_("Line of sight"),
@@ -127,7 +133,9 @@ def _served(page: Page) -> list[dict[str, Any]]:
         above[id] = None  # a circle ends here
         objective = plan.objectives.get(id)
         if objective is not None:
-            above[id] = id if objective.level == Level.BOARD else board_of(objective.parent) if objective.parent else None
+            above[id] = (
+                id if objective.level == Level.BOARD else board_of(objective.parent) if objective.parent else None
+            )
         return above[id]
 
     counts: dict[str, set[str]] = {one.id: set() for one in plan.objectives.values() if one.level == Level.BOARD}
@@ -138,6 +146,11 @@ def _served(page: Page) -> list[dict[str, Any]]:
                 counts[top].add(investment)
     most = max((len(found) for found in counts.values()), default=0) or 1
     return [
-        {"name": plan.objectives[id].name, "href": address_of(page, "objective", id), "count": len(found), "share": len(found) / most}
+        {
+            "name": plan.objectives[id].name,
+            "href": address_of(page, "objective", id),
+            "count": len(found),
+            "share": len(found) / most,
+        }
         for id, found in sorted(counts.items(), key=lambda item: -len(item[1]))
     ]

@@ -78,7 +78,9 @@ class MoneyBars:
         return sum((one.high for one in self.periods), Decimal(0))
 
 
-def money_bars(calendar: FiscalCalendar, lines: Iterable[CostPlanLine], currency: str | None, today: date) -> list[MoneyBars]:
+def money_bars(
+    calendar: FiscalCalendar, lines: Iterable[CostPlanLine], currency: str | None, today: date
+) -> list[MoneyBars]:
     """One drawing for each currency, the investment's own first."""
     by_currency: dict[str, list[CostPlanLine]] = {}
     for line in lines:
@@ -131,7 +133,17 @@ def _drawn(currency: str, found: list[PeriodMoney], today: date) -> MoneyBars:
         now = bool(one.start and one.end and one.start <= today < one.end)
         past = bool(one.end and one.end <= today)
         made.bars.append(
-            Bar(x, SLOT - 20, stacked, y(one.low), y(one.high), y(one.budget) if one.budget is not None else None, one.label, now, past)
+            Bar(
+                x,
+                SLOT - 20,
+                stacked,
+                y(one.low),
+                y(one.high),
+                y(one.budget) if one.budget is not None else None,
+                one.label,
+                now,
+                past,
+            )
         )
     return made
 

@@ -90,7 +90,9 @@ class Provenance:
         revision = self.revision(change.no)
         return Passage(revision, self.day_of(change.no), self.page.name_of(change.author))
 
-    def _line(self, kind: str, name: str, change: FieldChange, currency: str | None, *, born: int) -> tuple[str, str, str, str] | None:
+    def _line(
+        self, kind: str, name: str, change: FieldChange, currency: str | None, *, born: int
+    ) -> tuple[str, str, str, str] | None:
         if change.field is None:
             return (name or _(KINDS[kind].TITLE), _("removed"), "", "")
         if change.no == born:
@@ -99,7 +101,12 @@ class Provenance:
         after = self._said(kind, change.field, change.after, currency)
         if before == after:
             return None
-        if kinds.fields(kind).get(change.field) and kinds.fields(kind)[change.field].type == "date" and before and after:
+        if (
+            kinds.fields(kind).get(change.field)
+            and kinds.fields(kind)[change.field].type == "date"
+            and before
+            and after
+        ):
             moved = (date.fromisoformat(str(change.after)) - date.fromisoformat(str(change.before))).days
             after = f"{after} ({words.days_moved(moved)})"
         return (name, field_title(self.page, kind, change.field), before, after)

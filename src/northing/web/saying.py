@@ -17,7 +17,17 @@ from northing.report import words
 from .addresses import address_of
 from .context import Page
 
-SHOWN_ALONE = ("investment", "objective", "key_result", "portfolio", "value_stream", "ai_system", "ai_model", "milestone", "person")
+SHOWN_ALONE = (
+    "investment",
+    "objective",
+    "key_result",
+    "portfolio",
+    "value_stream",
+    "ai_system",
+    "ai_model",
+    "milestone",
+    "person",
+)
 """Kinds that are called by a name that says enough."""
 
 
@@ -42,7 +52,8 @@ def say(page: Page, said: Said | None, *, without: str | None = None) -> Markup:
         else:
             one = Said("{" + key + "}", {key: given})
             shown[key] = escape(words.say(page.view, one))
-    return Markup(str(escape(gettext(said.template)))).format(**shown)
+    # The template is a sentence of our own; what is put into it is escaped already.
+    return Markup(escape(gettext(said.template))).format(**shown)  # noqa: S704
 
 
 def mend_address(page: Page, mend: Mend, back: str = "") -> str:
@@ -75,7 +86,7 @@ def field_title(page: Page, kind: str, field: str | None) -> str:
 
 def typed_value(page: Page, kind: str, field: str | None, value: Any, currency: str | None = None) -> str:
     """A field's value as the record keeps it (JSON), in words; empty is ""."""
-    if value is None or value == [] or value == "":
+    if value is None or value in ([], ""):
         return ""
     about = kinds.fields(kind).get(field or "")
     if about is None:

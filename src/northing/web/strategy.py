@@ -25,8 +25,13 @@ SHOWN = 10
 def tree(page: Page) -> HttpResponse:
     plan = page.view.plan
     found = strategy(page.view)
+    orphans = _orphans(page, found)
     spread = page.request.GET.get("all") == "1"
-    board = [node for node in found.roots if node.ref.kind == "objective" and plan.objectives[node.ref.id].level == Level.BOARD]
+    board = [
+        node
+        for node in found.roots
+        if node.ref.kind == "objective" and plan.objectives[node.ref.id].level == Level.BOARD
+    ]
     other = [node for node in found.roots if node not in board]
     serving = frozenset().union(*(node.investments for node in board)) if board else frozenset()
     return page.render(
@@ -37,9 +42,17 @@ def tree(page: Page) -> HttpResponse:
         spread=spread,
         figures=_figures(page, found, board, len(serving)),
         formulas={name: _(text) for name, text in FORMULAS.items()},
-        orphans=_orphans(page, found),
+        orphans=orphans[:SHOWN],
+        orphan_count=len(orphans),
         rests=_rests(page, found),
-        empty=[(words.name(page.view, "objective", id), address_of(page, "objective", id), page.link("add/strategic_contribution", objective=id, next=page.here)) for id in found.empty],
+        empty=[
+            (
+                words.name(page.view, "objective", id),
+                address_of(page, "objective", id),
+                page.link("add/strategic_contribution", objective=id, next=page.here),
+            )
+            for id in found.empty
+        ],
         shown=SHOWN,
         any=bool(plan.objectives) or bool(plan.investments),
         add_objective=page.link("add/objective", next=page.here),
@@ -50,10 +63,26 @@ def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> li
     on_way = [node.progress for node in board if node.progress is not None]
     mean = sum(on_way, Decimal(0)) / len(on_way) if on_way else None
     return [
-        (_("Board objectives"), words.number(len(board)), ngettext("%(n)s investment works on them", "%(n)s investments work on them", serving) % {"n": serving}),
-        (_("Way to the targets"), words.percent(mean) if mean is not None else "–", _("mean of the board's key results that are measured")),
-        (_("Planned for objectives"), words.money(found.aligned, short=True) or "–", _("by weight, in all years planned")),
-        (_("Planned for nothing named"), words.money(found.unaligned, short=True) or "–", _("what the weights leave, and what serves nothing")),
+        (
+            _("Board objectives"),
+            words.number(len(board)),
+            ngettext("%(n)s investment works on them", "%(n)s investments work on them", serving) % {"n": serving},
+        ),
+        (
+            _("Way to the targets"),
+            words.percent(mean) if mean is not None else "–",
+            _("mean of the board's key results that are measured"),
+        ),
+        (
+            _("Planned for objectives"),
+            words.money(found.aligned, short=True) or "–",
+            _("by weight, in all years planned"),
+        ),
+        (
+            _("Planned for nothing named"),
+            words.money(found.unaligned, short=True) or "–",
+            _("what the weights leave, and what serves nothing"),
+        ),
     ]
 
 
@@ -76,7 +105,9 @@ def _node(page: Page, node: Node, depth: int) -> dict[str, Any]:
         "progress": node.progress,
         "count": node.count,
         "planned": words.money(node.planned, short=True),
-        "shares": [_share(page, share) for share in sorted(node.shares, key=lambda one: (-_size(one.planned), one.investment))],
+        "shares": [
+            _share(page, share) for share in sorted(node.shares, key=lambda one: (-_size(one.planned), one.investment))
+        ],
         "results": [_node(page, child, depth + 1) for child in node.children if child.ref.kind == "key_result"],
         "below": [_node(page, child, depth + 1) for child in node.children if child.ref.kind == "objective"],
         "edit": page.link(f"edit/{node.ref.kind}/{node.ref.id}", next=back),
@@ -97,7 +128,11 @@ def _measured(result: KeyResult) -> str:
     """ "31.4 → 52.8 of 70 %": from where, where now, to where."""
     unit = f" {result.unit}" if result.unit else ""
     if result.current is None:
-        return _("not measured yet; target %(target)s") % {"target": words.number(result.target) + unit} if result.target is not None else _("not measured yet")
+        return (
+            _("not measured yet; target %(target)s") % {"target": words.number(result.target) + unit}
+            if result.target is not None
+            else _("not measured yet")
+        )
     said = words.number(result.current)
     if result.measure_baseline is not None:
         said = _("from %(base)s to %(now)s") % {"base": words.number(result.measure_baseline), "now": said}
@@ -114,7 +149,9 @@ def _share(page: Page, share: Share) -> dict[str, Any]:
         "stage": investment.stage,
         "weight": share.weight,
         "planned": words.money(share.planned, short=True),
-        "edit": page.link(f"edit/strategic_contribution/{share.contribution}", fields="aim,percent,rationale", next=page.here),
+        "edit": page.link(
+            f"edit/strategic_contribution/{share.contribution}", fields="aim,percent,rationale", next=page.here
+        ),
     }
 
 
@@ -143,7 +180,11 @@ def _rests(page: Page, found: Strategy) -> list[dict[str, Any]]:
     left = [(id, rest) for id, rest in found.unaligned_by_investment.items() if id not in orphans]
     left.sort(key=lambda one: -_size(one[1]))
     return [
-        {"name": words.name(page.view, "investment", id), "href": address_of(page, "investment", id) + "#why", "money": words.money(rest, short=True)}
+        {
+            "name": words.name(page.view, "investment", id),
+            "href": address_of(page, "investment", id) + "#why",
+            "money": words.money(rest, short=True),
+        }
         for id, rest in left
     ]
 

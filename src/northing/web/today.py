@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,6 +32,9 @@ from .saying import mend_address, say
 
 SHOWN = 12
 """Exceptions and changed investments that are shown before one asks for more."""
+
+MOST = 200
+"""Investments that one page lists at the most; the causes narrow them down."""
 
 PAUSE = timedelta(hours=4)
 """Who comes back later than this makes a new visit."""
@@ -78,19 +82,20 @@ def today(page: Page) -> HttpResponse:
     if not plan.investments and not page.past:
         return page.render("today_empty.html", title=_("Today"))
     cause = page.request.GET.get("cause", "")
-    found = exceptions(page)
-    by_cause = Counter(one["code"] for one in found)
-    shown = by_investment([one for one in found if not cause or one["code"] == cause])
+    items = attention(page.view)
+    by_cause = Counter(item.code for item in items)
+    rows = by_investment([item for item in items if not cause or item.code == cause])
+    some = rows if cause or page.request.GET.get("all") else rows[:SHOWN]
     since = _since(page)
     return page.render(
         "today.html",
         title=_("Today"),
-        figures=_figures(page, found),
+        figures=_figures(page, items),
         causes=[(code, _(title), by_cause[code], STEPS[code][0]) for code, title in TITLES.items() if by_cause[code]],
         cause=cause if cause in TITLES else "",
-        rows=shown if cause or page.request.GET.get("all") else shown[:SHOWN],
-        more=0 if cause or page.request.GET.get("all") else max(0, len(shown) - SHOWN),
-        total=len(found),
+        rows=[_row(page, row) for row in some[:MOST]],
+        more=len(rows) - len(some[:MOST]),
+        total=len(items),
         stages=_stages(page),
         coming=_coming(page),
         since=since,
@@ -99,35 +104,46 @@ def today(page: Page) -> HttpResponse:
     )
 
 
-def exceptions(page: Page) -> list[dict[str, Any]]:
-    """What needs somebody, the gravest first, each with its cause and next step."""
-    rank = {"high": 0, "medium": 1, "low": 2}
-    found = sorted(attention(page.view), key=lambda item: rank[item.severity])
-    return [_exception(page, item) for item in found]
+def by_investment(items: Iterable[Item]) -> list[list[Item]]:
+    """What needs somebody, investment by investment; where most is grave comes first."""
+    rows: dict[str, list[Item]] = {}
+    for item in items:
+        rows.setdefault(item.entity.id, []).append(item)
+    grave = {"high": 100, "medium": 10, "low": 1}
+    for row in rows.values():
+        row.sort(key=lambda item: -grave[item.severity])
+    return sorted(rows.values(), key=lambda row: -sum(grave[item.severity] for item in row))
 
 
-def by_investment(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row an investment, with all that needs somebody there; where most is grave comes first."""
-    rows: dict[str, dict[str, Any]] = {}
-    for one in found:
-        row = rows.setdefault(one["investment"], {**one, "items": [], "weight": 0})
-        row["items"].append(one)
-        row["weight"] += {"high": 100, "medium": 10, "low": 1}[one["severity"]]
-    return sorted(rows.values(), key=lambda row: -row["weight"])
+def _row(page: Page, items: list[Item]) -> dict[str, Any]:
+    first = items[0]
+    return {
+        "name": words.name(page.view, first.entity.kind, first.entity.id),
+        "href": address_of(page, first.entity.kind, first.entity.id),
+        "icon": STEPS[first.code][0],
+        "tone": TONES[first.severity],
+        "items": [exception(page, item) for item in items],
+    }
 
 
-def _exception(page: Page, item: Item) -> dict[str, Any]:
+def of_investment(page: Page, id: str) -> list[dict[str, Any]]:
+    """What needs somebody at one investment; being alike concerns all that are."""
+    found = [
+        item
+        for item in attention(page.view)
+        if item.entity.id == id or (item.code == "alike" and id in {other.id for other in item.others})
+    ]
+    return [exception(page, item) for item in found]
+
+
+def exception(page: Page, item: Item) -> dict[str, Any]:
+    """One thing that needs somebody: its cause in words, and its next step."""
     icon, step = STEPS[item.code]
     return {
-        "code": item.code,
         "title": _(item.title),
         "tone": TONES[item.severity],
         "severity": item.severity,
         "icon": icon,
-        "investment": item.entity.id,
-        "concerned": {item.entity.id, *(other.id for other in item.others if item.code == "alike")},
-        "name": words.name(page.view, item.entity.kind, item.entity.id),
-        "href": address_of(page, item.entity.kind, item.entity.id),
         "why": "" if item.code in SAID_BY_TITLE else say(page, item.sentence, without=item.entity.id),
         "mend": _mend(page, item.mend),
         "do": _(step),
@@ -143,7 +159,7 @@ def _mend(page: Page, mend: Mend | None) -> str:
     return mend_address(page, mend)
 
 
-def _figures(page: Page, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _figures(page: Page, items: Sequence[Item]) -> list[dict[str, Any]]:
     plan, view = page.view.plan, page.view
     sight = line_of_sight(view)
     counted = len(sight.unbroken) + len(sight.broken)
@@ -154,7 +170,7 @@ def _figures(page: Page, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     latest = latest_reports(plan)
     ratings = Counter(health(latest.get(one.id)) for one in plan.investments.values() if one.stage in RUNNING)
     red = ratings[Rating.RED] + ratings[Rating.AMBER_RED]
-    high = sum(one["severity"] == "high" for one in found)
+    high = sum(item.severity == "high" for item in items)
     return [
         {
             "name": _("Line of sight"),
@@ -172,20 +188,25 @@ def _figures(page: Page, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "name": _("Running"),
             "value": words.number(running),
-            "why": _("of %(all)s investments; %(n)s in pilot") % {"all": len(plan.investments), "n": stages[Stage.PILOT]},
+            "why": _("of %(all)s investments; %(n)s in pilot")
+            % {"all": len(plan.investments), "n": stages[Stage.PILOT]},
             "href": page.link("portfolio", where="stage in (discovery, pilot, scale, operate)"),
         },
         {
             "name": _("Reported red"),
             "value": words.number(red),
             "why": _("%(amber)s amber, %(green)s green, %(none)s without a report")
-            % {"amber": ratings[Rating.AMBER] + ratings[Rating.AMBER_GREEN], "green": ratings[Rating.GREEN], "none": ratings[None]},
+            % {
+                "amber": ratings[Rating.AMBER] + ratings[Rating.AMBER_GREEN],
+                "green": ratings[Rating.GREEN],
+                "none": ratings[None],
+            },
             "href": page.link("portfolio", where="health in (red, amber_red)"),
         },
         {
             "name": _("Needs a decision"),
             "value": words.number(high),
-            "why": _("of %(all)s things that need somebody") % {"all": len(found)},
+            "why": _("of %(all)s things that need somebody") % {"all": len(items)},
             "href": "#needs",
         },
     ]
@@ -251,7 +272,11 @@ def _since(page: Page) -> Since:
         return Since(page.record.at(asked).no, _("Since “%(tag)s”") % {"tag": asked[4:]}, asked)
     if asked in ("7d", "30d"):
         days = int(asked[:-1])
-        return Since(_days_back(page, days), ngettext("In the last %(n)s day", "In the last %(n)s days", days) % {"n": days}, asked)
+        return Since(
+            _days_back(page, days),
+            ngettext("In the last %(n)s day", "In the last %(n)s days", days) % {"n": days},
+            asked,
+        )
     seen = _last_visit(page)
     if seen and seen < page.at.no:
         return Since(seen, _("Since your last visit"), "")
@@ -304,31 +329,35 @@ def _changes(page: Page, since: Since) -> dict[str, Any]:
         return {"told": [], "count": 0}
     before = View(plan=page.record.plan(since.no), names=page.names, today=page.today, zone=page.workspace.zone)
     found = differences(before, page.view, page.record.changes(since.no, page.at))
-    authors = {one.no: page.name_of(one.author) for one in page.record.revisions(before=page.at.no + 1, limit=page.at.no - since.no) if one.no > since.no}
+    authors = {
+        one.no: page.name_of(one.author)
+        for one in page.record.revisions(before=page.at.no + 1, limit=page.at.no - since.no)
+        if one.no > since.no
+    }
     every = page.request.GET.get("changes") == "all"
-    entries, quiet = [], 0
+    entries: list[tuple[int, dict[str, Any]]] = []
+    quiet = 0
     for told in (*found.investments, *found.others):
         lines = [line for line in told.lines if not _says_nothing(line)]
         if not lines:
             quiet += 1
             continue
-        entries.append(
-            {
-                "name": words.name(page.view, told.ref.kind, told.ref.id)
-                if page.view.plan.find(told.ref.id)
-                else words.name(before, told.ref.kind, told.ref.id),
-                "href": address_of(page, told.ref.kind, told.ref.id),
-                "act": told.act,
-                "lines": [(telling.tell(before, page.view, line, told.ref), telling.by_whom(line, authors)) for line in lines],
-                "weight": _weight(told.act, lines),
-            }
-        )
-    entries.sort(key=lambda entry: -entry["weight"])
+        at = page.view if page.view.plan.find(told.ref.id) else before
+        entry = {
+            "name": words.name(at, told.ref.kind, told.ref.id),
+            "href": address_of(page, told.ref.kind, told.ref.id),
+            "act": told.act,
+            "lines": [
+                (telling.tell(before, page.view, line, told.ref), telling.by_whom(line, authors)) for line in lines
+            ],
+        }
+        entries.append((_weight(told.act, lines), entry))
+    shown = [entry for _weight_, entry in sorted(entries, key=lambda one: -one[0])]
     moved = any(found.planned.by_currency.values())
     return {
-        "told": entries if every else entries[:SHOWN],
-        "more": 0 if every else max(0, len(entries) - SHOWN),
-        "count": len(entries),
+        "told": shown if every else shown[:SHOWN],
+        "more": 0 if every else max(0, len(shown) - SHOWN),
+        "count": len(shown),
         "quiet": quiet,
         "planned": words.money_moved(found.planned) if moved else "",
         "revisions": len(found.revisions),
