@@ -106,6 +106,10 @@ class LineOfSight(msgspec.Struct, frozen=True, kw_only=True):
 
 def line_of_sight(view: View) -> LineOfSight:
     """The headline, with the list behind it."""
+    return view.plan.memo("line of sight", READS | {"cost_plan_line"}, lambda: _line_of_sight(view))
+
+
+def _line_of_sight(view: View) -> LineOfSight:
     plan = view.plan
     place = position(plan, "investment")
     planned = view.derived_values("investment", "planned")

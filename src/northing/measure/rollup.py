@@ -95,6 +95,13 @@ class Strategy(msgspec.Struct, frozen=True, kw_only=True):
 
 def strategy(view: View) -> Strategy:
     """The roll-up of the whole plan."""
+    return view.plan.memo("strategy", READS, lambda: _strategy(view))
+
+
+READS = frozenset(("investment", "cost_plan_line", "strategic_contribution", "objective", "key_result"))
+
+
+def _strategy(view: View) -> Strategy:
     plan = view.plan
     shares, unaligned, orphans = _shares(view)
     seen: set[str] = set()
