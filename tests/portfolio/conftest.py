@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.measure.told import view_told
 
 from northing.measure.view import View
+from tests.measure.told import view_told
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
 """The filter language: what holds of what, told on small plans."""
 
+# ruff: noqa: E501 - the plan is a table
+
 from __future__ import annotations
 
 from datetime import date
 
 import pytest
-from tests.measure.told import view_told
 
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 from northing.portfolio.filter import ask_plan, parse
 from northing.portfolio.workspace import SourceRow
+from tests.measure.told import view_told
 
 PLAN = """
 org_unit
@@ -142,6 +144,8 @@ ALL = ["triage", "fraud", "bot", "blank", "old"]
         ("planned > 100k", ["triage", "fraud"]),
         ("planned = 250000", ["triage", "fraud"]),
         ("planned = 0.25M EUR", ["triage"]),
+        ("planned=0.25m eur", ["triage"]),
+        ("stage!=pilot and planned>=1k", ["fraud"]),
         ("planned < 1M USD", ["fraud"]),
         ("planned < 1M", ["triage", "fraud"]),
         ("planned is empty", ["blank", "old"]),
@@ -242,6 +246,8 @@ def test_withheld_is_told_from_empty(plan: View) -> None:
         ("stage = pilott", "no choice “pilott”", "Did you mean “pilot”?", "9"),
         ("owner.org_unti = IT", "Person has nothing called “org_unti”", "Did you mean “org_unit”?", "1"),
         ('fraud and "Risk clas" = low', "“Risk clas”", "Did you mean “Risk class”?", "11"),
+        ("planned > 5 bot", "“BOT” is no currency", "Before a word to search for, write “and”.", "11"),
+        ("systems > 5 bot", "holds a number", "", "11"),
         ("planned > lots", "holds money", "Write 100000, 1.5M or 1.5M EUR.", "11"),
         ("start > soon", "holds a date", "", "9"),
         ("stage < pilot", "no order", "Use =, != or in (…).", "9"),

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from northing.portfolio.currencies import CURRENCIES
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import EXAMPLES, Period, read_period
 from northing.portfolio.workspace import FiscalCalendar
@@ -170,6 +171,10 @@ def _money(op: Op, value: str, word: Word) -> Predicate:
     if read is None:
         raise WrongValue(value, f"“{word.title}” holds money; “{value}” is none.", "Write 100000, 1.5M or 1.5M EUR.")
     wanted, currency = read
+    if currency is not None and currency not in CURRENCIES:
+        near, _ = nearest(currency, CURRENCIES)
+        hint = f"Did you mean {near}? " if near else ""
+        raise WrongValue(value, f"“{currency}” is no currency.", f"{hint}Before a word to search for, write “and”.")
     compare = {"=": operator.eq, "!=": operator.ne, **ORDER}[op]
 
     def money(cells: Sequence[Any]) -> Mask:

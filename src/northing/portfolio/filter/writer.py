@@ -11,7 +11,7 @@ KEYWORDS = {"and", "or", "not", "is", "in", "contains", "starts", "where", "any"
 _BARE_STEP = re.compile(r"\w[\w-]*")
 _BARE_VALUE = re.compile(
     r"-?\w[\w.%+/:&-]*|(last|next) \d{1,5} (day|week|month|year)s?|(this|last|next) (week|month|quarter|year)"
-    r"|[-+]?\d[\d_]*(\.\d+)?(k|m|bn|K|M|BN)? (?!AND|NOT)[A-Z]{3}"
+    r"|[-+]?\d[\d_]*(\.\d+)?(k|m|bn|K|M|BN)? (?!and|not)(?!AND|NOT)[A-Za-z]{3}"
 )
 
 
