@@ -288,6 +288,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for other ho
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a form or a JSON body; files are streamed to disk
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_HANDLERS = [
+    "northing.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # -- files of the pages: their address carries their hash, so that a browser keeps them for ever
 
