@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import changing, difference, frame, history, investment, line_of_sight, look, people, roadmap, portfolio, portfolio_edits, removals, saved_views, settings, strategy, styleguide, today
+from . import changing, difference, frame, history, imports, investment, line_of_sight, look, people, roadmap, portfolio, portfolio_edits, removals, saved_views, settings, strategy, styleguide, today
 
 urlpatterns = [
     path("", frame.home, name="home"),
@@ -83,3 +83,15 @@ urlpatterns += [
 
 # Roadmap
 urlpatterns += [path("w/<slug:slug>/roadmap", roadmap.roadmap, name="roadmap")]
+
+# Import
+urlpatterns += [
+    path("w/<slug:slug>/import", imports.start, name="import"),
+    path("w/<slug:slug>/import/upload", imports.upload, name="upload"),
+    path("w/<slug:slug>/import/files/<str:file>", imports.export, name="export-again"),
+    path("w/<slug:slug>/import/<str:token>", imports.waiting, name="waiting"),
+    path("w/<slug:slug>/import/<str:token>/answer", imports.answer, name="answer-import"),
+    path("w/<slug:slug>/import/<str:token>/land", imports.land, name="land"),
+    path("w/<slug:slug>/import/<str:token>/discard", imports.discard, name="discard-import"),
+    path("w/<slug:slug>/import/<str:token>/findings.csv", imports.findings, name="import-findings"),
+]
