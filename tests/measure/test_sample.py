@@ -1,0 +1,79 @@
+"""The situations planted in the sample organisation are found by the measures that look for them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from northing.measure.attention import Item, attention
+from northing.measure.line_of_sight import line_of_sight
+from northing.measure.rollup import strategy
+from northing.measure.table import ask
+from northing.measure.view import View
+from northing.portfolio.edits import Body, apply, check_body
+from northing.portfolio.investment import Stage
+from northing.portfolio.plan import Plan
+from northing.sources.sample import PLANTED, directory, investment_id, story
+
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def sample() -> View:
+    bodies: dict[tuple[str, str], Body] = {}
+    for step in story(today=TODAY):
+        for edit in step.edits:
+            body = apply(bodies.get((edit.kind, edit.id)), edit)
+            if body is None:
+                bodies.pop((edit.kind, edit.id), None)
+            else:
+                bodies[edit.kind, edit.id] = body
+    entities = [check_body(kind, body)[0] for (kind, _), body in bodies.items()]
+    names = {id: person.name for id, person in directory().items()}
+    return View(Plan.of("sample", "main", 1, entities), names, TODAY)
+
+
+def planted(situation: str) -> set[str]:
+    return {investment_id(key) for key in PLANTED[situation]}
+
+
+def concerned(items: tuple[Item, ...]) -> set[str]:
+    return {ref.id for item in items for ref in (item.entity, *item.others) if ref.kind == "investment"}
+
+
+@pytest.mark.parametrize(
+    ("situation", "code"),
+    [
+        ("duplicates", "alike"),
+        ("endless-pilot", "endless-pilot"),
+        ("red-inside", "red-inside"),
+        ("no-objective", "serves-nothing"),
+        ("model-retires", "model-retiring"),
+        ("broken-dependency", "dependency-broken"),
+    ],
+)
+def test_a_planted_situation_is_found(sample: View, situation: str, code: str) -> None:
+    assert planted(situation) <= concerned(attention(sample, [code]))
+
+
+def test_the_look_alikes_are_the_planted_ones_and_no_others(sample: View) -> None:
+    assert concerned(attention(sample, ["alike"])) == planted("duplicates")
+    assert concerned(attention(sample, ["red-inside"])) == planted("red-inside")
+
+
+def test_what_serves_no_objective_breaks_the_line_of_sight(sample: View) -> None:
+    found = line_of_sight(sample)
+    assert planted("no-objective") <= {one.investment for one in found.broken if one.cause == "no-contribution"}
+    assert found.share is not None
+    assert 0 < found.share < 1
+
+
+def test_no_page_of_the_sample_is_empty(sample: View) -> None:
+    stages = {group.value for group in ask(sample, "investment", by=["stage"]).groups}
+    assert set(Stage) <= stages
+    rolled = strategy(sample)
+    assert rolled.orphans
+    assert len(rolled.planned.by_currency) > 1
+    assert all(node.count for node in rolled.roots if node.ref.id not in rolled.empty)
+    assert ask(sample, "investment", "health = red or health = amber_red").total
