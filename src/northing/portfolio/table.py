@@ -87,10 +87,13 @@ class Table(Mapping[str, E]):
         under = flat.index(field).get(value, ())
         if delta is None:
             return under
+        kept = (entity for entity in under if entity.id not in delta)
+        if len(delta) < 50:
+            return (*kept, *(e for e in delta.values() if e is not None and getattr(e, field) == value))
         own = self._delta_indexes.get(field)
         if own is None:
             own = self._delta_indexes[field] = _index(field, (e for e in delta.values() if e is not None))
-        return (*(entity for entity in under if entity.id not in delta), *own.get(value, ()))
+        return (*kept, *own.get(value, ()))
 
     def step(self, delta: Mapping[str, E | None]) -> Table[E]:
         """A new table with *delta* applied (None removes), sharing everything else."""
