@@ -109,6 +109,9 @@ def test_group_headers() -> None:
     assert [words.group_label(view, by_stage.by[0], group) for group in by_stage.groups] == ["On hold", "No stage"]
     by_start = ask(view, "investment", by=["start:quarter"])
     assert [words.group_label(view, by_start.by[0], group) for group in by_start.groups] == ["FY26-Q2", "No start"]
+    for unit, said in (("month", "Jun 2026"), ("week", "Week of 8 Jun 2026"), ("day", "12 Jun 2026"), ("year", "FY26")):
+        by = ask(view, "investment", by=[f"start:{unit}"])
+        assert words.group_label(view, by.by[0], by.groups[0]) == said
 
 
 def test_sentences_keep_their_figures_until_they_are_said() -> None:

@@ -6,6 +6,7 @@ The language is the one that Django has active; numbers and dates follow it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -173,10 +174,22 @@ def group_label(view: View, level: Level, group: Group) -> str:
     """A group's header: "Growth", "Pilot", "FY26-Q3", or "No portfolio" where it is empty."""
     if group.value is None:
         return gettext("No %(what)s") % {"what": gettext(level.column.title).lower()}
+    if isinstance(group.value, Period):
+        return _period_label(level.unit, group.value, group.label)
     if group.label is not None:
         return group.label
     column = level.column
     return value(view, group.value, column.single.type, ref=column.ref, of=column.word.name, unit=column.unit)
+
+
+def _period_label(unit: str | None, given: Period, label: str | None) -> str:
+    if unit == "day":
+        return day(given.start)
+    if unit == "week":
+        return gettext("Week of %(day)s") % {"day": day(given.start)}
+    if label is not None and re.fullmatch(r"\d{4}-\d{2}", label):
+        return str(format_date(given.start, "LLL y", locale=locale()))
+    return label or period(given)
 
 
 def figure(view: View, aggregate: Aggregate, column: Column | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -70,6 +71,14 @@ def fold(value: str | None) -> str | None:
     return (value.strip().casefold() or None) if value is not None else None
 
 
+def searched(text: str) -> str:
+    """*text* as search compares it: without capitals and accents."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+
+
 def haystacks(subject: Subject, kind: str) -> Sequence[str]:
     """For each entity the words that text search looks through: number, name, descriptions and other free text."""
 
@@ -83,7 +92,7 @@ def haystacks(subject: Subject, kind: str) -> Sequence[str]:
         if "tags" in fields(kind):
             columns.append(["\n".join(entity.tags) or None for entity in subject.plan.table(kind).values()])
         return (
-            ["\n".join(cell for cell in cells if cell).casefold() for cells in zip(*columns, strict=True)]
+            [searched("\n".join(cell for cell in cells if cell)) for cells in zip(*columns, strict=True)]
             if columns
             else ["" for _ in subject.plan.table(kind)]
         )
@@ -92,7 +101,7 @@ def haystacks(subject: Subject, kind: str) -> Sequence[str]:
     if name_field(kind) is None:
         # People are called by the directory's name, contributions and lines by what they belong to.
         return [
-            f"{text}\n{(subject.name_of(kind, id) or '').casefold()}"
+            f"{text}\n{searched(subject.name_of(kind, id) or '')}"
             for id, text in zip(ids(subject.plan, kind), stored, strict=True)
         ]
     return stored

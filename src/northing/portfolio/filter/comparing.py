@@ -220,7 +220,8 @@ def choice(value: str, word: Word) -> str:
     for option in word.choices:
         if spelled(option) == key:
             return option
-    near, _ = nearest(value, word.choices)
+    near = next((option for option in word.choices if key and spelled(option).startswith(key)), None)
+    near = near or nearest(value, word.choices)[0]
     if key in ("empty", "blank", "none", ""):
         raise WrongValue(value, f"“{word.title}” has no choice “{value}”.", f"Write “{word.name} is empty”.")
     raise WrongValue(

@@ -11,7 +11,7 @@ from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
 
 from .checking import checked, links
-from .columns import Subject, backward, fold, folded, haystacks, ids, position, values
+from .columns import Subject, backward, fold, folded, haystacks, ids, position, searched, values
 from .comparing import Mask, predicate
 from .reader import read
 from .tree import (
@@ -58,7 +58,7 @@ class _Evaluation:
             case Everything():
                 return self.all(kind)
             case Search(text):
-                wanted = text.casefold()
+                wanted = searched(text)
                 return set(compress(ids(self.plan, kind), [wanted in words for words in haystacks(self.subject, kind)]))
             case Not(part):
                 return self.all(kind) - self.of(part, kind)
@@ -184,6 +184,7 @@ class _Evaluation:
         names = [name for id in ids(self.plan, kind) if (name := self.subject.name_of(kind, id))]
         near, _ = nearest(said, names)
         at = self.query.place_of(said)
+        quotes = " Names with blanks stand in quotes." if near and " " in near and " " not in said else ""
         self.findings.append(
             Finding(
                 code="filter-name",
@@ -192,7 +193,7 @@ class _Evaluation:
                 kind=kind,
                 column=None if at is None else str(at + 1),
                 value=said,
-                remedy=f"Did you mean “{near}”?" if near else None,
+                remedy=f"Did you mean “{near}”?{quotes}" if near else None,
             )
         )
 
