@@ -44,9 +44,7 @@ def chosen(answer: HttpResponse) -> dict[str, str]:
     for name, body in re.findall(r'<select class="select"[^>]*? name="([^"]+)"[^>]*>(.*?)</select>', html, flags=re.S):
         found = re.search(r'<option value="([^"]*)" selected', body)
         form[name] = found[1] if found else ""
-    for name, value in re.findall(r'<input class="input"[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', html):
-        form[name] = value
-    return form
+    return form | dict(re.findall(r'<input class="input"[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', html))
 
 
 def bring_in(office: Office, name: str = "projects.csv", content: str = PROJECTS, **answers: str) -> HttpResponse:

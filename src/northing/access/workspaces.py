@@ -128,6 +128,12 @@ def of_user(user: User) -> list[tuple[Workspace, Membership]]:
     return [(row.workspace, row) for row in rows]
 
 
+def owns_all(user: User) -> bool:
+    """Whether *user* is an owner of every workspace of this installation."""
+    owned = Membership.objects.filter(user_id=user.pk, role=Role.OWNER).values("workspace_id")
+    return not Workspace.objects.exclude(pk__in=owned).exists()
+
+
 def visited(workspace: str, person: str, no: int) -> int:
     """Note that a member has seen revision *no*; returns the one that was seen before."""
     membership = Membership.objects.filter(workspace_id=workspace, person=person).first()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from northing.access import invitations, members, post, tokens
+from northing.access.actor import RANK
 from northing.access.models import Role
 from northing.portfolio.errors import Invalid
 
@@ -103,7 +104,7 @@ def _tokens(opened: Page, key: str = "") -> HttpResponse:
         listed=[token for token in listed if token.revoked is None],
         expired={token.pk for token in listed if token.expires is not None and token.expires <= now},
         everybody=everybody,
-        roles=[(role, title) for role, title in _roles() if tokens.RANK[role] <= tokens.RANK[opened.actor.role]],
+        roles=[(role, title) for role, title in _roles() if RANK[role] <= RANK[opened.actor.role]],
         lifetimes=LIFETIMES,
         key=key,
     )

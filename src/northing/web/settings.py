@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import zoneinfo
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from babel.dates import format_date
 from django.contrib import messages
 from django.db import connection
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -19,10 +22,12 @@ from northing.access import workspaces
 from northing.portfolio import periods
 from northing.portfolio.edits import Edit, change, create, remove
 from northing.portfolio.entity import new_id
-from northing.portfolio.errors import Invalid
+from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.workspace import CustomType, FiscalCalendar, WeekPattern
+from northing.record import backup as whole
 from northing.record import removal
+from northing.record.enrolment import enrol
 from northing.report.words import locale
 
 from .context import PAGES, Page, page
@@ -67,6 +72,7 @@ def general(opened: Page) -> HttpResponse:
         "settings/general.html",
         title=_("Settings"),
         tabs=tabs(opened, ""),
+        owns_all=opened.actor.may("own") and workspaces.owns_all(opened.membership.user),
         zones=[(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if _usual(zone)],
     )
 
@@ -101,6 +107,23 @@ def remove_workspace(opened: Page) -> HttpResponse:
     removal.remove_workspace(opened.workspace, by=opened.actor)
     messages.success(opened.request, _("“%(name)s” is removed.") % {"name": name})
     return HttpResponseRedirect("/")
+
+
+@page("settings")
+def backup(opened: Page) -> HttpResponse:
+    """Everything of this installation in one file, for whoever owns all of it."""
+    opened.actor.require("own", "take a backup")
+    if not workspaces.owns_all(opened.membership.user):
+        raise NotAllowed(
+            _("A backup holds every workspace here, and not all of them are yours."),
+            remedy=_("Whoever runs the server takes one: northing backup FILE"),
+        )
+    folder = Path(mkdtemp(prefix="northing-backup-"))
+    made = folder / f"northing-{opened.today.isoformat()}.zip"
+    whole.backup(made)
+    handle = made.open("rb")
+    shutil.rmtree(folder)  # the open file stays readable, and is gone when it has been sent
+    return FileResponse(handle, as_attachment=True, filename=made.name, content_type="application/zip")  # type: ignore[return-value]
 
 
 # Fiscal calendar
@@ -283,6 +306,8 @@ def change_view(opened: Page) -> HttpResponse:
     else:
         name = form.get("name", "").strip() or found.name
         owner = opened.actor.id if form.get("whose") == "mine" else None
+        if owner:
+            enrol(opened.record, owner, by=opened.actor)
         edit = change("saved_view", found.id, name=name, owner=owner)
         reason = _("Change the view “%(name)s”") % {"name": name}
     opened.record.commit([edit], on=None, by=opened.actor, reason=reason)
