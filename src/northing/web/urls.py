@@ -22,6 +22,7 @@ urlpatterns += [
     path("w/<slug:slug>/settings", settings.general, name="settings"),
     path("w/<slug:slug>/settings/save", settings.save_general, name="save-settings"),
     path("w/<slug:slug>/settings/remove", settings.remove_workspace, name="remove-workspace"),
+    path("w/<slug:slug>/settings/backup", settings.backup, name="backup"),
     path("w/<slug:slug>/settings/calendar", settings.calendar, name="calendar"),
     path("w/<slug:slug>/settings/calendar/save", settings.save_calendar, name="save-calendar"),
     path("w/<slug:slug>/settings/fields", settings.fields, name="custom-fields"),
