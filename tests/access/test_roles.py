@@ -22,6 +22,7 @@ LOWEST = {
     "list_tokens": V, "create_token": V, "revoke_token": V,
     # changing: what exactly a contributor may is the record's to say, of each entity
     "commit": C, "preview_commit": C, "create_entity": C, "change_entity": C, "remove_entity": C,
+    "preview_import": P, "land_import": P, "list_imports": V, "get_import": V,
     "revert_revision": P, "create_tag": P, "remove_tag": P,
     # people
     "remove_member": O,  # oneself: everybody, tested below

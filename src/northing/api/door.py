@@ -66,15 +66,37 @@ class Caller(msgspec.Struct, frozen=True):
         return self.bearer.workspace, self.bearer.actor
 
 
+NEEDED: dict[tuple[str, str], str] = {}
+"""Method and address → the verb that it takes; written by the declaration of each operation."""
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """A caller who may do what was asked, and where."""
+
+    caller: Caller
+    workspace: Workspace | None = None
+    actor: Actor | None = None
+
+
+def admit(request: HttpRequest, caller: Caller) -> Admitted:
+    """Let *caller* in, before any parameter or body is read: into their own workspace, for what their role allows."""
+    match = request.resolver_match
+    if match is None or "ws" not in match.kwargs:
+        return Admitted(caller)
+    workspace, actor = caller.actor(match.kwargs["ws"])
+    actor.require(NEEDED[request.method or "", match.route], "do this")
+    return Admitted(caller, workspace, actor)
+
+
 class TokenAuth(HttpBearer):
     """``Authorization: Bearer nor_…``. A wrong key ends the request: the session is not tried after it."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+    def authenticate(self, request: HttpRequest, token: str) -> Admitted:
         bearer = tokens.bearer(token.strip()) if "\0" not in token else None
         if bearer is None:
             log.warning("token refused: from=%s", request.META.get("REMOTE_ADDR", "?"))
             raise Unauthenticated("This token is unknown, expired or revoked.", remedy="northing token create")
-        return Caller(bearer.user, bearer)
+        return admit(request, Caller(bearer.user, bearer))
 
 
 class SessionAuth(APIKeyCookie):
@@ -85,14 +107,14 @@ class SessionAuth(APIKeyCookie):
     def __init__(self) -> None:
         super().__init__(csrf=False)  # asked below, only of who is logged in, with an answer that says what to do
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+    def authenticate(self, request: HttpRequest, key: str | None) -> Admitted | None:
         if request.META.get("HTTP_AUTHORIZATION") or not key or not request.user.is_authenticated:
             return None
         if check_csrf(request):
             log.warning("csrf refused: from=%s", request.META.get("REMOTE_ADDR", "?"))
             raise NoCsrf("The request lacks the CSRF token of this session.", remedy="Send it as X-CSRFToken.")
         assert isinstance(request.user, User)
-        return Caller(request.user, None)
+        return admit(request, Caller(request.user, None))
 
 
 class NoCsrf(NorthingError):
@@ -112,10 +134,10 @@ api = NinjaAPI(
 )
 
 
-def caller_of(request: HttpRequest) -> Caller:
-    caller = getattr(request, "auth", None)
-    assert isinstance(caller, Caller)
-    return caller
+def admitted(request: HttpRequest) -> Admitted:
+    found = getattr(request, "auth", None)
+    assert isinstance(found, Admitted)
+    return found
 
 
 # -- out
@@ -181,12 +203,6 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    slug = request.resolver_match.kwargs.get("ws") if request.resolver_match else None
-    if slug is not None:
-        try:
-            caller_of(request).actor(slug)
-        except NotFound as nowhere:  # a foreign workspace takes no parameters at all
-            return refuse(nowhere)
     findings = [
         Finding(
             code="wrong-parameter",

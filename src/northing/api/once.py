@@ -29,13 +29,28 @@ def once(request: HttpRequest, workspace: Workspace, user: User, write: Callable
         return write()
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise Invalid(f"An Idempotency-Key has at most {LONGEST_KEY} printable characters.")
-    asked = [(request.method or "").encode(), request.get_full_path().encode(), request.body]
-    fingerprint = hashlib.sha256(b"\0".join(asked)).hexdigest()
+    fingerprint = _fingerprint(request)
     try:
         with transaction.atomic():
             return _first_or_again(workspace, user, key, fingerprint, write)
     except OperationalError as error:
         raise Busy("Another request with this key is still at work.", remedy="Ask again in a second.") from error
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """A hash of method, address and body; of an upload, of its fields and files."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\0".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.hexdigest()
+    digest.update(repr(sorted(request.POST.lists())).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(f"\0{name}\0{file.name}\0".encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
 
 
 def _first_or_again(

@@ -1,7 +1,7 @@
 """How an operation is declared: its address, the verb it takes, what it is asked and what it answers.
 
 ``@operation("GET", "/w/{ws}/revisions", needs="read", says=list[Revision])`` on a function whose first parameter is
-:class:`Here`. The declaration checks the caller before the function runs: nothing under ``/w/{ws}`` can be registered
+:class:`Here`. The caller is checked before anything of the request is read: nothing under ``/w/{ws}`` can be registered
 without a verb. A parameter ``asked`` is the JSON body, read strictly: a field that its type does not name is refused.
 """
 
@@ -24,7 +24,7 @@ from northing.portfolio.errors import Finding, Invalid, NorthingError
 from northing.record import At, Record
 from northing.report.viewing import Look, look
 
-from .door import answer, api, caller_of
+from .door import NEEDED, admitted, answer, api
 from .once import once
 
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -116,21 +116,23 @@ def operation(
         asks = hints.get("asked")
         declared = Declared(method, path, needs, work.__name__, says, asks, status, dict(more or {}), media)
         OPERATIONS.append(declared)
+        if needs is not None:
+            NEEDED[method, re.sub(r"{(\w+)}", r"<\1>", f"api/v1{path}")] = needs
 
         def view(request: HttpRequest, **given: Any) -> HttpResponse:
             _refuse_nul(request)
-            caller = caller_of(request)
             if not inside:
                 return work(request, **given)
-            workspace, actor = caller.actor(given.pop("ws"))
-            assert needs is not None
-            actor.require(needs, "do this")
-            here = Here(request, caller.user, workspace, actor)
+            come = admitted(request)
+            assert come.workspace is not None
+            assert come.actor is not None
+            del given["ws"]
+            here = Here(request, come.caller.user, come.workspace, come.actor)
             if asks is not None:
                 given["asked"] = read_body(request, asks)
             if method == "GET":
                 return work(here, **given)
-            return once(request, workspace, caller.user, lambda: work(here, **given))
+            return once(request, here.workspace, here.user, lambda: work(here, **given))
 
         view.__name__, view.__doc__ = work.__name__, work.__doc__
         view.__signature__ = _signature(work, hints, inside)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from northing.access import invitations, members, post, tokens, workspaces
 from northing.portfolio.errors import NotFound
 from northing.portfolio.kinds import KINDS
 
-from .door import answer, caller_of
+from .door import admitted, answer
 from .operation import Here, operation
 from .parameters import Number
 
@@ -109,7 +109,7 @@ class TokenAsked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 @operation("GET", "/me", says=Me, tag="people")
 def get_me(request: HttpRequest) -> HttpResponse:
     """Say who the caller is, and which workspaces are open to them."""
-    caller = caller_of(request)
+    caller = admitted(request).caller
     if caller.bearer is not None:
         mine = [(caller.bearer.workspace, caller.bearer.actor.role)]
     else:
