@@ -152,8 +152,12 @@ def test_a_computed_cell_says_that_it_is_computed(sit: Callable[..., Page]) -> N
 
 def paste(page: Page, text: str) -> None:
     page.evaluate(
-        """text => { const data = new DataTransfer(); data.setData("text/plain", text);
-        document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }""",
+        """text => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+          document.activeElement.dispatchEvent(event);
+        }""",
         text,
     )
 
@@ -239,7 +243,10 @@ def test_somebody_elses_commit_is_told(sit: Callable[..., Page], desk: Server) -
     other.keyboard.press("Enter")
     other.get_by_role("combobox", name="Stage").select_option("on_hold")
     expect(toast(other)).to_be_visible()
-    page.evaluate("htmx.ajax('GET', document.getElementById('pulse').getAttribute('hx-get'), {target: '#pulse', swap: 'innerHTML'})")
+    page.evaluate(
+        """const pulse = document.getElementById("pulse");
+        htmx.ajax("GET", pulse.getAttribute("hx-get"), {target: "#pulse", swap: "innerHTML"})"""
+    )
     expect(page.locator("#pulse")).to_contain_text("1 change by Tomasz Wieczorek")
     expect(page.locator("#pulse").get_by_role("link", name="Show")).to_have_attribute("href", re.compile("history"))
 
@@ -329,7 +336,9 @@ def test_bubbles_speak_of_the_same_selection(sit: Callable[..., Page]) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["portfolio", "portfolio?by=stage", "portfolio?shape=bubbles", "portfolio?at=200", "../../styleguide"])
+@pytest.mark.parametrize(
+    "path", ["portfolio", "portfolio?by=stage", "portfolio?shape=bubbles", "portfolio?at=200", "../../styleguide"]
+)
 def test_no_barrier_and_nothing_runs_over_the_edge(sit: Callable[..., Page], theme: str, width: int, path: str) -> None:
     page = sit(path=path, color_scheme=theme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
     page.wait_for_load_state("networkidle")

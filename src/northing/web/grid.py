@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 PLAIN = 200
 """Rows up to which the page holds them all; above, the browser asks for windows."""
 
-FIRST = 60
-"""Lines that the page itself brings of a longer table."""
+FIRST = 64
+"""Lines that the page itself brings of a longer table: whole blocks of ``grid-lines.js``."""
 
 KEPT = 8
 USUAL_SORT = ("number",)

@@ -12,6 +12,8 @@ from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.workspace import SavedView
 
+from northing.record.enrolment import enrol
+
 from .context import Page, page
 from .said import body, done
 
@@ -45,6 +47,8 @@ def save(page: Page) -> HttpResponse:
             raise Invalid(_("A view needs a name."))
         id = new_id()
         owner = page.actor.id if given.get("mine") else None
+        if owner is not None:
+            enrol(page.record, owner, by=page.actor)
         edit = edits.create("saved_view", id, name=name, page="portfolio", query=query, owner=owner)
         reason = _("View “%(name)s” saved") % {"name": name}
     committed = page.record.commit([edit], on=None, by=page.actor, reason=reason)

@@ -1,9 +1,10 @@
 // The lines of the grid: all of them where they are few, else blocks that come from the server as one scrolls.
 // A block is a <tbody> of its own; what is not shown is one tall empty row, so the scrollbar tells the truth.
 
-const BLOCK = 30;
+const BLOCK = 8;
 const AROUND = 1; // blocks kept ready above and below
-const KEPT = 80; // blocks whose HTML stays in memory
+const AHEAD = 6; // blocks asked for together
+const KEPT = 500; // blocks whose HTML stays in memory
 
 export class Lines {
   constructor(grid) {
@@ -93,7 +94,12 @@ export class Lines {
     for (let number = from; number <= to; number += 1) if (!this.shown.has(number)) missing.push(number);
     const ready = missing.find((number) => this.cache.has(number) && this.#joins(number));
     const unknown = missing.filter((number) => !this.cache.has(number) && !this.asked.has(number));
-    if (unknown.length) this.#ask(unknown[0], unknown.at(-1));
+    if (unknown.length) {
+      const last = Math.ceil(this.count / BLOCK) - 1;
+      let end = unknown.at(-1);
+      while (end < Math.min(last, unknown.at(-1) + AHEAD) && !this.cache.has(end + 1) && !this.asked.has(end + 1)) end += 1;
+      this.#ask(unknown[0], end);
+    }
     if (ready !== undefined) {
       this.#put(ready);
       this.#soon();
