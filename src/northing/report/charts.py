@@ -21,7 +21,10 @@ from typing import Any
 PALETTE = tuple(f"var(--c{number})" for number in range(1, 9))
 """Eight hues that are told apart under colour blindness and in both themes; then they repeat, with other shapes."""
 
-SHAPES = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle")
+SHAPES = (
+    "circle", "rect", "triangle", "diamond", "path://M0 0h12L6 11z", "path://M3 0h6l3 5-3 5h-6l-3-5z",
+    "path://M4 0h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "roundRect",
+)  # fmt: skip
 
 Json = dict[str, Any]
 
@@ -338,7 +341,16 @@ def _frame(*, legend: bool) -> Json:
         "textStyle": {"fontFamily": "var(--font)", "fontSize": 12},
         "color": list(PALETTE),
         "grid": {"left": 12, "right": 28, "top": 44 if legend else 16, "bottom": 16, "outerBoundsMode": "same"},
-        "legend": {"show": legend, "top": 4, "left": 0, "type": "scroll", "textStyle": {"color": "var(--ink-2)"}},
+        "legend": {
+            "show": legend,
+            "top": 4,
+            "left": 0,
+            "type": "scroll",
+            "itemWidth": 14,
+            "itemHeight": 12,
+            "itemGap": 16,
+            "textStyle": {"color": "var(--ink-2)"},
+        },
         "tooltip": {
             "renderMode": "richText",
             "confine": True,
