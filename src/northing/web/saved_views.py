@@ -11,7 +11,6 @@ from northing.portfolio import edits
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.workspace import SavedView
-
 from northing.record.enrolment import enrol
 
 from .context import Page, page
