@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -19,6 +20,9 @@ from northing.access import invitations
 from northing.access.models import Invitation, Token
 from northing.api.operation import OPERATIONS
 from northing.cli import COMMANDS, main
+from northing.portfolio.edits import create
+from northing.portfolio.entity import derived_id
+from northing.web import uploads
 from tests.api.conftest import Place
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +64,7 @@ def routes() -> list[Route]:
 
 
 ROUTES = [route for route in routes() if route.name not in OPEN and not ACCOUNT.match(route.path)]
-IDS = {"id", "key", "no", "person", "number", "name", "file", "secret"}
+IDS = {"id", "key", "no", "person", "number", "name", "file", "secret", "token"}
 """Parameters that name something inside a workspace; the rest choose between what Northing itself has."""
 CHOICES = {"plural": "investments", "kind": "investment", "form": "csv"}
 BODIES: dict[str, dict[str, Any]] = {
@@ -88,9 +92,16 @@ def known(place: Place) -> dict[str, str]:
             [edit("change", place.ids["bot"], stage=stage)], on=None, by=place.actors["owner"], reason="on"
         )
     place.record.tag("theirs", by=place.actors["owner"])
+    file = derived_id("test", place.workspace.slug, "file")
+    brought = create("source_file", file, source="omb", name="Answer bot.csv", sha256="0" * 64)
+    place.record.commit([brought], on=None, by=place.actors["owner"], reason="Brought in")
+    waiting = uploads.receive(
+        place.workspace.id, place.users["owner"].pk, SimpleUploadedFile("Answer bot.csv", b"Name\nAnswer bot\n")
+    )
     return {
         "slug": place.workspace.slug, "ws": place.workspace.slug, "id": place.ids["bot"], "key": place.ids["bot"],
-        "no": "4", "person": member.id, "number": str(pending.pk + 1000), "name": "theirs", **CHOICES,
+        "no": "4", "person": member.id, "number": str(pending.pk + 1000), "name": "theirs",
+        "file": file, "token": waiting.token, **CHOICES,
     }  # fmt: skip
 
 
