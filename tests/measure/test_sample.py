@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from northing.measure.attention import Item, attention
@@ -11,27 +9,8 @@ from northing.measure.line_of_sight import line_of_sight
 from northing.measure.rollup import strategy
 from northing.measure.table import ask
 from northing.measure.view import View
-from northing.portfolio.edits import Body, apply, check_body
 from northing.portfolio.investment import Stage
-from northing.portfolio.plan import Plan
-from northing.sources.sample import PLANTED, directory, investment_id, story
-
-TODAY = date(2026, 6, 1)
-
-
-@pytest.fixture(scope="module")
-def sample() -> View:
-    bodies: dict[tuple[str, str], Body] = {}
-    for step in story(today=TODAY):
-        for edit in step.edits:
-            body = apply(bodies.get((edit.kind, edit.id)), edit)
-            if body is None:
-                bodies.pop((edit.kind, edit.id), None)
-            else:
-                bodies[edit.kind, edit.id] = body
-    entities = [check_body(kind, body)[0] for (kind, _), body in bodies.items()]
-    names = {id: person.name for id, person in directory().items()}
-    return View(Plan.of("sample", "main", 1, entities), names, TODAY)
+from northing.sources.sample import PLANTED, investment_id
 
 
 def planted(situation: str) -> set[str]:

@@ -7,7 +7,7 @@ recomputes only those whose tables were touched.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,20 @@ import msgspec
 
 from northing.portfolio.filter.vocabulary import ValueType, Word
 
+from .sentence import Ref
+
 if TYPE_CHECKING:
     from .view import View
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One of the things that a derived value is made of: an entity, and what it brings."""
+
+    ref: Ref
+    value: Any = None
+    """Its part of a sum, its rating, its date; None where it counts by being there."""
+    field: str | None = None
+    """The stored field that *value* stands in, where it is one."""
 
 
 class Derived(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +45,8 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
     """The kinds whose entities it is computed from."""
     of: Callable[[View], Sequence[Any]]
     """Its values, in the order of the kind's table."""
+    terms: Callable[[View, str], Iterable[Term]]
+    """What the value of one entity is made of: the receipt of the figure."""
     source: str = "Northing"
     """Whose definition it is."""
     version: int = 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from northing.portfolio.plan import Plan
 
-from .columns import Derived
+from .columns import Derived, Term
+from .sentence import Ref
 from .view import View
 
 AI = frozenset(("ai_system", "model_use", "ai_model"))
@@ -75,6 +76,33 @@ def _id_uses(view: View) -> Sequence[Any]:
     ]
 
 
+def _system_terms(view: View, id: str) -> Iterable[Term]:
+    return [Term(Ref("ai_system", one.id), one.agency, "agency") for one in view.plan.ai_systems.by("investment", id)]
+
+
+def _model_terms(view: View, id: str) -> Iterable[Term]:
+    models = view.plan.ai_models
+    return [
+        Term(Ref("ai_model", one), models[one].shutdown_on, "shutdown_on") for one in models_of(view.plan).get(id, ())
+    ]
+
+
+def _used_terms(view: View, id: str) -> Iterable[Term]:
+    return [Term(Ref("model_use", use.id), use.share, "share") for use in view.plan.model_uses.by("system", id)]
+
+
+def _same_id(view: View, id: str) -> Iterable[Term]:
+    here = view.plan.ai_systems[id]
+    if not here.external_id:
+        return []
+    alike = view.plan.ai_systems.by("external_id", here.external_id)
+    return [
+        Term(Ref("ai_system", one.id), one.external_id, "external_id")
+        for one in alike
+        if (one.agency, one.inventory) == (here.agency, here.inventory)
+    ]
+
+
 COLUMNS = (
     Derived(
         kind="investment",
@@ -84,6 +112,7 @@ COLUMNS = (
         formula="The agency that its AI systems name; all of them, in order, where they differ.",
         reads=frozenset(("ai_system",)),
         of=_agency,
+        terms=_system_terms,
     ),
     Derived(
         kind="investment",
@@ -93,6 +122,7 @@ COLUMNS = (
         formula="Number of AI systems under it.",
         reads=frozenset(("ai_system",)),
         of=_systems,
+        terms=_system_terms,
     ),
     Derived(
         kind="investment",
@@ -103,6 +133,7 @@ COLUMNS = (
         formula="The models that its AI systems use.",
         reads=AI,
         of=_models,
+        terms=_model_terms,
     ),
     Derived(
         kind="investment",
@@ -112,6 +143,7 @@ COLUMNS = (
         formula="The earliest shutdown date among the models that its AI systems use.",
         reads=AI,
         of=_shutdown,
+        terms=_model_terms,
     ),
     Derived(
         kind="ai_system",
@@ -122,6 +154,7 @@ COLUMNS = (
         formula="The models that it uses.",
         reads=AI,
         of=_system_models,
+        terms=_used_terms,
     ),
     Derived(
         kind="ai_system",
@@ -131,5 +164,6 @@ COLUMNS = (
         formula="Number of AI systems of its agency and inventory that carry its external id; empty without one.",
         reads=frozenset(("ai_system",)),
         of=_id_uses,
+        terms=_same_id,
     ),
 )

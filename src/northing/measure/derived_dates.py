@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from northing.portfolio.investment import HealthReport, Milestone, MilestoneKind, Rating
 from northing.portfolio.plan import Plan
 
-from .columns import Derived
+from .columns import Derived, Term
+from .sentence import Ref
 from .view import View
 
 RATINGS = tuple(rating.value for rating in Rating)
@@ -109,6 +110,37 @@ def _milestone_overdue(view: View) -> Sequence[Any]:
     ]
 
 
+def _report(view: View, id: str) -> Iterable[Term]:
+    report = latest_reports(view.plan).get(id)
+    if report is not None:
+        here = Ref("health_report", report.id)
+        for name in ("on", "overall", *DIMENSIONS):
+            if (value := getattr(report, name)) is not None:
+                yield Term(here, value, name)
+
+
+def _next_terms(type: MilestoneKind | None) -> Callable[[View, str], Iterable[Term]]:
+    def terms(view: View, id: str) -> Iterable[Term]:
+        found = next_open(view.plan, view.today, type).get(id)
+        return [Term(Ref("milestone", found.id), found.due, "due")] if found is not None else []
+
+    return terms
+
+
+def _late_terms(view: View, id: str) -> Iterable[Term]:
+    return [Term(Ref("milestone", one.id), one.due, "due") for one in overdue(view.plan, view.today).get(id, ())]
+
+
+def _since(view: View, id: str) -> Iterable[Term]:
+    since = (view.stage_since or {}).get(id)
+    return [Term(Ref("investment", id), since, "stage")] if since is not None else []
+
+
+def _due(view: View, id: str) -> Iterable[Term]:
+    milestone = view.plan.milestones[id]
+    return [Term(Ref("milestone", id), getattr(milestone, name), name) for name in ("due", "done")]
+
+
 MILESTONES = frozenset(("milestone",))
 
 COLUMNS = (
@@ -122,6 +154,7 @@ COLUMNS = (
         formula="Overall of the latest health report; where empty, the worst of scope, schedule, cost and resource.",
         reads=frozenset(("health_report",)),
         of=_health,
+        terms=_report,
     ),
     Derived(
         kind="investment",
@@ -131,6 +164,7 @@ COLUMNS = (
         formula="Date of the latest health report.",
         reads=frozenset(("health_report",)),
         of=_health_on,
+        terms=_report,
     ),
     Derived(
         kind="investment",
@@ -140,6 +174,7 @@ COLUMNS = (
         formula="Name of the milestone or gate due next, from today on, that is not done.",
         reads=MILESTONES,
         of=_next("name", None),
+        terms=_next_terms(None),
         by_day=True,
     ),
     Derived(
@@ -150,6 +185,7 @@ COLUMNS = (
         formula="Due date of the next milestone.",
         reads=MILESTONES,
         of=_next("due", None),
+        terms=_next_terms(None),
         by_day=True,
     ),
     Derived(
@@ -160,6 +196,7 @@ COLUMNS = (
         formula="Name of the gate due next, from today on, that is not done.",
         reads=MILESTONES,
         of=_next("name", MilestoneKind.GATE),
+        terms=_next_terms(MilestoneKind.GATE),
         by_day=True,
     ),
     Derived(
@@ -170,6 +207,7 @@ COLUMNS = (
         formula="Due date of the next gate.",
         reads=MILESTONES,
         of=_next("due", MilestoneKind.GATE),
+        terms=_next_terms(MilestoneKind.GATE),
         by_day=True,
     ),
     Derived(
@@ -180,6 +218,7 @@ COLUMNS = (
         formula="Milestones and gates due before today that are not done.",
         reads=MILESTONES,
         of=_overdue,
+        terms=_late_terms,
         by_day=True,
     ),
     Derived(
@@ -191,6 +230,7 @@ COLUMNS = (
         formula="Days since the revision that set its stage. Empty where the history was not asked.",
         reads=frozenset(("investment",)),
         of=_days_in_stage,
+        terms=_since,
         kept=False,
     ),
     Derived(
@@ -202,6 +242,7 @@ COLUMNS = (
         formula="Days since it was due, where it is not done; empty where it is not past due.",
         reads=MILESTONES,
         of=_milestone_overdue,
+        terms=_due,
         by_day=True,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,8 @@ from northing.portfolio.filter.columns import currency_column
 from northing.portfolio.money import NO_CURRENCY, Amounts, CostPlanLine, Expense
 from northing.portfolio.plan import Plan
 
-from .columns import Derived
+from .columns import Derived, Term
+from .sentence import Ref
 from .view import View
 
 LINES = frozenset(("investment", "cost_plan_line"))
@@ -39,6 +40,29 @@ def _summed(amount: str, kept: Callable[[CostPlanLine], bool] | None = None) -> 
         return [Amounts(sums[id]) if id in sums else None for id in view.rows("investment")]
 
     return column
+
+
+def _lines(amount: str, kept: Callable[[CostPlanLine], bool] | None = None) -> Callable[[View, str], Iterable[Term]]:
+    """The plan lines of one investment that have the amount."""
+
+    def terms(view: View, id: str) -> Iterable[Term]:
+        investment = view.plan.investments[id]
+        for line in view.plan.cost_plan_lines.by("investment", id):
+            value = getattr(line, amount)
+            if value is not None and (kept is None or kept(line)):
+                yield Term(
+                    Ref("cost_plan_line", line.id), Amounts.of(value, line.currency or investment.currency), amount
+                )
+
+    return terms
+
+
+def _is_capex(line: CostPlanLine) -> bool:
+    return line.expense == Expense.CAPEX
+
+
+def _is_opex(line: CostPlanLine) -> bool:
+    return line.expense == Expense.OPEX
 
 
 def planned(view: View, investment: str) -> Amounts | None:
@@ -73,10 +97,27 @@ def _of_group(kind: str, field: str) -> Callable[[View], Sequence[Any]]:
     return column
 
 
+def _members(kind: str, field: str) -> Callable[[View, str], Iterable[Term]]:
+    """The investments of one group that plan money."""
+
+    def terms(view: View, id: str) -> Iterable[Term]:
+        for investment in view.plan.investments.by(field, id):
+            amounts = planned(view, investment.id)
+            if amounts:
+                yield Term(Ref("investment", investment.id), amounts)
+
+    return terms
+
+
 def _money(
-    name: str, title: str, formula: str, of: Callable[[View], Sequence[Any]], kind: str = "investment"
+    name: str,
+    title: str,
+    formula: str,
+    of: Callable[[View], Sequence[Any]],
+    terms: Callable[[View, str], Iterable[Term]],
+    kind: str = "investment",
 ) -> Derived:
-    return Derived(kind=kind, name=name, title=title, type="money", formula=formula, reads=LINES, of=of)
+    return Derived(kind=kind, name=name, title=title, type="money", formula=formula, reads=LINES, of=of, terms=terms)
 
 
 COLUMNS = (
@@ -85,25 +126,42 @@ COLUMNS = (
         "Planned",
         "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; never whole-life cost.",
         _summed("likely"),
+        _lines("likely"),
     ),
     _money(
-        "planned_low", "Planned, low", "Sum of the low amounts of its cost plan lines, by currency.", _summed("low")
+        "planned_low",
+        "Planned, low",
+        "Sum of the low amounts of its cost plan lines, by currency.",
+        _summed("low"),
+        _lines("low"),
     ),
     _money(
-        "planned_high", "Planned, high", "Sum of the high amounts of its cost plan lines, by currency.", _summed("high")
+        "planned_high",
+        "Planned, high",
+        "Sum of the high amounts of its cost plan lines, by currency.",
+        _summed("high"),
+        _lines("high"),
     ),
-    _money("budget", "Budget", "Sum of the approved budgets of its cost plan lines, by currency.", _summed("budget")),
+    _money(
+        "budget",
+        "Budget",
+        "Sum of the approved budgets of its cost plan lines, by currency.",
+        _summed("budget"),
+        _lines("budget"),
+    ),
     _money(
         "capex",
         "Capex",
         "Sum of the likely amounts of its capital cost plan lines, by currency.",
-        _summed("likely", lambda line: line.expense == Expense.CAPEX),
+        _summed("likely", _is_capex),
+        _lines("likely", _is_capex),
     ),
     _money(
         "opex",
         "Opex",
         "Sum of the likely amounts of its operating cost plan lines, by currency.",
-        _summed("likely", lambda line: line.expense == Expense.OPEX),
+        _summed("likely", _is_opex),
+        _lines("likely", _is_opex),
     ),
     Derived(
         kind="cost_plan_line",
@@ -114,12 +172,17 @@ COLUMNS = (
         formula="Likely / budget − 1. Empty where one is empty or the budget is zero.",
         reads=frozenset(("cost_plan_line",)),
         of=_variance,
+        terms=lambda view, id: [
+            Term(Ref("cost_plan_line", id), getattr(view.plan.cost_plan_lines[id], name), name)
+            for name in ("likely", "budget")
+        ],
     ),
     _money(
         "planned",
         "Planned",
         "Sum of what its investments plan, by currency.",
         _of_group("portfolio", "portfolio"),
+        _members("portfolio", "portfolio"),
         "portfolio",
     ),
     _money(
@@ -127,6 +190,7 @@ COLUMNS = (
         "Planned",
         "Sum of what its investments plan, by currency.",
         _of_group("value_stream", "value_stream"),
+        _members("value_stream", "value_stream"),
         "value_stream",
     ),
     _money(
@@ -134,6 +198,7 @@ COLUMNS = (
         "Planned",
         "Sum of what its investments plan, by currency.",
         _of_group("org_unit", "org_unit"),
+        _members("org_unit", "org_unit"),
         "org_unit",
     ),
 )

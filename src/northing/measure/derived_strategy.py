@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from northing.portfolio.plan import Plan
 from northing.portfolio.strategy import KeyResult
 
-from .columns import Derived
+from .columns import Derived, Term
+from .sentence import Ref
 from .view import View
 
 LINKS = frozenset(("investment", "strategic_contribution", "objective", "key_result"))
@@ -81,6 +82,31 @@ def _progress(view: View) -> Sequence[Any]:
     return [progress(result) for result in view.plan.key_results.values()]
 
 
+def _contributions(view: View, id: str) -> Iterable[Term]:
+    for one in view.plan.strategic_contributions.by("investment", id):
+        yield Term(Ref("strategic_contribution", one.id), one.weight, "weight")
+
+
+def _serving_terms(view: View, id: str) -> Iterable[Term]:
+    return [Term(Ref("investment", one)) for one in serving(view.plan).get(id, ())]
+
+
+def _results(view: View, id: str) -> Iterable[Term]:
+    for result in view.plan.key_results.by("objective", id):
+        if (made := progress(result)) is not None:
+            yield Term(Ref("key_result", result.id), made)
+
+
+def _measures(view: View, id: str) -> Iterable[Term]:
+    result = view.plan.key_results[id]
+    names = ("measure_baseline", "target", "current")
+    return [Term(Ref("key_result", id), getattr(result, name), name) for name in names]
+
+
+def _counted(other: str, field: str) -> Callable[[View, str], Iterable[Term]]:
+    return lambda view, id: [Term(Ref(other, one.id)) for one in view.plan.table(other).by(field, id)]
+
+
 def _count(kind: str, other: str, field: str) -> Callable[[View], Sequence[Any]]:
     def column(view: View) -> Sequence[Any]:
         table = view.plan.table(other)
@@ -98,6 +124,7 @@ def _counts(kind: str, name: str, title: str, other: str, field: str) -> Derived
         formula=f"Number of {title.lower()} whose “{field}” is this one.",
         reads=frozenset((other,)),
         of=_count(kind, other, field),
+        terms=_counted(other, field),
     )
 
 
@@ -111,6 +138,7 @@ COLUMNS = (
         formula="The objectives that its contributions with a weight name, directly or by a key result.",
         reads=LINKS,
         of=_objectives,
+        terms=_contributions,
     ),
     Derived(
         kind="investment",
@@ -121,6 +149,7 @@ COLUMNS = (
         formula="Sum of the weights of its contributions; empty without any.",
         reads=frozenset(("strategic_contribution",)),
         of=_aligned,
+        terms=_contributions,
     ),
     Derived(
         kind="objective",
@@ -131,6 +160,7 @@ COLUMNS = (
         formula="The investments that serve it directly or by one of its key results.",
         reads=LINKS,
         of=_serving,
+        terms=_serving_terms,
     ),
     Derived(
         kind="objective",
@@ -141,6 +171,7 @@ COLUMNS = (
         formula="Mean of the progress of its own key results that have one.",
         reads=frozenset(("key_result",)),
         of=_objective_progress,
+        terms=_results,
     ),
     Derived(
         kind="key_result",
@@ -151,6 +182,7 @@ COLUMNS = (
         formula="(current − baseline) / (target − baseline), not clipped; empty where one is, or the ends are equal.",
         reads=frozenset(("key_result",)),
         of=_progress,
+        terms=_measures,
     ),
     _counts("objective", "key_result_count", "Key results, number", "key_result", "objective"),
     _counts("objective", "child_count", "Objectives below", "objective", "parent"),

@@ -8,7 +8,7 @@ Share = unbroken / investments that are neither retired nor stopped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.strategy import Level, Objective, StrategicContribution
 from northing.portfolio.words import word
 
-from .columns import Derived
+from .columns import Derived, Term
 from .sentence import Mend, Ref, Said
 from .view import View
 
@@ -317,6 +317,17 @@ def _chain_column(view: View) -> Sequence[Any]:
     return [UNBROKEN if cause is None else BROKEN for cause in _states(view)]
 
 
+def _terms(view: View, id: str) -> Iterable[Term]:
+    """The chains: for each contribution, the objectives on its way up."""
+    for found in why(view, id):
+        if found.contribution is not None:
+            yield Term(Ref("strategic_contribution", found.contribution), found.weight, "weight")
+        if found.key_result is not None:
+            yield Term(Ref("key_result", found.key_result))
+        for objective in found.objectives:
+            yield Term(Ref("objective", objective), view.plan.objectives[objective].level, "level")
+
+
 READS = frozenset(("investment", "strategic_contribution", "objective", "key_result"))
 
 COLUMNS = (
@@ -329,6 +340,7 @@ COLUMNS = (
         formula="Unbroken where a contribution with a weight leads by objectives up to one of the board's.",
         reads=READS,
         of=_chain_column,
+        terms=_terms,
     ),
     Derived(
         kind="investment",
@@ -339,5 +351,6 @@ COLUMNS = (
         formula="The break that is nearest to a whole chain; empty where it is unbroken.",
         reads=READS,
         of=_states,
+        terms=_terms,
     ),
 )
