@@ -35,4 +35,5 @@ DATABASES["default"]["TEST"] = {
 }
 STATIC_ROOT.mkdir(parents=True)  # pages are rendered here, their files are not served
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; the real one is tested by the server
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

@@ -179,7 +179,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if PUBLIC_URL el
 if _flag("NORTHING_BEHIND_PROXY", False):
     # Only a proxy that sets these headers itself may be trusted with them.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    USE_X_FORWARDED_HOST = False
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # log-in attempts are counted by the visitor's address, not by the proxy's
 
 # -- what it is made of
 
@@ -257,6 +257,10 @@ PASSWORD_RESET_TIMEOUT = 3 * 3600
 MAILERS = {"default": _mailer(HOME)}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("NORTHING_EMAIL_FROM", "Northing <northing@localhost>")
 
+# What log-in attempts are counted in; files, so that the count holds over all worker processes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(HOME / "attempts")}
+}
 SESSION_COOKIE_NAME = "northing_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -205,3 +205,17 @@ def test_four_processes_serve_one_file(serve: Callable[..., Server]) -> None:
     for _ in range(20):
         with urllib.request.urlopen(f"{server.url}/login", timeout=30) as answer:
             assert answer.status == 200
+
+
+def test_guessing_a_password_is_slowed_over_all_workers(serve: Callable[..., Server]) -> None:
+    """After some wrong ones the right one is refused too, whichever process answers."""
+    server = serve("--workers", "3", "--threads", "2")
+    server.run("user", "add", "ana@example.org", "--workspace", "ours", "--create", "--password-stdin",
+               stdin="a long enough passphrase\n")  # fmt: skip
+    server.email, server.password = "ana@example.org", "a long enough passphrase"
+    server.session()
+    for _ in range(12):
+        with pytest.raises(AssertionError, match="cannot log in"):
+            server.session(password="a wrong passphrase")
+    with pytest.raises(AssertionError, match="cannot log in"):
+        server.session()
