@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
 from northing.measure.sentence import Mend, Ref, Said
-from northing.portfolio import kinds
-from northing.portfolio.workspace import CustomField, CustomType
-from northing.report import words
+from northing.report import field_words, words
+from northing.report.field_words import own_value as own_value
 
 from .addresses import address_of
 from .context import Page
@@ -75,49 +72,9 @@ def control_of(kind: str, field: str | None) -> str:
 
 def field_title(page: Page, kind: str, field: str | None) -> str:
     """What a field is called; a custom field by its own name."""
-    if field is None:
-        return gettext("Removed")
-    about = kinds.fields(kind).get(field)
-    if about is not None:
-        return gettext(about.title)
-    own = page.view.plan.custom_fields.get(field.partition(".")[2])
-    return own.name if own is not None else gettext("Custom field")
+    return field_words.field_title(page.view, kind, field)
 
 
 def typed_value(page: Page, kind: str, field: str | None, value: Any, currency: str | None = None) -> str:
     """A field's value as the record keeps it (JSON), in words; empty is ""."""
-    if value is None or value in ([], ""):
-        return ""
-    about = kinds.fields(kind).get(field or "")
-    if about is None:
-        own = page.view.plan.custom_fields.get((field or "").partition(".")[2])
-        return own_value(own, value) if own is not None else ""
-    match about.type:
-        case "date":
-            return words.day(date.fromisoformat(str(value)))
-        case "number":
-            if about.money:
-                return words.money(Decimal(str(value)), currency)
-            share = field in ("weight", "share")
-            return words.percent(Decimal(str(value))) if share else words.number(Decimal(str(value)))
-        case "data":
-            return ""
-    return words.value(page.view, value, about.type, ref=about.ref, of=about.name, unit=about.unit)
-
-
-def own_value(own: CustomField, value: Any) -> str:
-    """A custom field's value in words."""
-    if value is None or value == "":
-        return ""
-    match own.type:
-        case CustomType.FLAG:
-            return words.yes_no(bool(value))
-        case CustomType.DATE:
-            return words.day(date.fromisoformat(str(value)))
-        case CustomType.MONEY:
-            return words.money(Decimal(str(value)), own.unit)
-        case CustomType.NUMBER:
-            return words.number(Decimal(str(value))) + (f" {own.unit}" if own.unit else "")
-        case CustomType.CHOICES:
-            return ", ".join(str(one) for one in value)
-    return str(value)
+    return field_words.field_value(page.view, kind, field, value, currency)
