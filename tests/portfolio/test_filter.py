@@ -343,6 +343,22 @@ def test_a_step_of_the_plan_is_asked_afresh_and_keeps_what_it_may() -> None:
 
 
 def test_text_that_is_too_long_or_too_deep_is_refused(plan: View) -> None:
-    for text in ("x " * 6000, "(" * 60 + "a" + ")" * 60, "not " * 60 + "a"):
-        with pytest.raises(Invalid, match="filter may"):
+    numbers = ", ".join(map(str, range(101)))
+    for text in (
+        "x " * 6000,
+        "(" * 60 + "a" + ")" * 60,
+        "not " * 60 + "a",
+        "x " * 201,
+        "built in house " * 70,
+        "stage = pilot or " * 200 + "stage = pilot",
+        f"systems in ({numbers})",
+    ):
+        with pytest.raises(Invalid, match=r" may (be|hold|have) "):
             ask_plan(text, plan, "investment")
+
+
+def test_a_long_list_of_names_is_one_pass(plan: View) -> None:
+    names = ", ".join(f'"Name {number}"' for number in range(500))
+    assert found(plan, f'name in ({names}, "fraud score")') == ["fraud"]
+    assert found(plan, f'name not in ({names}, "fraud score")') == ["triage", "bot", "blank", "old"]
+    assert found(plan, f"portfolio in ({names}, growth)") == ["triage", "fraud"]

@@ -42,6 +42,8 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 
 _NUMBER = re.compile(r"([-+]?(?:\d[\d_]*)?(?:\.\d+)?)(k|m|bn|%)?(?: ([A-Z]{3}))?", re.IGNORECASE)
 _FACTORS = {"": Decimal(1), "k": Decimal(1000), "m": Decimal(10**6), "bn": Decimal(10**9), "%": Decimal("0.01")}
+MANY_VALUES = 100
+"""Numbers, amounts and periods of a list are looked for one by one."""
 YES = {"yes", "true", "y", "1", "on"}
 NO = {"no", "false", "n", "0", "off"}
 
@@ -59,6 +61,12 @@ def predicate(test: Compare | Among | Match, word: Word, calendar: FiscalCalenda
     if isinstance(test, Match):
         return _match(test, word)
     if isinstance(test, Among):
+        if word.type in ("text", "texts"):
+            return _one_of({fold(value) for value in test.values}, test.negated)
+        if word.type == "choice":
+            return _one_of({choice(value, word) for value in test.values}, test.negated)
+        if len(test.values) > MANY_VALUES:
+            raise WrongValue(test.values[0], f"A list of {word.title.lower()} may hold {MANY_VALUES} values.")
         single = [predicate(Compare(test.path, "=", value), word, calendar, today) for value in test.values]
         return _either(single, test.negated)
     match word.type:
@@ -75,6 +83,13 @@ def predicate(test: Compare | Among | Match, word: Word, calendar: FiscalCalenda
         case "flag":
             return _flag(test.op, test.value, word)
     raise AssertionError(word.type)
+
+
+def _one_of(wanted: set[str | None], negated: bool) -> Predicate:
+    wanted.discard(None)
+    if negated:
+        return lambda cells: [cell is not None and cell not in wanted for cell in cells]
+    return lambda cells: [cell in wanted for cell in cells]
 
 
 def _either(single: Sequence[Predicate], negated: bool) -> Predicate:

@@ -17,6 +17,8 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\[\s\S])*"|\'(?:[^\'\\]|\\[\s\S])*\'')
 _SIGNS = re.compile(r"[=<>()\"]")
 MAX_LENGTH = 10_000
 MAX_DEPTH = 50
+MAX_CONDITIONS = 200
+"""Each condition is a pass over all entities."""
 
 
 def read(text: str) -> Query:
@@ -38,6 +40,8 @@ def read(text: str) -> Query:
             return search_for(text)
         raise _fault(text, wrong) from None
     assert isinstance(root, Node)
+    if reader.conditions > MAX_CONDITIONS:
+        raise invalid(f"A filter may hold {MAX_CONDITIONS} conditions; this one has {reader.conditions}.", text)
     return Query(text, root, tuple(reader.places))
 
 
@@ -48,6 +52,8 @@ def search_for(text: str) -> Query:
     ]
     if not words:
         return Query(text, Everything())
+    if len(words) > MAX_CONDITIONS:
+        raise invalid(f"A search may have {MAX_CONDITIONS} words; this one has {len(words)}.", text)
     return Query(text, words[0] if len(words) == 1 else And(tuple(words)))
 
 
@@ -94,8 +100,10 @@ class _Reader(Transformer[Token, Node]):
     def __init__(self) -> None:
         super().__init__(visit_tokens=False)
         self.places: list[tuple[str, int]] = []
+        self.conditions = 0
 
     def _path(self, word: Token) -> Path:
+        self.conditions += 1
         path = split_path(str(word))
         self.places.append((".".join(path), word.start_pos or 0))
         return path
@@ -106,6 +114,7 @@ class _Reader(Transformer[Token, Node]):
         return value
 
     def search(self, word: Token) -> Node:
+        self.conditions += 1
         text = unquote(str(word))
         return Search(text) if text.strip() else Everything()
 
