@@ -6,6 +6,8 @@ import ast
 import importlib
 import pkgutil
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -143,3 +145,15 @@ def test_no_file_of_documentation_is_an_orphan() -> None:
     reached = " ".join(path.read_text() for path in [*DOCS.rglob("*.md"), ROOT / "README.md"])
     orphans = [page.name for page in DOCS.glob("*.md") if f"{page.name})" not in reached]
     assert orphans == []
+
+
+def test_the_words_on_screen_can_be_collected(tmp_path: Path) -> None:
+    """What docs/translating.md promises: every template and module is read, labels of fields included."""
+    command = next(line for line in (ROOT / "Makefile").read_text().split("\n\n") if line.startswith("words:"))
+    words = command.replace("\\\n", " ").split("\n\t", 1)[1].split()
+    target = tmp_path / "django.pot"
+    words = [str(target) if word.endswith("django.pot") else word for word in words]
+    subprocess.run([Path(sys.executable).parent / "pybabel", *words[1:]], cwd=ROOT, check=True, capture_output=True)
+    text = target.read_text()
+    for word in ("Spend class", "Log in", "Line of sight"):
+        assert f'msgid "{word}"' in text
