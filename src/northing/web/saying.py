@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 
 from northing.measure.sentence import Mend, Ref, Said
 from northing.report import field_words, words
-from northing.report.field_words import own_value as own_value
 
 from .addresses import address_of
 from .context import Page
@@ -73,6 +72,9 @@ def control_of(kind: str, field: str | None) -> str:
 def field_title(page: Page, kind: str, field: str | None) -> str:
     """What a field is called; a custom field by its own name."""
     return field_words.field_title(page.view, kind, field)
+
+
+own_value = field_words.own_value
 
 
 def typed_value(page: Page, kind: str, field: str | None, value: Any, currency: str | None = None) -> str:
