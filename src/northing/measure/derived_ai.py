@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import word
 
 from .columns import Derived, Term
 from .sentence import Ref
@@ -107,9 +108,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="agency",
-        title="Agency",
+        title=word("Agency"),
         type="text",
-        formula="The agency that its AI systems name; all of them, in order, where they differ.",
+        formula=word("The agency that its AI systems name; all of them, in order, where they differ."),
         reads=frozenset(("ai_system",)),
         of=_agency,
         terms=_system_terms,
@@ -117,9 +118,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="systems",
-        title="AI systems",
+        title=word("AI systems"),
         type="integer",
-        formula="Number of AI systems under it.",
+        formula=word("Number of AI systems under it."),
         reads=frozenset(("ai_system",)),
         of=_systems,
         terms=_system_terms,
@@ -127,10 +128,10 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="models",
-        title="AI models",
+        title=word("AI models"),
         type="references",
         ref="ai_model",
-        formula="The models that its AI systems use.",
+        formula=word("The models that its AI systems use."),
         reads=AI,
         of=_models,
         terms=_model_terms,
@@ -138,9 +139,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="model_shutdown",
-        title="First model shut down on",
+        title=word("First model shut down on"),
         type="date",
-        formula="The earliest shutdown date among the models that its AI systems use.",
+        formula=word("The earliest shutdown date among the models that its AI systems use."),
         reads=AI,
         of=_shutdown,
         terms=_model_terms,
@@ -148,10 +149,10 @@ COLUMNS = (
     Derived(
         kind="ai_system",
         name="models",
-        title="AI models",
+        title=word("AI models"),
         type="references",
         ref="ai_model",
-        formula="The models that it uses.",
+        formula=word("The models that it uses."),
         reads=AI,
         of=_system_models,
         terms=_used_terms,
@@ -159,9 +160,9 @@ COLUMNS = (
     Derived(
         kind="ai_system",
         name="id_uses",
-        title="Uses of its external id",
+        title=word("Uses of its external id"),
         type="integer",
-        formula="Number of AI systems of its agency and inventory that carry its external id; empty without one.",
+        formula=word("Number of AI systems of its agency and inventory that carry its external id; empty without one."),
         reads=frozenset(("ai_system",)),
         of=_id_uses,
         terms=_same_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from northing.portfolio.investment import HealthReport, Milestone, MilestoneKind, Rating
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import word
 
 from .columns import Derived, Term
 from .sentence import Ref
@@ -147,11 +148,13 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="health",
-        title="Health",
+        title=word("Health"),
         type="choice",
         choices=RATINGS,
         ordered=True,
-        formula="Overall of the latest health report; where empty, the worst of scope, schedule, cost and resource.",
+        formula=word(
+            "Overall of the latest health report; where empty, the worst of scope, schedule, cost and resource."
+        ),
         reads=frozenset(("health_report",)),
         of=_health,
         terms=_report,
@@ -159,9 +162,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="health_on",
-        title="Health reported on",
+        title=word("Health reported on"),
         type="date",
-        formula="Date of the latest health report.",
+        formula=word("Date of the latest health report."),
         reads=frozenset(("health_report",)),
         of=_health_on,
         terms=_report,
@@ -169,9 +172,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="next_milestone",
-        title="Next milestone",
+        title=word("Next milestone"),
         type="text",
-        formula="Name of the milestone or gate due next, from today on, that is not done.",
+        formula=word("Name of the milestone or gate due next, from today on, that is not done."),
         reads=MILESTONES,
         of=_next("name", None),
         terms=_next_terms(None),
@@ -180,9 +183,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="next_milestone_due",
-        title="Next milestone due",
+        title=word("Next milestone due"),
         type="date",
-        formula="Due date of the next milestone.",
+        formula=word("Due date of the next milestone."),
         reads=MILESTONES,
         of=_next("due", None),
         terms=_next_terms(None),
@@ -191,9 +194,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="next_gate",
-        title="Next gate",
+        title=word("Next gate"),
         type="text",
-        formula="Name of the gate due next, from today on, that is not done.",
+        formula=word("Name of the gate due next, from today on, that is not done."),
         reads=MILESTONES,
         of=_next("name", MilestoneKind.GATE),
         terms=_next_terms(MilestoneKind.GATE),
@@ -202,9 +205,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="next_gate_due",
-        title="Next gate due",
+        title=word("Next gate due"),
         type="date",
-        formula="Due date of the next gate.",
+        formula=word("Due date of the next gate."),
         reads=MILESTONES,
         of=_next("due", MilestoneKind.GATE),
         terms=_next_terms(MilestoneKind.GATE),
@@ -213,9 +216,9 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="overdue_milestones",
-        title="Milestones past due",
+        title=word("Milestones past due"),
         type="integer",
-        formula="Milestones and gates due before today that are not done.",
+        formula=word("Milestones and gates due before today that are not done."),
         reads=MILESTONES,
         of=_overdue,
         terms=_late_terms,
@@ -224,10 +227,10 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="days_in_stage",
-        title="Days in stage",
+        title=word("Days in stage"),
         type="integer",
         unit="days",
-        formula="Days since the revision that set its stage. Empty where the history was not asked.",
+        formula=word("Days since the revision that set its stage. Empty where the history was not asked."),
         reads=frozenset(("investment",)),
         of=_days_in_stage,
         terms=_since,
@@ -236,10 +239,10 @@ COLUMNS = (
     Derived(
         kind="milestone",
         name="days_overdue",
-        title="Days past due",
+        title=word("Days past due"),
         type="integer",
         unit="days",
-        formula="Days since it was due, where it is not done; empty where it is not past due.",
+        formula=word("Days since it was due, where it is not done; empty where it is not past due."),
         reads=MILESTONES,
         of=_milestone_overdue,
         terms=_due,

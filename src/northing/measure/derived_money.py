@@ -9,6 +9,7 @@ from typing import Any
 from northing.portfolio.filter.columns import currency_column
 from northing.portfolio.money import NO_CURRENCY, Amounts, CostPlanLine, Expense
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import word
 
 from .columns import Derived, Term
 from .sentence import Ref
@@ -123,53 +124,55 @@ def _money(
 COLUMNS = (
     _money(
         "planned",
-        "Planned",
-        "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; never whole-life cost.",
+        word("Planned"),
+        word(
+            "Sum of the likely amounts of its cost plan lines, by currency. Empty without lines; never whole-life cost."
+        ),
         _summed("likely"),
         _lines("likely"),
     ),
     _money(
         "planned_low",
-        "Planned, low",
-        "Sum of the low amounts of its cost plan lines, by currency.",
+        word("Planned, low"),
+        word("Sum of the low amounts of its cost plan lines, by currency."),
         _summed("low"),
         _lines("low"),
     ),
     _money(
         "planned_high",
-        "Planned, high",
-        "Sum of the high amounts of its cost plan lines, by currency.",
+        word("Planned, high"),
+        word("Sum of the high amounts of its cost plan lines, by currency."),
         _summed("high"),
         _lines("high"),
     ),
     _money(
         "budget",
-        "Budget",
-        "Sum of the approved budgets of its cost plan lines, by currency.",
+        word("Budget"),
+        word("Sum of the approved budgets of its cost plan lines, by currency."),
         _summed("budget"),
         _lines("budget"),
     ),
     _money(
         "capex",
-        "Capex",
-        "Sum of the likely amounts of its capital cost plan lines, by currency.",
+        word("Capex"),
+        word("Sum of the likely amounts of its capital cost plan lines, by currency."),
         _summed("likely", _is_capex),
         _lines("likely", _is_capex),
     ),
     _money(
         "opex",
-        "Opex",
-        "Sum of the likely amounts of its operating cost plan lines, by currency.",
+        word("Opex"),
+        word("Sum of the likely amounts of its operating cost plan lines, by currency."),
         _summed("likely", _is_opex),
         _lines("likely", _is_opex),
     ),
     Derived(
         kind="cost_plan_line",
         name="variance",
-        title="Variance to budget",
+        title=word("Variance to budget"),
         type="number",
         unit="%",
-        formula="Likely / budget − 1. Empty where one is empty or the budget is zero.",
+        formula=word("Likely / budget − 1. Empty where one is empty or the budget is zero."),
         reads=frozenset(("cost_plan_line",)),
         of=_variance,
         terms=lambda view, id: [
@@ -179,24 +182,24 @@ COLUMNS = (
     ),
     _money(
         "planned",
-        "Planned",
-        "Sum of what its investments plan, by currency.",
+        word("Planned"),
+        word("Sum of what its investments plan, by currency."),
         _of_group("portfolio", "portfolio"),
         _members("portfolio", "portfolio"),
         "portfolio",
     ),
     _money(
         "planned",
-        "Planned",
-        "Sum of what its investments plan, by currency.",
+        word("Planned"),
+        word("Sum of what its investments plan, by currency."),
         _of_group("value_stream", "value_stream"),
         _members("value_stream", "value_stream"),
         "value_stream",
     ),
     _money(
         "planned",
-        "Planned",
-        "Sum of what its investments plan, by currency.",
+        word("Planned"),
+        word("Sum of what its investments plan, by currency."),
         _of_group("org_unit", "org_unit"),
         _members("org_unit", "org_unit"),
         "org_unit",

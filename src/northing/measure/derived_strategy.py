@@ -8,6 +8,7 @@ from typing import Any
 
 from northing.portfolio.plan import Plan
 from northing.portfolio.strategy import KeyResult
+from northing.portfolio.words import word
 
 from .columns import Derived, Term
 from .sentence import Ref
@@ -115,13 +116,13 @@ def _count(kind: str, other: str, field: str) -> Callable[[View], Sequence[Any]]
     return column
 
 
-def _counts(kind: str, name: str, title: str, other: str, field: str) -> Derived:
+def _counts(kind: str, name: str, title: str, other: str, field: str, formula: str) -> Derived:
     return Derived(
         kind=kind,
         name=name,
         title=title,
         type="integer",
-        formula=f"Number of {title.lower()} whose “{field}” is this one.",
+        formula=formula,
         reads=frozenset((other,)),
         of=_count(kind, other, field),
         terms=_counted(other, field),
@@ -132,10 +133,10 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="objectives",
-        title="Objectives",
+        title=word("Objectives"),
         type="references",
         ref="objective",
-        formula="The objectives that its contributions with a weight name, directly or by a key result.",
+        formula=word("The objectives that its contributions with a weight name, directly or by a key result."),
         reads=LINKS,
         of=_objectives,
         terms=_contributions,
@@ -143,10 +144,10 @@ COLUMNS = (
     Derived(
         kind="investment",
         name="aligned",
-        title="Aligned",
+        title=word("Aligned"),
         type="number",
         unit="%",
-        formula="Sum of the weights of its contributions; empty without any.",
+        formula=word("Sum of the weights of its contributions; empty without any."),
         reads=frozenset(("strategic_contribution",)),
         of=_aligned,
         terms=_contributions,
@@ -154,10 +155,10 @@ COLUMNS = (
     Derived(
         kind="objective",
         name="investments",
-        title="Investments",
+        title=word("Investments"),
         type="references",
         ref="investment",
-        formula="The investments that serve it directly or by one of its key results.",
+        formula=word("The investments that serve it directly or by one of its key results."),
         reads=LINKS,
         of=_serving,
         terms=_serving_terms,
@@ -165,10 +166,10 @@ COLUMNS = (
     Derived(
         kind="objective",
         name="progress",
-        title="Progress",
+        title=word("Progress"),
         type="number",
         unit="%",
-        formula="Mean of the progress of its own key results that have one.",
+        formula=word("Mean of the progress of its own key results that have one."),
         reads=frozenset(("key_result",)),
         of=_objective_progress,
         terms=_results,
@@ -176,18 +177,62 @@ COLUMNS = (
     Derived(
         kind="key_result",
         name="progress",
-        title="Progress",
+        title=word("Progress"),
         type="number",
         unit="%",
-        formula="(current − baseline) / (target − baseline), not clipped; empty where one is, or the ends are equal.",
+        formula=word(
+            "(current − baseline) / (target − baseline), not clipped; empty where one is, or the ends are equal."
+        ),
         reads=frozenset(("key_result",)),
         of=_progress,
         terms=_measures,
     ),
-    _counts("objective", "key_result_count", "Key results, number", "key_result", "objective"),
-    _counts("objective", "child_count", "Objectives below", "objective", "parent"),
-    _counts("portfolio", "investment_count", "Investments, number", "investment", "portfolio"),
-    _counts("value_stream", "investment_count", "Investments, number", "investment", "value_stream"),
-    _counts("org_unit", "investment_count", "Investments, number", "investment", "org_unit"),
-    _counts("person", "owned_count", "Investments owned", "investment", "owner"),
+    _counts(
+        "objective",
+        "key_result_count",
+        word("Key results, number"),
+        "key_result",
+        "objective",
+        word("Number of key results whose objective it is."),
+    ),
+    _counts(
+        "objective",
+        "child_count",
+        word("Objectives below"),
+        "objective",
+        "parent",
+        word("Number of objectives that serve it directly."),
+    ),
+    _counts(
+        "portfolio",
+        "investment_count",
+        word("Investments, number"),
+        "investment",
+        "portfolio",
+        word("Number of investments whose portfolio it is."),
+    ),
+    _counts(
+        "value_stream",
+        "investment_count",
+        word("Investments, number"),
+        "investment",
+        "value_stream",
+        word("Number of investments whose value stream it is."),
+    ),
+    _counts(
+        "org_unit",
+        "investment_count",
+        word("Investments, number"),
+        "investment",
+        "org_unit",
+        word("Number of investments whose organisational unit it is."),
+    ),
+    _counts(
+        "person",
+        "owned_count",
+        word("Investments owned"),
+        "investment",
+        "owner",
+        word("Number of investments whose owner it is."),
+    ),
 )
