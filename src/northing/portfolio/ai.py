@@ -23,7 +23,7 @@ class AISystem(Entity, frozen=True, kw_only=True, omit_defaults=True):
     name: Annotated[str, about("Name")]
     investment: Annotated[str | None, about("Investment", ref="investment")] = None
     external_id: Annotated[str | None, about("External id", "Its id where it came from; may be used twice.")] = None
-    inventory: Annotated[str | None, about("Last inventory", "The edition that last listed it: \"2025\".")] = None
+    inventory: Annotated[str | None, about("Last inventory", 'The edition that last listed it: "2025".')] = None
     org_unit: Annotated[str | None, about("Organisational unit", ref="org_unit")] = None
     agency: Annotated[str | None, about("Agency", "Abbreviation, as the inventory has it.")] = None
     bureau: Annotated[str | None, about("Bureau", "As the inventory has it.")] = None

@@ -39,7 +39,9 @@ class CostPlanLine(Entity, frozen=True, kw_only=True, omit_defaults=True):
     low: Annotated[Decimal | None, about("Low", money="currency")] = None
     likely: Annotated[Decimal | None, about("Likely", money="currency")] = None
     high: Annotated[Decimal | None, about("High", money="currency")] = None
-    budget: Annotated[Decimal | None, about("Approved budget", "As approved or reported for the period.", money="currency")] = None
+    budget: Annotated[
+        Decimal | None, about("Approved budget", "As approved or reported for the period.", money="currency")
+    ] = None
     note: Annotated[str | None, about("Note", long=True)] = None
 
 
@@ -77,7 +79,9 @@ class Amounts:
         return bool(self.by_currency)
 
     def __repr__(self) -> str:
-        return " + ".join(f"{amount} {currency}".strip() for currency, amount in self.by_currency.items()) or "Amounts()"
+        return (
+            " + ".join(f"{amount} {currency}".strip() for currency, amount in self.by_currency.items()) or "Amounts()"
+        )
 
     def _nonzero(self) -> dict[str, Decimal]:
         return {currency: amount for currency, amount in self.by_currency.items() if amount}

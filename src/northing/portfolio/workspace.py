@@ -45,7 +45,7 @@ class CustomType(StrEnum):
 
 
 class CustomField(Entity, frozen=True, kw_only=True, omit_defaults=True):
-    """A field of the organisation's own on one kind. Values are keyed by this entity's id, so a rename loses nothing."""
+    """A field of the organisation’s own on one kind. Values are keyed by its id, so that a rename loses nothing."""
 
     KIND, PLURAL, TITLE, TITLE_PLURAL = "custom_field", "custom_fields", "Custom field", "Custom fields"
 
@@ -84,13 +84,15 @@ class SourceFile(Entity, frozen=True, kw_only=True, omit_defaults=True):
 
     KIND, PLURAL, TITLE, TITLE_PLURAL = "source_file", "source_files", "Source file", "Source files"
 
-    source: Annotated[str, about("Source", "\"omb\", or the name of a mapping.")]
+    source: Annotated[str, about("Source", '"omb", or the name of a mapping.')]
     name: Annotated[str, about("File")]
-    edition: Annotated[str | None, about("Edition", "What it speaks of: \"2025\".")] = None
+    edition: Annotated[str | None, about("Edition", 'What it speaks of: "2025".')] = None
     sha256: Annotated[str, about("SHA-256")]
     encoding: Annotated[str, about("Encoding")] = "utf-8"
     header: Annotated[tuple[str, ...], about("Header")] = ()
-    format: Annotated[dict[str, Any], about("Format", "Delimiter, quoting, line ends, byte order mark.", hidden=True)] = {}
+    format: Annotated[
+        dict[str, Any], about("Format", "Delimiter, quoting, line ends, byte order mark.", hidden=True)
+    ] = {}
     preamble: Annotated[str, about("Before the first row", "Text as it came, header line included.", hidden=True)] = ""
     epilogue: Annotated[str, about("After the last row", hidden=True)] = ""
     rows: Annotated[int, about("Rows")] = 0
@@ -106,8 +108,12 @@ class SourceRow(Entity, frozen=True, kw_only=True, omit_defaults=True):
     ordinal: Annotated[int, about("Row", "From 1, header not counted.")]
     line: Annotated[int, about("Line", "In the file, from 1.")] = 0
     cells: Annotated[tuple[str, ...], about("Cells")] = ()
-    raw: Annotated[str | None, about("Raw text", "Where writing the cells again would not give the same bytes.", hidden=True)] = None
-    octets: Annotated[str | None, about("Octets", "Base64 of the row, where its bytes are no text.", hidden=True)] = None
+    raw: Annotated[
+        str | None, about("Raw text", "Where writing the cells again would not give the same bytes.", hidden=True)
+    ] = None
+    octets: Annotated[str | None, about("Octets", "Base64 of the row, where its bytes are no text.", hidden=True)] = (
+        None
+    )
     made: Annotated[
         dict[str, list[str]],
         about("Made of it", "Kind → ids. Which column is which field stands in the file's format.", hidden=True),

@@ -10,7 +10,6 @@ from northing.portfolio.investment import Rating, Stage, Trend
 
 from .context import Page, page
 
-
 ICONS = """today portfolio roadmap strategy sight history import export settings search plus x check down right left
 arrow-up arrow-down arrow-right filter columns group view undo alert info more person theme link gate flag chart edit
 trash merge sample menu clock money ai note tag pause stop out compare sort paste"""
