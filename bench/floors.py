@@ -45,7 +45,7 @@ class Writer:
             " schema INTEGER, body_hash BLOB, body BLOB, PRIMARY KEY (ws, branch, kind, id, from_no))"
         )
         run("CREATE INDEX in_force ON version (ws, branch, to_no, from_no, kind)")
-        run("CREATE INDEX begun ON version (ws, branch, from_no, to_no, kind)")
+        run("CREATE INDEX begun ON version (ws, branch, from_no)")
         run("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB)")
         run("INSERT INTO counter VALUES (?, 1, 0, '{}')", ("w" * 36,))
         run("INSERT INTO branch VALUES (?, 'main', 0)", ("w" * 36,))

@@ -41,7 +41,7 @@ class Table(Mapping[str, E]):
     def __init__(self, rows: dict[str, E] | None = None) -> None:
         self._flat = _Flat(rows if rows is not None else {})
         self._delta: dict[str, E | None] | None = None
-        self._delta_indexes: dict[str, Index] = {}
+        self._delta_indexes: dict[str, Index | None] = {}
         self._size = len(self._flat.rows)
 
     def __getitem__(self, id: str) -> E:
@@ -88,12 +88,14 @@ class Table(Mapping[str, E]):
         if delta is None:
             return under
         kept = (entity for entity in under if entity.id not in delta)
-        if len(delta) < 50:
-            return (*kept, *(e for e in delta.values() if e is not None and getattr(e, field) == value))
         own = self._delta_indexes.get(field)
-        if own is None:
-            own = self._delta_indexes[field] = _index(field, (e for e in delta.values() if e is not None))
-        return (*kept, *own.get(value, ()))
+        if own is not None:
+            return (*kept, *own.get(value, ()))
+        if field in self._delta_indexes:  # asked again: an index pays
+            self._delta_indexes[field] = _index(field, (e for e in delta.values() if e is not None))
+        else:
+            self._delta_indexes[field] = None
+        return (*kept, *(e for e in delta.values() if e is not None and getattr(e, field) == value))
 
     def step(self, delta: Mapping[str, E | None]) -> Table[E]:
         """A new table with *delta* applied (None removes), sharing everything else."""

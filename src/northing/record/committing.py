@@ -263,4 +263,6 @@ def _hold(made: Draft, revision: Revision) -> None:
     if made.after is None or made.before is None or made.line.kind == "import":
         return
     plan = made.after.step(revision.no, {}, branch=made.line.name)
-    PLANS.stepped(made.before, made.line.key(revision), plan, sum(len(c.body or b"") for c in made.changes))
+    written = sum(len(change.body or b"") for change in made.changes)
+    kinds = {change.kind for change in made.changes}
+    PLANS.stepped(made.line.key(revision), plan, written, kinds)

@@ -127,6 +127,9 @@ def draft(line: Line, edits: Sequence[Edit], *, on: int | None, by: Actor, resol
     made = Draft(line)
     targets: dict[Key, Body | None] = {}
     for key, yours in _apply_all(edits, then).items():
+        if now is then:
+            targets[key] = yours
+            continue
         base_body, head_body = versions.body_of(*key, then.get(key)), versions.body_of(*key, now.get(key))
         targets[key] = merge_one(line, key, base_body, head_body, yours, made, resolve)
     work_out(made, targets, now)

@@ -75,7 +75,7 @@ class Version(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["ws", "branch", "to_no", "from_no", "kind"], name="version_in_force"),
-            models.Index(fields=["ws", "branch", "from_no", "to_no", "kind"], name="version_begun"),
+            models.Index(fields=["ws", "branch", "from_no"], name="version_begun_at"),
         ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from northing.portfolio.entity import Entity
@@ -78,9 +79,9 @@ class Plans:
                 _, (_, dropped) = self._held.popitem(last=False)
                 self._bytes -= dropped
 
-    def stepped(self, before: Plan, key: PlanKey, plan: Plan, written: int) -> None:
-        """Hold *plan*, which a commit has just stepped from *before* by *written* bytes of bodies."""
-        self.put(key, plan, _step_weight(before, plan, written))
+    def stepped(self, key: PlanKey, plan: Plan, written: int, kinds: Collection[str]) -> None:
+        """Hold *plan*, which a commit has just stepped from another by *written* bytes of bodies of *kinds*."""
+        self.put(key, plan, _step_weight(plan, written, kinds))
 
     def clear(self) -> None:
         with self._lock:
@@ -202,11 +203,11 @@ def _step(near: Plan, level: Level, rows: list[sql.Row]) -> tuple[Plan, int]:
     for kind, id, entity in versions.decoded(rows):
         delta.setdefault(kind, {})[id] = entity
     plan = near.step(level.no, delta, branch=level.branch)
-    return plan, _step_weight(near, plan, sum(len(row[3]) for row in rows if row[3] is not None))
+    return plan, _step_weight(plan, sum(len(row[3]) for row in rows if row[3] is not None), delta)
 
 
-def _step_weight(before: Plan, after: Plan, written: int) -> int:
-    own = sum(len(after.table(kind)) for kind in LOADED if after.table(kind) is not before.table(kind))
+def _step_weight(after: Plan, written: int, kinds: Collection[str]) -> int:
+    own = sum(len(after.table(kind)) for kind in kinds)
     return written * BYTES_PER_BODY_BYTE + own * BYTES_PER_ENTRY + 2000
 
 
