@@ -246,7 +246,7 @@ CASES: dict[str, list[list[str]]] = {
     "user": [
         ["user", "list"], ["user", "add", "y@acme.example"], ["user", "invite", "y@acme.example"],
         ["user", "role", "viewer@other.example", "owner"], ["user", "remove", "viewer@other.example"],
-        ["user", "password", "viewer@other.example"],
+        ["user", "password", "viewer@other.example"], ["user", "forget", "viewer@other.example", "--yes"],
     ],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],
 }  # fmt: skip

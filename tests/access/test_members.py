@@ -223,6 +223,12 @@ def test_forgetting_a_person_leaves_the_id(bob: User, acme: Workspace) -> None:
         workspaces.actor_for(bob, "acme")
 
 
+def test_the_last_owner_is_not_forgotten(ana: User, acme: Workspace, as_ana: Actor) -> None:
+    with pytest.raises(Invalid, match="last owner"):
+        directory.forget(acme.id, as_ana.id)
+    assert directory.names(acme.id)[as_ana.id] == "Ana Ferreira"
+
+
 def test_two_people_of_one_name_are_not_guessed_between(acme: Workspace) -> None:
     directory.remember(acme.id, {"p1": PersonDetails(name="Kim Lee"), "p2": PersonDetails(name="kim lee")})
     assert directory.find(acme.id, name="Kim Lee") is None

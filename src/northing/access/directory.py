@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from northing.portfolio.entity import new_id
+from northing.portfolio.errors import Invalid
 from northing.portfolio.reading import PersonDetails
 
-from .models import DirectoryEntry, Membership
+from .models import DirectoryEntry, Membership, Role, Token, Workspace
 
 FORGOTTEN = "Forgotten person"
 """What stands where a forgotten person's name was."""
@@ -69,8 +71,17 @@ def find_or_add(workspace: str, name: str, email: str | None = None) -> str:
 def forget(workspace: str, person: str) -> None:
     """Remove a person's name and address for good. The record keeps the id, so the history still verifies."""
     with transaction.atomic():
+        Workspace.objects.select_for_update().get(pk=workspace)
+        owners = set(
+            Membership.objects.filter(workspace_id=workspace, role=Role.OWNER).values_list("person", flat=True)
+        )
+        if owners == {person}:
+            raise Invalid("This is the last owner of the workspace.", remedy="Make somebody else an owner first.")
         DirectoryEntry.objects.filter(workspace_id=workspace, person=person).update(name=FORGOTTEN, email="")
         for membership in Membership.objects.filter(workspace_id=workspace, person=person).select_related("user"):
+            Token.objects.filter(workspace_id=workspace, user=membership.user, revoked=None).update(
+                revoked=timezone.now()
+            )
             membership.user.session_round += 1
             membership.user.save(update_fields=["session_round"])
             membership.delete()

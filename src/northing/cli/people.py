@@ -178,6 +178,30 @@ def password(desk: Desk, email: str, password_stdin: bool) -> None:
     desk.tell(f"{found.email} has a new password." + (f" Shown once: {shown}" if shown else ""))
 
 
+@user.command()
+@click.argument("who", metavar="PERSON")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget(desk: Desk, who: str, yes: bool) -> None:
+    """Remove a person's name and address for good. The history keeps what they did, and still verifies."""
+    workspace, actor = desk.workspace, desk.actor
+    from northing.access import directory
+
+    actor.require("own", "forget people")
+    known = directory.people(workspace.id)
+    found = [id for id, one in known.items() if who in (id, one.name) or who.lower() == one.email]
+    if len(found) != 1:
+        several = f"Several people are called “{who}”." if found else f"The directory has nobody called “{who}”."
+        raise NotFound(several, remedy="Name the person by e-mail address or id.")
+    if not yes:
+        click.confirm(f"Forget {known[found[0]].name} for good?", abort=True, err=True)
+    directory.forget(workspace.id, found[0])
+    if desk.json:
+        desk.answer({"person": found[0], "forgotten": True})
+    else:
+        desk.tell(f"{known[found[0]].name} is forgotten.")
+
+
 @click.group()
 def token() -> None:
     """Make, list and revoke keys to the API."""
