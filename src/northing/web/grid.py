@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ from .cell_html import Writer, class_of
 from .grid_state import State
 
 if TYPE_CHECKING:
+    from northing.measure.view import View
+
     from .context import Page
 
 PLAIN = 200
@@ -33,7 +36,8 @@ PLAIN = 200
 FIRST = 64
 """Lines that the page itself brings of a longer table: whole blocks of ``grid-lines.js``."""
 
-KEPT = 8
+KEPT = 40
+"""Answers in memory, the whole grid's and the quick filters'."""
 USUAL_SORT = ("number",)
 WIDTHS = {
     "money": 112,
@@ -181,21 +185,27 @@ class Grid:
 
 def answer_of(page: Page, state: State) -> Answer:
     """What the state asks, from memory where it was asked a moment ago. Raises :class:`Invalid`."""
+    return remembered(page, (state.filter, state.by, state.sort, state.shown), lambda: _asked(page.view, state))
+
+
+def remembered(page: Page, question: tuple[Any, ...], ask: Callable[[], Answer]) -> Answer:
+    """The answer to *question* on this page's plan, day and names; asked only if it is not in memory."""
     view = page.view
-    key = (
-        view.plan.key,
-        view.today,
-        hash(frozenset(view.names.items())),
-        state.filter,
-        state.by,
-        state.sort,
-        state.shown,
-    )
+    key = (view.plan.key, view.today, hash(frozenset(view.names.items())), question)
     with _lock:
         found = _kept.get(key)
         if found is not None:
             _kept.move_to_end(key)
             return found
+    made = ask()
+    with _lock:
+        _kept[key] = made
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def _asked(view: View, state: State) -> Answer:
     shown: list[str] = []
     for spec in state.shown:
         try:
@@ -205,16 +215,9 @@ def answer_of(page: Page, state: State) -> Answer:
                 raise
             continue  # a usual column that this plan does not have
         shown.append(spec)
-    chosen = [column(view, "investment", spec) for spec in shown]
-    sums = [one.key for one in chosen if summed(one)]
-    found = ask(
-        view, "investment", where=state.filter, by=state.by, sums=sums, sort=state.sort or USUAL_SORT, columns=shown
-    )
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    sums = [spec for spec in shown if summed(column(view, "investment", spec))]
+    sort = state.sort or USUAL_SORT
+    return ask(view, "investment", where=state.filter, by=state.by, sums=sums, sort=sort, columns=shown)
 
 
 def summed(one: Column) -> bool:

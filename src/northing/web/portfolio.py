@@ -17,7 +17,7 @@ from northing.report import words
 from . import bubbles
 from .cell_html import drawn, raw
 from .context import Page, page
-from .grid import FIRST, Grid, answer_of
+from .grid import FIRST, Grid, answer_of, remembered
 from .grid_state import EMPTY, FACETS, State, read
 from .saved_views import views_of
 
@@ -198,7 +198,13 @@ def _facets(page: Page, state: State) -> list[dict[str, Any]]:
         except Invalid:
             continue
         others = msgspec.structs.replace(state, facets=tuple(pair for pair in state.facets if pair[0] != field))
-        answer = ask(page.view, "investment", where=others.filter, by=[field], columns=["id"], limit=0)
+        answer = remembered(
+            page,
+            ("facet", field, others.filter),
+            lambda field=field, others=others: ask(  # type: ignore[misc]
+                page.view, "investment", where=others.filter, by=[field], columns=["id"], limit=0
+            ),
+        )
         entries = []
         for group in answer.groups:
             key = EMPTY if group.value is None else str(group.value)

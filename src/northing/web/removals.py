@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.http import HttpResponse
@@ -22,6 +23,16 @@ from .said import body, clash, done
 
 SHOWN = 60
 
+WEIGHT = {
+    "dependency": 0,
+    "ai_system": 1,
+    "strategic_contribution": 2,
+    "milestone": 3,
+    "cost_plan_line": 6,
+    "health_report": 7,
+}
+"""Kinds in the order in which a person wants to know of them."""
+
 
 @page(methods=("POST",), changes=True)
 def ask(page: Page) -> HttpResponse:
@@ -33,10 +44,17 @@ def ask(page: Page) -> HttpResponse:
     if how == "delete":
         preview = page.record.preview([edits.remove("investment", id) for id in ids], on=None, by=page.actor)
         told = consequences(page.view, preview.consequences)
+        summary = counted(preview.consequences)
     else:
-        told = open_ends(page.view, ids)
+        told, summary = open_ends(page.view, ids), []
     dialog = page.render(
-        "portfolio/removal.html", how=how, ids=ids, names=names, told=told[:SHOWN], more=max(0, len(told) - SHOWN)
+        "portfolio/removal.html",
+        how=how,
+        ids=ids,
+        names=names,
+        told=told[:SHOWN],
+        summary=summary,
+        more=max(0, len(told) - SHOWN),
     )
     return page.json({"dialog": dialog.content.decode()})
 
@@ -74,9 +92,9 @@ def together(made: Sequence[Edit]) -> list[Edit]:
 
 
 def consequences(view: View, found: Sequence[Consequence]) -> list[tuple[str, str]]:
-    """What refers to what goes: what it is called, and what happens to it."""
+    """What refers to what goes: what it is called, and what happens to it; first what concerns others most."""
     told = []
-    for one in found:
+    for one in sorted(found, key=lambda one: (one.edit.op == "remove", WEIGHT.get(one.kind, 5))):
         entity = view.plan.get(one.kind, one.id)
         title = _(KINDS[one.kind].TITLE)
         name = f"{title}: {view.call(entity)}" if entity is not None else title
@@ -84,7 +102,14 @@ def consequences(view: View, found: Sequence[Consequence]) -> list[tuple[str, st
             told.append((name, _("goes with it")))
         else:
             told.append((name, _("loses its “%(field)s”") % {"field": _(fields(one.kind)[one.field].title).lower()}))
-    return sorted(told, key=lambda item: item[1])
+    return told
+
+
+def counted(found: Sequence[Consequence]) -> list[tuple[str, int]]:
+    """How many of each kind are touched."""
+    seen = Counter(one.kind for one in {(one.kind, one.id): one for one in found}.values())
+    kinds = sorted(seen, key=lambda kind: WEIGHT.get(kind, 5))
+    return [(_(KINDS[kind].TITLE_PLURAL if seen[kind] > 1 else KINDS[kind].TITLE), seen[kind]) for kind in kinds]
 
 
 def open_ends(view: View, ids: Sequence[str]) -> list[tuple[str, str]]:

@@ -5,12 +5,33 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import changing, difference, frame, history, imports, investment, line_of_sight, look, people, roadmap, portfolio, portfolio_edits, removals, saved_views, settings, strategy, styleguide, today
+from . import (
+    changing,
+    difference,
+    frame,
+    history,
+    imports,
+    investment,
+    invitation,
+    line_of_sight,
+    look,
+    people,
+    portfolio,
+    portfolio_edits,
+    removals,
+    roadmap,
+    saved_views,
+    settings,
+    strategy,
+    styleguide,
+    today,
+)
 
 urlpatterns = [
     path("", frame.home, name="home"),
     path("login", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"),
     path("look", look.choose, name="look"),
+    path("invitation/<str:secret>/", invitation.invitation, name="invitation"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("w/<slug:slug>/search", frame.search, name="search"),
     path("w/<slug:slug>/pulse", frame.pulse, name="pulse"),
