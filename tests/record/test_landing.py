@@ -132,3 +132,11 @@ def test_a_contributor_brings_in_nothing(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         landing.land(cast.record, read(cast, inventory(ATLAS)), by=cast.carla)
     assert cast.record.head() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(60)
+def test_a_file_lands_where_no_transaction_is_open(cast: Cast) -> None:
+    """As from the command line: the fork, the commit and the merge of a landing are one transaction of its own."""
+    landing.land(cast.record, read(cast, inventory(ATLAS, BEACON)), by=cast.bob)
+    assert len(cast.record.plan().investments) == 2

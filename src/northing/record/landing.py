@@ -29,7 +29,7 @@ from .merging import Resolve
 from .record import Record
 from .revision import Revision
 from .versions import Key
-from .writing import write
+from .writing import together
 
 BOOKKEEPING = ("source_row", "inventory")
 """Fields that move with every edition and say nothing about the thing itself."""
@@ -161,7 +161,7 @@ def land(
         state = _State(record, listed)
         return [_land(state, reading, by=by, reason=reason, resolve=resolve) for reading in listed]
 
-    return write(job)
+    return together(job)
 
 
 def _land(state: _State, reading: Reading, *, by: Actor, reason: str | None, resolve: Resolve) -> Landed:

@@ -39,6 +39,15 @@ def write[T](job: Callable[[], T]) -> T:
     return _QUEUE.write(job)
 
 
+def together[T](job: Callable[[], T]) -> T:
+    """Run *job*, which writes several revisions by :func:`write`, in one transaction: all of them or none."""
+    try:
+        with transaction.atomic():
+            return job()
+    except DatabaseError as error:
+        raise _told(error) from error
+
+
 def _alone[T](job: Callable[[], T]) -> T:
     for attempt in range(20):
         try:
