@@ -37,9 +37,10 @@ def attention(
     found: list[Item] = []
     for code in CODES:
         if code in codes:
-            if (view.today, code) not in days:
-                days[view.today, code] = _items(look, code)
-            found.extend(days[view.today, code])
+            items = days.get((view.today, code))
+            if items is None:
+                items = days[view.today, code] = _items(look, code)
+            found.extend(items)
     return tuple(found)
 
 

@@ -109,8 +109,10 @@ def values(view: View, kind: str, name: str) -> Sequence[Any]:
     if not column.by_day:
         return view.plan.memo(("derived", kind, name), reads, lambda: column.of(view))
     days: dict[date, Sequence[Any]] = view.plan.memo(("derived by day", kind, name), reads, dict)
-    if view.today not in days:
+    found = days.get(view.today)
+    if found is None:
+        # Other threads may look and clear at the same time: what is returned is our own.
         if len(days) >= DAYS_KEPT:
             days.clear()
-        days[view.today] = column.of(view)
-    return days[view.today]
+        found = days[view.today] = column.of(view)
+    return found
