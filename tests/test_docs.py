@@ -81,31 +81,39 @@ def error_codes() -> set[str]:
 
 def finding_codes() -> set[str]:
     """The codes that findings are made with: ``Finding(code="…")``, or through a function that takes ``code``."""
+    trees = {path: ast.parse(path.read_text()) for path in SOURCES}
+    # name of the function → position of its parameter ``code``; a public one may be called from another module
+    public = {"Finding": -1}
+    for tree in trees.values():
+        public |= {name: place for name, place in makers(tree, {"Finding": -1}).items() if not name.startswith("_")}
     found: set[str] = set()
-    for path in SOURCES:
-        tree = ast.parse(path.read_text())
-        # name of the function → position of its parameter ``code``
-        makers = {"Finding": -1}
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-        for _ in functions:  # one may call another: as many rounds as there are functions are enough
-            before = len(makers)
-            for function in functions:
-                names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-                if "code" in names and any(_name(call) in makers for call in ast.walk(function)):
-                    makers[function.name] = names.index("code") - (names[0] == "self")
-            if len(makers) == before:
-                break
+    for tree in trees.values():
+        known = makers(tree, public)
         for node in ast.walk(tree):
-            if _name(node) in makers:
-                assert isinstance(node, ast.Call)
-                position = makers[_name(node)]
+            if isinstance(node, ast.Call) and _name(node) in known:
                 given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                position = known[_name(node)]
                 if 0 <= position < len(node.args):
                     given.append(node.args[position])
                 for value in given:
                     choices = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
-                    found |= {choice.value for choice in choices if isinstance(choice, ast.Constant)}
-    return {str(code) for code in found}
+                    found |= {str(choice.value) for choice in choices if isinstance(choice, ast.Constant)}
+    return found
+
+
+def makers(tree: ast.AST, known: dict[str, int]) -> dict[str, int]:
+    """The functions of a module that take ``code`` and make a finding of it, directly or through one another."""
+    made = dict(known)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for _ in functions:  # as many rounds as there are functions are enough
+        before = len(made)
+        for function in functions:
+            names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+            if "code" in names and any(_name(call) in made for call in ast.walk(function)):
+                made[function.name] = names.index("code") - (names[0] == "self")
+        if len(made) == before:
+            break
+    return made
 
 
 def _name(node: ast.AST) -> str:

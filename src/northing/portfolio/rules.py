@@ -9,32 +9,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
+from .breach import Breach, Touched, absent, broken, broken_at, called, lower, name_of, percent, present, ring_of
+from .custom_values import custom_values_fit
 from .entity import Entity
 from .errors import Finding
 from .kinds import KINDS, fields, references, referring_fields
 from .plan import Plan
-from .workspace import CustomType, WeekPattern
-
-Touched = Mapping[str, Collection[str]]
-"""Kind → ids that were created, changed or removed."""
-
-
-class Breach(NamedTuple):
-    """A broken rule, and how badly: an edit is refused only if it breaks a rule or makes a breach worse."""
-
-    finding: Finding
-    degree: Decimal
-
-    @property
-    def place(self) -> tuple[str, str | None, str | None, str | None]:
-        return (self.finding.code, self.finding.kind, self.finding.id, self.finding.field)
-
+from .workspace import WeekPattern
 
 Rule = Callable[[Plan, Touched], Iterator[Breach]]
 
@@ -78,9 +65,9 @@ def breaches(plan: Plan, touched: Touched) -> list[Breach]:
 
 def references_exist(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """Every reference points to an entity that is in the plan, of the kind that the field names."""
-    for entity in _present(plan, touched):
+    for entity in present(plan, touched):
         yield from _dangling(plan, entity)
-    for kind, id in _absent(plan, touched):
+    for kind, id in absent(plan, touched):
         for field in referring_fields(kind):
             if field.name == "source_row" or not KINDS[field.kind].LOADED:
                 continue
@@ -95,9 +82,9 @@ def _dangling(plan: Plan, entity: Entity) -> Iterator[Breach]:
             continue
         found = plan.find(id) is not None if ref == "*" else id in plan.table(ref)
         if not found:
-            yield _broken(
+            yield broken(
                 "missing-reference",
-                f"{_called(entity)}: “{title}” points to {target} that is not in the plan.",
+                f"{called(entity)}: “{title}” points to {target} that is not in the plan.",
                 entity,
                 name,
                 value=id,
@@ -107,22 +94,22 @@ def _dangling(plan: Plan, entity: Entity) -> Iterator[Breach]:
 
 def numbers_are_finite(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """Amounts, weights and measured values are numbers: neither infinite nor “not a number”."""
-    for entity in _present(plan, touched):
+    for entity in present(plan, touched):
         for name in _decimals(entity.KIND):
             value = getattr(entity, name)
             if value is not None and not value.is_finite():
-                yield _broken(
-                    "not-a-number", f"{_called(entity)}: “{value}” is not a number.", entity, name, value=str(value)
+                yield broken(
+                    "not-a-number", f"{called(entity)}: “{value}” is not a number.", entity, name, value=str(value)
                 )
 
 
 def weights_are_shares(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """The weight of a contribution is above 0 and at most 1."""
-    for entity in _present(plan, touched, "strategic_contribution"):
+    for entity in present(plan, touched, "strategic_contribution"):
         if entity.weight.is_finite() and not 0 < entity.weight <= 1:
-            yield _broken(
+            yield broken(
                 "weight-out-of-range",
-                f"{_called(entity)}: a weight is above 0 and at most 1, not {entity.weight}.",
+                f"{called(entity)}: a weight is above 0 and at most 1, not {entity.weight}.",
                 entity,
                 "weight",
                 degree=abs(entity.weight),
@@ -133,12 +120,12 @@ def weights_are_shares(plan: Plan, touched: Touched) -> Iterator[Breach]:
 def weights_add_up(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """The weights of one investment's contributions add up to at most 1."""
     table = plan.strategic_contributions
-    for id in {entity.investment for entity in _present(plan, touched, "strategic_contribution")}:
+    for id in {entity.investment for entity in present(plan, touched, "strategic_contribution")}:
         total = sum((_finite(line.weight) for line in table.by("investment", id)), Decimal(0))
         if total > 1:
-            yield _broken_at(
+            yield broken_at(
                 "contributions-over-one",
-                f"The contributions of {_name(plan, 'investment', id)} add up to {_percent(total)}.",
+                f"The contributions of {name_of(plan, 'investment', id)} add up to {percent(total)}.",
                 "investment",
                 id,
                 degree=total,
@@ -149,12 +136,12 @@ def weights_add_up(plan: Plan, touched: Touched) -> Iterator[Breach]:
 
 def contribution_has_one_aim(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A contribution serves either an objective or a key result: one of the two, not both."""
-    for entity in _present(plan, touched, "strategic_contribution"):
+    for entity in present(plan, touched, "strategic_contribution"):
         if (entity.objective is None) == (entity.key_result is None):
             both = "neither an objective nor" if entity.objective is None else "both an objective and"
-            yield _broken(
+            yield broken(
                 "contribution-aim",
-                f"{_called(entity)} names {both} a key result.",
+                f"{called(entity)} names {both} a key result.",
                 entity,
                 "objective",
                 remedy="Name exactly one.",
@@ -170,7 +157,7 @@ def parents_form_trees(plan: Plan, touched: Touched) -> Iterator[Breach]:
         ("ai_model", "replacement"),
     ):
         done: set[str] = set()
-        for entity in _present(plan, touched, kind):
+        for entity in present(plan, touched, kind):
             path: dict[str, None] = {}
             id: str | None = entity.id
             while id is not None and id not in path and id not in done:
@@ -180,9 +167,9 @@ def parents_form_trees(plan: Plan, touched: Touched) -> Iterator[Breach]:
             done.update(path)
             if id is not None and id in path:
                 ring = list(path)[list(path).index(id) :]
-                yield _broken_at(
+                yield broken_at(
                     "cycle",
-                    f"{KINDS[kind].TITLE_PLURAL} go round in a circle: {_ring(plan, kind, ring)}.",
+                    f"{KINDS[kind].TITLE_PLURAL} go round in a circle: {ring_of(plan, kind, ring)}.",
                     kind,
                     min(ring),
                     field,
@@ -194,7 +181,7 @@ def dependencies_have_an_order(plan: Plan, touched: Touched) -> Iterator[Breach]
     """Finish-to-start dependencies do not go round: something can be done first."""
     table = plan.dependencies
     seen: set[str] = set()
-    for entity in _present(plan, touched, "dependency"):
+    for entity in present(plan, touched, "dependency"):
         if entity.type != "FS" or entity.successor in seen:
             continue
         after = _reach(
@@ -207,9 +194,9 @@ def dependencies_have_an_order(plan: Plan, touched: Touched) -> Iterator[Breach]
         )
         ring = sorted(after & before)
         seen.update(ring)
-        yield _broken_at(
+        yield broken_at(
             "dependency-cycle",
-            f"Each of these waits for the other to finish: {_ring(plan, 'investment', ring)}.",
+            f"Each of these waits for the other to finish: {ring_of(plan, 'investment', ring)}.",
             "investment",
             ring[0],
             degree=Decimal(len(ring)),
@@ -220,11 +207,11 @@ def dependencies_have_an_order(plan: Plan, touched: Touched) -> Iterator[Breach]
 def ends_do_not_precede_starts(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """An investment or objective does not end before it starts."""
     for kind in ("investment", "objective"):
-        for entity in _present(plan, touched, kind):
+        for entity in present(plan, touched, kind):
             if entity.start is not None and entity.end is not None and entity.end < entity.start:
-                yield _broken(
+                yield broken(
                     "end-before-start",
-                    f"{_called(entity)} ends on {entity.end}, before it starts on {entity.start}.",
+                    f"{called(entity)} ends on {entity.end}, before it starts on {entity.start}.",
                     entity,
                     "end",
                     degree=Decimal((entity.start - entity.end).days),
@@ -234,11 +221,11 @@ def ends_do_not_precede_starts(plan: Plan, touched: Touched) -> Iterator[Breach]
 
 def periods_are_not_empty(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A plan line's period, half-open, starts before it ends."""
-    for entity in _present(plan, touched, "cost_plan_line"):
+    for entity in present(plan, touched, "cost_plan_line"):
         if entity.start is not None and entity.end is not None and entity.end <= entity.start:
-            yield _broken(
+            yield broken(
                 "empty-period",
-                f"{_called(entity)}: the period from {entity.start} until {entity.end} holds no day.",
+                f"{called(entity)}: the period from {entity.start} until {entity.end} holds no day.",
                 entity,
                 "end",
                 degree=Decimal((entity.start - entity.end).days + 1),
@@ -249,12 +236,12 @@ def periods_are_not_empty(plan: Plan, touched: Touched) -> Iterator[Breach]:
 
 def ranges_are_ordered(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A plan line's low is not above its likely, nor its likely above its high."""
-    for entity in _present(plan, touched, "cost_plan_line"):
+    for entity in present(plan, touched, "cost_plan_line"):
         said = [v for v in (entity.low, entity.likely, entity.high) if v is not None and v.is_finite()]
         if said != sorted(said):
-            yield _broken(
+            yield broken(
                 "range-out-of-order",
-                f"{_called(entity)}: low ≤ likely ≤ high does not hold for {' / '.join(map(str, said))}.",
+                f"{called(entity)}: low ≤ likely ≤ high does not hold for {' / '.join(map(str, said))}.",
                 entity,
                 "likely",
                 value=" / ".join(map(str, said)),
@@ -266,12 +253,12 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 
 def currencies_are_codes(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A currency is a code of three capital letters, as in ISO 4217."""
-    for entity in _present(plan, touched):
+    for entity in present(plan, touched):
         code = getattr(entity, "currency", None)
         if code is not None and not CURRENCY.fullmatch(code):
-            yield _broken(
+            yield broken(
                 "currency-code",
-                f"{_called(entity)}: “{code}” is not a currency code.",
+                f"{called(entity)}: “{code}” is not a currency code.",
                 entity,
                 "currency",
                 value=code,
@@ -282,12 +269,12 @@ def currencies_are_codes(plan: Plan, touched: Touched) -> Iterator[Breach]:
 def model_shares_add_up(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """The shares of the models that one system uses lie between 0 and 1 and add up to at most 1."""
     systems = set()
-    for entity in _present(plan, touched, "model_use"):
+    for entity in present(plan, touched, "model_use"):
         systems.add(entity.system)
         if entity.share is not None and entity.share.is_finite() and not 0 <= entity.share <= 1:
-            yield _broken(
+            yield broken(
                 "share-out-of-range",
-                f"{_called(entity)}: a share lies between 0 and 1, not at {entity.share}.",
+                f"{called(entity)}: a share lies between 0 and 1, not at {entity.share}.",
                 entity,
                 "share",
                 degree=abs(entity.share),
@@ -296,9 +283,9 @@ def model_shares_add_up(plan: Plan, touched: Touched) -> Iterator[Breach]:
     for id in systems:
         total = sum((_finite(use.share) for use in plan.model_uses.by("system", id)), Decimal(0))
         if total > 1:
-            yield _broken_at(
+            yield broken_at(
                 "model-shares-over-one",
-                f"The models of {_name(plan, 'ai_system', id)} take {_percent(total)} of its calls.",
+                f"The models of {name_of(plan, 'ai_system', id)} take {percent(total)} of its calls.",
                 "ai_system",
                 id,
                 degree=total,
@@ -311,10 +298,10 @@ def numbers_are_unique(plan: Plan, touched: Touched) -> Iterator[Breach]:
     for kind, cls in KINDS.items():
         if cls.NUMBERED is None:
             continue
-        for number in {entity.number for entity in _present(plan, touched, kind) if entity.number is not None}:
+        for number in {entity.number for entity in present(plan, touched, kind) if entity.number is not None}:
             same = sorted(entity.id for entity in plan.table(kind).by("number", number))
             if len(same) > 1:
-                yield _broken_at(
+                yield broken_at(
                     "number-twice",
                     f"{len(same)} {cls.TITLE_PLURAL.lower()} have the number {number}.",
                     kind,
@@ -329,9 +316,9 @@ def numbers_are_unique(plan: Plan, touched: Touched) -> Iterator[Breach]:
 def one_calendar(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """There is one fiscal calendar at most, and it can be reckoned with."""
     table = plan.table("fiscal_calendar")
-    for entity in _present(plan, touched, "fiscal_calendar"):
+    for entity in present(plan, touched, "fiscal_calendar"):
         if not 1 <= entity.start_month <= 12:
-            yield _broken(
+            yield broken(
                 "calendar-month",
                 f"A fiscal year starts in a month from 1 to 12, not {entity.start_month}.",
                 entity,
@@ -339,79 +326,17 @@ def one_calendar(plan: Plan, touched: Touched) -> Iterator[Breach]:
                 value=str(entity.start_month),
             )
         if entity.pattern != WeekPattern.MONTHS and entity.first_day is None:
-            yield _broken(
+            yield broken(
                 "calendar-first-day", "A calendar of weeks needs the first day of one fiscal year.", entity, "first_day"
             )
     if touched.get("fiscal_calendar") and len(table) > 1:
-        yield _broken_at(
+        yield broken_at(
             "two-calendars",
             f"There are {len(table)} fiscal calendars; there can be one.",
             "fiscal_calendar",
             min(table),
             degree=Decimal(len(table)),
         )
-
-
-def custom_values_fit(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """A custom value belongs to a custom field of its kind and fits that field's type and choices."""
-    changed = set(touched.get("custom_field", ()))
-    for entity in _present(plan, touched):
-        for key, value in entity.custom.items():
-            yield from _misfit(plan, entity, key, value)
-    if changed:
-        for entity in plan.all():
-            for key in changed & entity.custom.keys():
-                yield from _misfit(plan, entity, key, entity.custom[key])
-
-
-def _misfit(plan: Plan, entity: Entity, key: str, value: Any) -> Iterator[Breach]:
-    field = plan.custom_fields.get(key)
-    if field is None or field.kind != entity.KIND:
-        yield _broken(
-            "unknown-custom-field",
-            f"{_called(entity)} has a value of a custom field that does not exist.",
-            entity,
-            f"custom.{key}",
-            value=str(value)[:200],
-            remedy="Make the custom field first, or drop the value.",
-        )
-        return
-    wrong = _wrong_custom(field.type, field.choices, value)
-    if wrong:
-        yield _broken(
-            "custom-value",
-            f"{_called(entity)}: “{field.name}” {wrong}.",
-            entity,
-            f"custom.{key}",
-            value=str(value)[:200],
-        )
-
-
-def _wrong_custom(type: CustomType, choices: tuple[str, ...], value: Any) -> str | None:
-    if type is CustomType.FLAG:
-        return None if isinstance(value, bool) else "is yes or no"
-    if type is CustomType.CHOICES:
-        if not isinstance(value, list):
-            return "is a list of choices"
-        strange = [item for item in value if choices and item not in choices]
-        return f"does not offer “{strange[0]}”" if strange else None
-    if not isinstance(value, str):
-        return "is text"
-    if type is CustomType.CHOICE:
-        return f"does not offer “{value}”" if choices and value not in choices else None
-    if type in (CustomType.NUMBER, CustomType.MONEY):
-        try:
-            return None if Decimal(value).is_finite() else "is a number"
-        except InvalidOperation:
-            return "is a number"
-    if type is CustomType.DATE:
-        from datetime import date
-
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            return "is a date, as 2026-03-31"
-    return None
 
 
 RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
@@ -434,22 +359,6 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
 """Each rule with the kinds whose entities can break it."""
 
 
-def _present(plan: Plan, touched: Touched, kind: str | None = None) -> Iterator[Any]:
-    for name in (kind,) if kind else touched:
-        table = plan.table(name)
-        for id in touched.get(name, ()):
-            entity = table.get(id)
-            if entity is not None:
-                yield entity
-
-
-def _absent(plan: Plan, touched: Touched) -> Iterator[tuple[str, str]]:
-    for kind, ids in touched.items():
-        if kind in KINDS and KINDS[kind].LOADED:
-            table = plan.table(kind)
-            yield from ((kind, id) for id in ids if id not in table)
-
-
 @functools.cache
 def _references(kind: str) -> tuple[tuple[str, str, str, str], ...]:
     """Name, target kind and title of each field of *kind* that must point to something in the plan."""
@@ -459,7 +368,7 @@ def _references(kind: str) -> tuple[tuple[str, str, str, str], ...]:
             title = "something" if field.ref == "*" else KINDS[field.ref].TITLE
             article = "an" if title[0].lower() in "aeiou" else "a"
             found.append(
-                (field.name, field.ref, field.title, title if field.ref == "*" else f"{article} {_lower(title)}")
+                (field.name, field.ref, field.title, title if field.ref == "*" else f"{article} {lower(title)}")
             )
     return tuple(found)
 
@@ -482,58 +391,3 @@ def _reach(start: str, following: Callable[[str], Iterable[str]]) -> set[str]:
 
 def _finite(value: Decimal | None) -> Decimal:
     return value if value is not None and value.is_finite() else Decimal(0)
-
-
-def _broken(
-    code: str,
-    message: str,
-    entity: Entity,
-    field: str | None = None,
-    *,
-    degree: Decimal = Decimal(1),
-    value: str | None = None,
-    remedy: str | None = None,
-) -> Breach:
-    return _broken_at(code, message, entity.KIND, entity.id, field, degree=degree, value=value, remedy=remedy)
-
-
-def _broken_at(
-    code: str,
-    message: str,
-    kind: str,
-    id: str,
-    field: str | None = None,
-    *,
-    degree: Decimal = Decimal(1),
-    value: str | None = None,
-    remedy: str | None = None,
-) -> Breach:
-    return Breach(
-        Finding(code=code, message=message, kind=kind, id=id, field=field, value=value, remedy=remedy), degree
-    )
-
-
-def _lower(title: str) -> str:
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
-
-
-def _called(entity: Entity) -> str:
-    for field in ("name", "title"):
-        name = getattr(entity, field, None)
-        if name:
-            return f"{KINDS[entity.KIND].TITLE} “{name}”"
-    return KINDS[entity.KIND].TITLE
-
-
-def _name(plan: Plan, kind: str, id: str) -> str:
-    entity = plan.get(kind, id)
-    return _called(entity) if entity is not None else f"a missing {_lower(KINDS[kind].TITLE)}"
-
-
-def _ring(plan: Plan, kind: str, ids: list[str]) -> str:
-    names = [getattr(plan.get(kind, id), "name", None) or id for id in ids]
-    return " → ".join([*names, names[0]])
-
-
-def _percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f} %"
