@@ -103,6 +103,23 @@ def test_cells_are_never_raw() -> None:
     assert said == ["Ana Ruiz", "(removed)", "On hold", "12 Jun 2026", "x, y", "Yes", "40%", ""]
 
 
+def test_an_organisation_s_own_choices_are_its_own_words() -> None:
+    view = view_told(
+        """
+        custom_field
+          id  | kind       | name | type   | choices
+          how | investment | How  | choice | run, red
+        investment
+          id | name | custom.how
+          a  | A    | run
+        """
+    )
+    answer = ask(view, "investment", columns=["How"], by=["How"])
+    assert words.cell(view, answer.columns[0], answer.rows[0].cells[0]) == "run"
+    assert words.group_label(view, answer.by[0], answer.groups[0]) == "run"
+    assert words.heading(answer.columns[0]) == "How"
+
+
 def test_group_headers() -> None:
     view = view_told("investment\n id | name | stage | start\n a | A | on_hold | 2026-06-12\n b | B | |")
     by_stage = ask(view, "investment", by=["stage"])

@@ -144,7 +144,8 @@ def _said(view: View, line: Line, given: Any) -> str:
         return words.percent(given)
     if line.type == "reference" and given is not None:
         return words.name(view, line.ref, given)
-    return words.value(view, given, line.type, ref=line.ref, of=line.field or "", unit=line.unit)
+    own = (line.field or "").startswith("custom.") and line.type == "choice"
+    return words.value(view, given, "text" if own else line.type, ref=line.ref, of=line.field or "", unit=line.unit)
 
 
 def _prefix(after: View, line: Line) -> str:

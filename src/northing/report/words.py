@@ -160,7 +160,12 @@ def period(given: Period) -> str:
 
 def cell(view: View, column: Column, given: Any) -> str:
     """A cell of an answer's row, in words."""
-    return value(view, given, column.type, ref=column.ref, of=column.word.name, unit=column.unit)
+    return value(view, given, _type(column, column.type), ref=column.ref, of=column.word.name, unit=column.unit)
+
+
+def _type(column: Column, type: str) -> str:
+    """An organisation's own choices are its own words."""
+    return "text" if type == "choice" and column.origin == "custom" else type
 
 
 def heading(column: Column) -> str:
@@ -179,7 +184,8 @@ def group_label(view: View, level: Level, group: Group) -> str:
     if group.label is not None:
         return group.label
     column = level.column
-    return value(view, group.value, column.single.type, ref=column.ref, of=column.word.name, unit=column.unit)
+    single = _type(column, column.single.type)
+    return value(view, group.value, single, ref=column.ref, of=column.word.name, unit=column.unit)
 
 
 def _period_label(unit: str | None, given: Period, label: str | None) -> str:
