@@ -132,7 +132,7 @@ def _heading(placed: Placed, placed_group: PlacedGroup, room: float) -> str:
     words = _text("nr-group", 22 + indent, base, name) + (
         _text("nr-note", room - 10, base, group.note, anchor="end") if group.note else ""
     )
-    back = _rect("nr-band", 0, top + 2, room, sizes.group - 4)
+    back = _rect("nr-hit" if placed.form == "narrow" else "nr-band", 0, top + 2, room, sizes.group - 4)
     if not group.href:
         return back + words
     state = "false" if group.closed else "true"
@@ -188,6 +188,8 @@ def _time(placed: Placed) -> str:
     if placed.form == "wide":
         out += [_route(route) for route in sorted(routes(placed), key=lambda route: route.line.broken)]
     for group in placed.groups:
+        if placed.form == "narrow":
+            out.append(_heading(placed, group, placed.scale.width))
         out += [_row(placed, row) for row in group.rows]
     return "".join(out)
 
@@ -203,8 +205,6 @@ def _group_band(placed: Placed, group: PlacedGroup) -> str:
     if group.span and group.group.closed:
         left, right = group.span
         out.append(_rect("nr-span", left, group.top + tall / 2 - 3, right - left, 6, radius=3))
-    if placed.form == "narrow":
-        out.append(_heading(placed, group, placed.scale.width))
     return "".join(out)
 
 
