@@ -367,3 +367,18 @@ def test_search_finds_by_number_and_by_words(sit: Callable[..., Page]) -> None:
     expect(page.get_by_role("option").first).to_contain_text("Bodily injury reserve forecast")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("investments/INV-0004"))
+
+
+def test_a_group_is_folded_by_mouse_and_by_key(sit: Callable[..., Page]) -> None:
+    page = sit(path="portfolio?by=portfolio,stage")
+    shown = page.locator("tr[data-id]:visible").count()
+    inner = page.locator("tr.group.depth-1").first
+    inner.locator(".fold").click()
+    folded = page.locator("tr[data-id]:visible").count()
+    assert folded == shown - int(inner.locator(".group-count").inner_text())
+    outer = page.locator("tr.group.depth-0").first
+    outer.locator(".fold").click()
+    assert page.locator("tr[data-id]:visible").count() == shown - int(outer.locator(".group-count").inner_text())
+    outer.locator(".fold").click()
+    assert page.locator("tr[data-id]:visible").count() == folded, "what was folded inside stays folded"
+    expect(inner.locator(".fold")).to_have_attribute("aria-expanded", "false")

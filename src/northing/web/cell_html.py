@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.template import engines
+from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
 from northing.measure.cells import Column
@@ -77,20 +78,22 @@ class Writer:
             for column in columns
         ]
         self.heads = [str(escape(words.heading(column))) for column in columns]
+        self.choose = gettext("Choose %(name)s")
         self._names: dict[tuple[str, str], str] = {}
 
     def row(self, id: str, cells: tuple[Any, ...], line: int, *, labels: bool, pick: bool) -> str:
         """One ``<tr>``; ``line`` is its place among all rows of the grid, from 1, the head not counted."""
         parts = [f'<tr data-id="{id}" aria-rowindex="{line + 1}">']
         if pick:
-            parts.append('<td class="pick"><input type="checkbox" tabindex="-1" aria-label="✓"></td>')
+            label = escape(self.choose % {"name": self.view.name_of("investment", id) or ""})
+            parts.append(f'<td class="pick"><input type="checkbox" tabindex="-1" aria-label="{label}"></td>')
         for index, ((column, how, css), value) in enumerate(zip(self.columns, cells, strict=True)):
-            label = f' data-label="{self.heads[index]}"' if labels else ""
+            head = f' data-label="{self.heads[index]}"' if labels else ""
             inside, more = self._inside(column, how, value, id)
             if column.key == "name":
-                parts.append(f'<th scope="row" class="{css}"{label}{more}>{inside}</th>')
+                parts.append(f'<th scope="row" class="{css}"{head}{more}>{inside}</th>')
             else:
-                parts.append(f'<td class="{css}"{label}{more}>{inside}</td>')
+                parts.append(f'<td class="{css}"{head}{more}>{inside}</td>')
         parts.append("</tr>")
         return "".join(parts)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from markupsafe import escape
 
 from northing.measure.cells import Column, column
@@ -37,6 +38,7 @@ FIRST = 64
 """Lines that the page itself brings of a longer table: whole blocks of ``grid-lines.js``."""
 
 KEPT = 40
+KEPT_ROWS = 150_000
 """Answers in memory, the whole grid's and the quick filters'."""
 USUAL_SORT = ("number",)
 WIDTHS = {
@@ -53,6 +55,12 @@ OWN_WIDTHS = {"name": 268, "number": 88, "stage": 116, "health": 124, "owner": 1
 
 _kept: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
 _lock = Lock()
+
+
+FOLD = (
+    '<button type="button" class="fold" tabindex="-1" aria-expanded="true" aria-label="{label}">'
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m4 6 4 4 4-4"/></svg></button>'
+)
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +171,7 @@ class Grid:
 
     def _group(self, group: Group, line: int, pick: bool) -> str:
         level = self.answer.by[group.depth]
+        fold = FOLD.format(label=escape(_("Fold"))) if self.whole else ""
         label = escape(words.group_label(self.page.view, level, group))
         title = escape(words.heading(level.column))
         figures = self._figures(group.aggregates)
@@ -174,7 +183,7 @@ class Grid:
         )
         return (
             f'<tr class="group depth-{group.depth}" aria-rowindex="{line + 2}"><th scope="rowgroup" colspan="{span}">'
-            f'<span class="group-label"><span class="group-of">{title}</span> {label} '
+            f'{fold}<span class="group-label"><span class="group-of">{title}</span> {label} '
             f'<span class="group-count">{group.count}</span></span></th>{cells}</tr>'
         )
 
@@ -200,7 +209,7 @@ def remembered(page: Page, question: tuple[Any, ...], ask: Callable[[], Answer])
     made = ask()
     with _lock:
         _kept[key] = made
-        while len(_kept) > KEPT:
+        while len(_kept) > KEPT or sum(len(one.rows) for one in _kept.values()) > KEPT_ROWS:
             _kept.popitem(last=False)
     return made
 

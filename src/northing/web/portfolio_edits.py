@@ -24,7 +24,7 @@ from .cell_input import changed, value_of
 from .context import Page, page
 from .grid import Grid, answer_of
 from .grid_state import EMPTY, State, read
-from .said import body, clash, done, revision_on
+from .said import body, clash, done, now_said, revision_on
 
 MOST_CELLS = 20_000
 
@@ -188,6 +188,7 @@ def undo(page: Page) -> HttpResponse:
     return page.json(
         {
             "head": reverted.revision.no,
+            "said": now_said(page),
             "toast": {"text": text, "undo": reverted.revision.no, "undoText": _("Redo")},
             "reload": whole,
             "rows": {} if whole else _rows(fresh, _state(given), ids[:400]),

@@ -40,7 +40,12 @@ def done(page: Page, committed: Committed, *, text: str, undo: bool = True, **mo
     toast: dict[str, Any] = {"text": text if changed else _("Nothing was different.")}
     if undo and changed:
         toast |= {"undo": committed.revision.no, "undoText": _("Undo")}
-    return page.json({"head": committed.revision.no, "toast": toast, **more})
+    return page.json({"head": committed.revision.no, "said": now_said(page), "toast": toast, **more})
+
+
+def now_said(page: Page) -> str:
+    """When the plan was last changed and by whom, for the frame."""
+    return page.again_now().at_words
 
 
 def clash(page: Page, conflict: Conflict, asked: dict[str, Any]) -> HttpResponse:

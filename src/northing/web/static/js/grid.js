@@ -23,6 +23,7 @@ class NorthingGrid extends HTMLElement {
     this.#enter();
     this.table.addEventListener("keydown", (event) => this.#key(event));
     this.table.addEventListener("mousedown", (event) => this.#press(event));
+    this.table.addEventListener("click", (event) => { const button = event.target.closest(".fold"); if (button) this.fold(button.closest("tr")); });
     this.table.addEventListener("dblclick", (event) => this.editing.begin(this.cellOf(event.target)));
     document.addEventListener("northing:changed", (event) => this.changed(event.detail));
   }
@@ -59,6 +60,8 @@ class NorthingGrid extends HTMLElement {
     line = Math.max(0, Math.min(this.lines.count - 1, line));
     column = Math.max(0, Math.min(this.columns.length - 1, column));
     await this.lines.show(line);
+    const step = line < this.here.line ? -1 : 1; // over what is folded away
+    while (this.rowAt(line)?.hidden && line + step >= 0 && line + step < this.lines.count) line += step;
     const cell = this.cellAt(line, column);
     if (!cell) return;
     this.table.querySelectorAll('tbody [tabindex="0"]').forEach((other) => other.setAttribute("tabindex", "-1"));
@@ -103,6 +106,7 @@ class NorthingGrid extends HTMLElement {
     if (event.target.closest(".editor, thead, .adding") || event.altKey) return;
     const cell = this.cellOf(event.target) ?? (event.target.closest("tr.group") ? event.target : null);
     if (!cell) return;
+    if (cell.matches("tr.group *") && ["ArrowLeft", "ArrowRight", "Enter"].includes(event.key)) { event.preventDefault(); this.fold(cell.closest("tr"), event.key === "Enter" ? undefined : event.key === "ArrowRight"); return; }
     const { line, column } = this.here;
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / this.lines.height) - 2);
     const jump = event.ctrlKey || event.metaKey;
@@ -120,6 +124,22 @@ class NorthingGrid extends HTMLElement {
     else if (event.key === "Delete" || event.key === "Backspace") { event.preventDefault(); this.editing.clear(cell); }
     else if (event.key === "Escape") { this.from = null; this.#span(); this.choice.none(); }
     else if (event.key.length === 1 && !jump) this.editing.begin(cell, { typed: event.key }); // the letter lands in the editor
+  }
+
+  // A group shut or opened; what stands under it is hidden, its sums stay.
+  fold(head, open = head.classList.contains("shut")) {
+    const button = head.querySelector(".fold");
+    if (!button) return;
+    const depth = Number(/depth-(\d)/.exec(head.className)[1]);
+    head.classList.toggle("shut", !open);
+    button.setAttribute("aria-expanded", open ? "true" : "false");
+    let inside = 9; // rows under a group that is itself shut stay hidden
+    for (let row = head.nextElementSibling; row; row = row.nextElementSibling) {
+      const own = /depth-(\d)/.exec(row.className)?.[1];
+      if (own !== undefined && Number(own) <= depth) break;
+      if (own !== undefined && Number(own) <= inside) inside = row.classList.contains("shut") ? Number(own) : 9;
+      row.hidden = !open || (own === undefined && inside < 9) || (own !== undefined && Number(own) > inside);
+    }
   }
 
   // -- after a change

@@ -8,7 +8,7 @@ const root = document.body;
 export const home = () => root.dataset.home;
 export const head = () => Number(root.dataset.head || 0);
 
-export function moveHead(no) {
+export function moveHead(no, said = "") {
   if (!no || no <= head()) return;
   root.dataset.head = no;
   const pulse = document.getElementById("pulse");
@@ -17,6 +17,8 @@ export function moveHead(no) {
     window.htmx?.process(pulse);
   }
   for (const shown of document.querySelectorAll(".revision strong")) shown.textContent = `r${no}`;
+  const words = document.querySelector("[data-at-words]");
+  if (words && said) words.textContent = ` · ${said}`;
 }
 
 export async function send(path, body, { quiet = false } = {}) {
@@ -33,7 +35,7 @@ export async function send(path, body, { quiet = false } = {}) {
   }
   const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
   if (response.ok) {
-    moveHead(answer.head);
+    moveHead(answer.head, answer.said);
     if (answer.toast) toast(answer.toast);
     return { ok: true, status: response.status, body: answer };
   }
@@ -58,5 +60,7 @@ export async function send(path, body, { quiet = false } = {}) {
 
 document.addEventListener("northing:undo", async (event) => {
   const answer = await send("undo", { no: event.detail });
-  if (answer.ok) document.dispatchEvent(new CustomEvent("northing:changed", { detail: answer.body }));
+  if (!answer.ok) return;
+  if (document.querySelector("northing-grid")) document.dispatchEvent(new CustomEvent("northing:changed", { detail: answer.body }));
+  else location.reload();
 });
