@@ -79,3 +79,21 @@ def test_a_table_as_a_file(acme: Place, call: Call) -> None:
     ]
     xlsx = call("GET", "/w/acme/exports/investments?format=xlsx", key)
     assert xlsx.body[:2] == b"PK"
+
+
+def test_long_lists_come_in_pages(acme: Place, call: Call) -> None:
+    key = acme.keys["viewer"]
+    whole = call("GET", "/w/acme/attention", key)
+    seen, path = [], "/w/acme/attention?limit=1"
+    page = call("GET", path, key)
+    while page.body["next"]:
+        seen += page.data
+        page = call("GET", f"{path}&cursor={page.body['next']}", key)
+    assert seen + page.data == whole.data
+    assert len(whole.data) == whole.body["total"] > 1
+    changes = call("GET", "/w/acme/changes?from=0&limit=4", key)
+    rest = call("GET", f"/w/acme/changes?from=0&limit=4&cursor={changes.body['next']}", key)
+    assert not {one["id"] for one in changes.data} & {one["id"] for one in rest.data}
+    assert changes.body["total"] == 9
+    told = call("GET", "/w/acme/difference?from=0", key)
+    assert "Answer bot" in {one["name"] for one in told.data["investments"]}

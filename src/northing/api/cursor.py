@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -26,6 +27,15 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 def fingerprint(*question: object) -> str:
     """A mark of what was asked."""
     return hashlib.sha256(repr(question).encode()).hexdigest()[:12]
+
+
+def page[T](
+    items: Sequence[T], limit: int, *, at: str, today: date, question: str, begun: Cursor | None
+) -> tuple[list[T], str | None]:
+    """The items of one page, and the cursor of the one after it."""
+    start = begun.offset if begun else 0
+    end = start + limit
+    return list(items[start:end]), write(Cursor(at, today, end, question)) if end < len(items) else None
 
 
 def write(cursor: Cursor) -> str:

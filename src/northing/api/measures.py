@@ -21,7 +21,7 @@ from northing.report import words
 from northing.report.asking import ColumnSaid, plain
 
 from .operation import Here, operation
-from .parameters import Mode, Ref
+from .parameters import Limit, Mode, Ref
 
 
 class Named(msgspec.Struct, kw_only=True):
@@ -59,7 +59,9 @@ class LineOfSightSaid(msgspec.Struct, kw_only=True):
 
     share: Decimal | None
     unbroken: int
+    broken_count: int
     broken: list[BrokenSaid]
+    """The first of them, by cause, the most frequent first."""
     ended: int
     by_cause: dict[str, int]
     planned_unbroken: Amounts
@@ -99,7 +101,7 @@ def mended(view: View, mend: Mend) -> MendSaid:
 
 
 @operation("GET", "/w/{ws}/line-of-sight", needs="read", says=LineOfSightSaid, tag="measures")
-def get_line_of_sight(here: Here, at: Ref = None, mode: Mode = "known") -> HttpResponse:
+def get_line_of_sight(here: Here, limit: Limit = 500, at: Ref = None, mode: Mode = "known") -> HttpResponse:
     """Get the share of investments with an unbroken chain, and each broken one with its cause and the mending edit."""
     looked = here.look(at, mode)
     view = looked.view
@@ -107,6 +109,7 @@ def get_line_of_sight(here: Here, at: Ref = None, mode: Mode = "known") -> HttpR
     said = LineOfSightSaid(
         share=found.share,
         unbroken=len(found.unbroken),
+        broken_count=len(found.broken),
         broken=[
             BrokenSaid(
                 investment=named(view, "investment", one.investment),
@@ -115,7 +118,7 @@ def get_line_of_sight(here: Here, at: Ref = None, mode: Mode = "known") -> HttpR
                 sentence=words.say(view, one.break_.sentence),
                 mend=mended(view, one.mend),
             )
-            for one in found.broken
+            for one in found.broken[:limit]
         ],
         ended=found.ended,
         by_cause=dict(found.by_cause),

@@ -17,6 +17,8 @@ Ref = Annotated[
     ),
 ]
 Mode = Annotated[str, Query(pattern="^(known|reported)$", description="What a date means: as known, or as reported.")]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Next = Annotated[str | None, Query(alias="cursor", max_length=1000, description="The “next” of the page before.")]
 Number = Annotated[int, Path(ge=1, le=2**53)]
 Branch = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, description="Why; it stands in the history.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -14,11 +15,13 @@ from northing.portfolio.errors import Finding, Invalid
 from northing.record import At, Blame, Branch, EntityChange, FieldChange, Reverted, Revision, Tag
 from northing.report.told import DifferenceTold, tell_difference
 
+from . import cursor as cursors
 from .door import plain
 from .operation import Here, operation
-from .parameters import Mode, No, Number, Reason, Ref, resolve
+from .parameters import Limit, Mode, Next, No, Number, Reason, Ref, resolve
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
+From = Annotated[str, Query(alias="from", max_length=250, description="A revision reference.")]
+To = Annotated[str | None, Query(max_length=250, description="A revision reference; the newest if left out.")]
 
 
 class Changed(msgspec.Struct, kw_only=True):
@@ -83,33 +86,45 @@ def get_revision(here: Here, no: Number) -> HttpResponse:
     return here.answer(here.record.revision(no))
 
 
-@operation("GET", "/w/{ws}/changes", needs="read", says=list[Changed], more={"from": str, "to": str}, tag="history")
+@operation(
+    "GET",
+    "/w/{ws}/changes",
+    needs="read",
+    says=list[Changed],
+    more={"from": str, "to": str, "total": int, "next": str | None},
+    tag="history",
+)
 def list_changes(
     here: Here,
-    from_: Annotated[str, Query(alias="from", max_length=250, description="A revision reference.")],
-    to: Annotated[str | None, Query(max_length=250)] = None,
+    *,
+    from_: From,
+    to: To = None,
+    limit: Limit = 500,
+    cursor: Next = None,
     mode: Mode = "known",
 ) -> HttpResponse:
-    """List what differs between two revisions, dates or tags."""
+    """List what differs between two revisions, dates or tags, entity by entity."""
+    mark = cursors.fingerprint(here.workspace.id, "changes", from_, to, mode)
+    begun = cursors.read(cursor, mark) if cursor else None
     earlier = here.record.at(from_, mode=mode)
-    later = here.record.at(to or None, mode=mode)
+    later = here.record.at(begun.at if begun else to or None, mode=mode)
     names = directory.names(here.workspace.id)
-    found = [_changed(change, names) for change in here.record.changes(earlier, later)]
-    ends: dict[str, Any] = {"from": str(earlier), "to": str(later)}
-    return here.answer(found, later, **ends)
+    changes = here.record.changes(earlier, later)
+    page, following = cursors.page(changes, limit, at=str(later), today=date.min, question=mark, begun=begun)
+    more: dict[str, Any] = {"from": str(earlier), "to": str(later), "total": len(changes), "next": following}
+    return here.answer([_changed(change, names) for change in page], later, **more)
 
 
 @operation("GET", "/w/{ws}/difference", needs="read", says=DifferenceTold, more={"from": str, "to": str}, tag="history")
-def tell_changes(
-    here: Here,
-    from_: Annotated[str, Query(alias="from", max_length=250, description="A revision reference.")],
-    to: Annotated[str | None, Query(max_length=250)] = None,
-    mode: Mode = "known",
-) -> HttpResponse:
-    """Tell what differs between two revisions in sentences, by investment, with planned money added up."""
+def tell_changes(here: Here, *, from_: From, to: To = None, limit: Limit = 500, mode: Mode = "known") -> HttpResponse:
+    """Tell what differs between two revisions in sentences, by investment, with planned money added up.
+
+    At most *limit* investments and as many others are told, those whose money moved most first; ``count`` says of how
+    many.
+    """
     earlier, later = here.look(from_, mode), here.look(to, mode)
     ends: dict[str, Any] = {"from": str(earlier.at), "to": str(later.at)}
-    return here.answer(tell_difference(here.workspace, earlier, later), later.at, **ends)
+    return here.answer(tell_difference(here.workspace, earlier, later, most=limit), later.at, **ends)
 
 
 @operation("POST", "/w/{ws}/revisions/{no}/revert", needs="plan", says=Undone, tag="history")

@@ -20,9 +20,10 @@ from northing.report import words
 from northing.report.asking import plain
 from northing.report.shown import names_of
 
+from . import cursor as cursors
 from .measures import MendSaid, Named, mended, named
 from .operation import Here, operation
-from .parameters import Mode
+from .parameters import Limit, Mode, Next
 from .parameters import Ref as Reference
 
 
@@ -77,10 +78,20 @@ class StrategySaid(msgspec.Struct, kw_only=True):
     empty: list[str]
 
 
-@operation("GET", "/w/{ws}/attention", needs="read", says=list[ItemSaid], more={"limits": Limits}, tag="measures")
+@operation(
+    "GET",
+    "/w/{ws}/attention",
+    needs="read",
+    says=list[ItemSaid],
+    more={"limits": Limits, "total": int, "next": str | None},
+    tag="measures",
+)
 def list_attention(
     here: Here,
+    *,
     code: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006
+    limit: Limit = 500,
+    cursor: Next = None,
     baseline: Annotated[str | None, Query(max_length=250)] = None,
     at: Reference = None,
     mode: Mode = "known",
@@ -89,10 +100,14 @@ def list_attention(
     unknown = [one for one in code if one not in CODES]
     if unknown:
         raise Invalid(f"Nothing is called “{unknown[0]}” here.", remedy="Codes: " + ", ".join(CODES))
-    looked = here.look(at, mode)
+    mark = cursors.fingerprint(here.workspace.id, "attention", code, baseline, at, mode)
+    begun = cursors.read(cursor, mark) if cursor else None
+    looked = here.look(begun.at if begun else at, mode, begun.today if begun else None)
     view = looked.view
     limits = Limits()
     before = here.look(baseline, mode).view if baseline else None
+    items = attention(view, code or CODES, limits=limits, baseline=before)
+    page, following = cursors.page(items, limit, at=str(looked.at), today=view.today, question=mark, begun=begun)
     found = [
         ItemSaid(
             code=item.code,
@@ -104,9 +119,9 @@ def list_attention(
             others=[named(view, other.kind, other.id) for other in item.others],
             days=item.days,
         )
-        for item in attention(view, code or CODES, limits=limits, baseline=before)
+        for item in page
     ]
-    return here.answer(found, looked.at, limits=limits)
+    return here.answer(found, looked.at, limits=limits, total=len(items), next=following)
 
 
 @operation("GET", "/w/{ws}/strategy", needs="read", says=StrategySaid, more={"names": dict[str, str]}, tag="measures")

@@ -52,6 +52,8 @@ class DifferenceTold(msgspec.Struct, frozen=True, kw_only=True):
 
     investments: list[GroupTold]
     others: list[GroupTold]
+    count: int
+    """Investments and others that changed, told or not."""
     planned: Amounts
     planned_before: Amounts
     planned_after: Amounts
@@ -60,14 +62,15 @@ class DifferenceTold(msgspec.Struct, frozen=True, kw_only=True):
     revisions: list[int]
 
 
-def tell_difference(workspace: Workspace, before: Look, after: Look) -> DifferenceTold:
-    """What is different at *after* from *before*."""
+def tell_difference(workspace: Workspace, before: Look, after: Look, *, most: int | None = None) -> DifferenceTold:
+    """What is different at *after* from *before*; at most *most* investments, and as many others."""
     record = Record(workspace.id)
     found = differences(before.view, after.view, record.changes(before.at, after.at))
     authors = _authors(record, found, after.view.names)
     return DifferenceTold(
-        investments=[_group(before, after, one, authors) for one in found.investments],
-        others=[_group(before, after, one, authors) for one in found.others],
+        investments=[_group(before, after, one, authors) for one in found.investments[:most]],
+        others=[_group(before, after, one, authors) for one in found.others[:most]],
+        count=len(found.investments) + len(found.others),
         planned=found.planned,
         planned_before=found.planned_before,
         planned_after=found.planned_after,
