@@ -1,12 +1,13 @@
 """Laws of the filter language: it reads what it writes, and logic holds of its answers."""
 
+# ruff: noqa: E501 - lists of samples stand in rows
+
 from __future__ import annotations
 
 import string
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measure.told import view_told
 
 from northing.portfolio.errors import Invalid
 from northing.portfolio.filter import ask_plan, read
@@ -25,6 +26,7 @@ from northing.portfolio.filter.tree import (
     Scope,
     Search,
 )
+from tests.measure.told import view_told
 
 ANY_TEXT = st.text(min_size=1, max_size=12).filter(str.strip)
 WORDS = st.sampled_from(
