@@ -15,6 +15,8 @@ from northing.access.actor import NEEDS, RANK, Actor
 from northing.access.models import Invitation, Token, User, Workspace
 from northing.portfolio.errors import Invalid, NotAllowed, NotFound
 from northing.portfolio.reading import PersonDetails
+from northing.record import Record
+from northing.record.enrolment import enrol_invited
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,17 @@ def test_an_invitation_makes_a_new_user_known_to_the_directory(acme: Workspace, 
     _, secret = invitations.invite(acme, "cleo@acme.example", "viewer", by=as_ana)
     membership = invitations.accept(secret, name="Cleo Park", password="three blind mice 3")
     assert membership.person == "person-cleo"
+
+
+def test_who_joins_can_own_things(ana: User, acme: Workspace, as_ana: Actor) -> None:
+    """Also a viewer, who could not add themself: in the name of who invited them."""
+    for email, role in (("dan@acme.example", "viewer"), ("eve@acme.example", "planner")):
+        _, secret = invitations.invite(acme, email, role, by=as_ana, user=ana)
+        place = invitations.accept(secret, name=email, password="three blind mice 3")
+        enrol_invited(place, ana)
+        assert place.person in Record(acme.id).plan().people
+    authors = [revision.author for revision in Record(acme.id).revisions()]
+    assert authors == [place.person, as_ana.id]
 
 
 def test_invitations_end(ana: User, acme: Workspace, as_ana: Actor) -> None:

@@ -106,7 +106,7 @@ def list_attention(
     view = looked.view
     limits = Limits()
     before = here.look(baseline, mode).view if baseline else None
-    items = attention(view, code or CODES, limits=limits, baseline=before)
+    items = attention(view, code or CODES, baseline=before)
     page, following = cursors.page(items, limit, at=str(looked.at), today=view.today, question=mark, begun=begun)
     found = [
         ItemSaid(

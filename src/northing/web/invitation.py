@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from northing.access import invitations
 from northing.access.models import User
 from northing.portfolio.errors import Invalid, NotFound
+from northing.record.enrolment import enrol_invited
 
 from .context import refuse
 
@@ -44,6 +45,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             )
         except Invalid as problem:
             return render(request, "invitation.html", {**context, "problem": problem}, status=problem.status)
+        enrol_invited(place, offered.invited_by)
         if user is None:
             login(request, place.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return HttpResponseRedirect(f"/w/{place.workspace.slug}/")
