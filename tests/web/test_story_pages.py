@@ -370,3 +370,40 @@ def test_a_form_in_a_dialog_is_answered_with_where_to_go(small: Desk) -> None:
     assert "<form" in shown
     answer = small.ana.post(address, {"name": "Claims sorting"}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer["X-Go-To"]) == (204, "/w/acme/strategy")
+
+
+def test_many_that_serve_nothing_are_tied_at_once(small: Desk) -> None:
+    small.commit(*(create("investment", id_of(f"n{n}"), name=f"Found by survey {n}") for n in range(9)))
+    html = small.get("line-of-sight").content.decode()
+    assert "Tie the ticked ones" in html
+    ticked = [id_of("n1"), id_of("n2"), "not-an-id"]
+    address = "/w/acme/line-of-sight/tie"
+    answer = small.ana.post(address, {"investment": ticked, "aim": f"objective:{id_of('settle')}", "next": "/w/acme/"})
+    assert answer.status_code == 302
+    assert "3 of 11 investments are in line of sight" in small.text("line-of-sight")
+    assert small.record.revision(small.record.head()).reason == "2 investments serve “Settle claims in two days”"
+    assert small.ana.post(address, {"aim": f"objective:{id_of('settle')}"}).status_code == 422
+    assert small.vera.post(address, {"investment": ticked}).status_code == 403
+
+
+def test_what_nobody_has_said_yet_is_no_nought(desk: Desk) -> None:
+    """A list just imported: no objective, no stage, no money, no health."""
+    desk.commit(*(create("investment", id_of(f"n{n}"), name=f"Imported {n}") for n in range(1200)), reason="Import")
+    said = desk.text("")
+    for words in (
+        "what the board wants is not written down yet", "none of 1,200 investments has a stage",
+        "no plan line says how much and when", "nobody has reported health yet", "Imported 1",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "0%" not in said
+    assert "What the board wants is not written down yet" in desk.text("line-of-sight")
+    assert "0%" not in desk.text("line-of-sight")
+    assert desk.get("strategy").status_code == 200
+
+
+def test_a_long_list_in_a_sentence_names_a_few(small: Desk) -> None:
+    small.commit(
+        *(create("investment", id_of(f"same{n}"), name="Document reader", description="Reads documents", tags=["docs"])
+          for n in range(7))
+    )  # fmt: skip
+    assert "and 3 others look like one thing" in small.text("?cause=alike")

@@ -48,7 +48,7 @@ def edit(page: Page, kind: str, id: str) -> HttpResponse:
     try:
         values = _without_theirs(page, id, read(page, kind, names, page.request.POST))
         reason = page.request.POST.get("reason", "").strip() or _reason(kind, called(page, entity), names)
-        return _commit(page, [change(kind, id, **values)], reason, _("Saved."))
+        return commit_and_go(page, [change(kind, id, **values)], reason, _("Saved."))
     except Invalid as wrong:
         typed = _typed(body, names, page)
         return _form(page, kind, names, typed, title, "", id=id, findings=_of(wrong), status=422)
@@ -96,7 +96,7 @@ def _add(page: Page, kind: str) -> HttpResponse:
             if called_
             else _("Add %(what)s") % {"what": a(kind)}
         )
-        return _commit(page, [made], reason, _("Added."), made=(kind, id))
+        return commit_and_go(page, [made], reason, _("Added."), made=(kind, id))
     except Invalid as wrong:
         return _form(
             page, kind, names, _typed(dict(given), names, page), title, _("Add"), findings=_of(wrong), status=422
@@ -132,7 +132,7 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
         )
     _may_change(page, kind)
     edits = [_let_go(other, field, found) for other, field, found in followed]
-    return _commit(page, [*edits, remove(kind, id)], _("Remove %(name)s") % {"name": name}, _("Removed."))
+    return commit_and_go(page, [*edits, remove(kind, id)], _("Remove %(name)s") % {"name": name}, _("Removed."))
 
 
 def _let_go(kind: str, field: str, entity: Entity) -> Edit:
@@ -258,7 +258,10 @@ def _next(page: Page) -> str:
 # -- committing
 
 
-def _commit(page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None) -> HttpResponse:
+def commit_and_go(
+    page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None
+) -> HttpResponse:
+    """Commit on the revision that the form was made at; then go back to where the person came from, or ask."""
     form = page.request.POST
     on = int(form["on"]) if form.get("on", "").isdigit() else None
     try:

@@ -6,20 +6,27 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from northing.measure.derived_strategy import served
 from northing.measure.line_of_sight import CAUSES, Broken, line_of_sight
+from northing.portfolio.edits import create
+from northing.portfolio.entity import new_id
+from northing.portfolio.errors import Invalid
 from northing.portfolio.strategy import Level
 from northing.report import words
 
 from .addresses import address_of
+from .changing import commit_and_go
 from .context import Page, page
-from .forms import controls
+from .forms import controls, read
 from .saying import control_of, mend_address, say
 
 SHOWN = 25
 """Broken chains of one cause that are listed before one asks for more."""
+
+FEW = 8
+"""More than so many that serve nothing are ticked and tied at once."""
 
 REMEDIES = {
     "no-contribution": gettext_noop("Choose the objective that it serves, or ask its sponsor why it is done."),
@@ -48,6 +55,7 @@ def sight(page: Page) -> HttpResponse:
                 "title": _(CAUSES[cause]),
                 "remedy": _(REMEDIES[cause]),
                 "count": len(broken),
+                "bulk": cause == "no-contribution" and len(broken) > FEW,
                 "rows": [_row(page, one) for one in (broken if every else broken[:SHOWN])],
                 "more": 0 if every else max(0, len(broken) - SHOWN),
                 "together": _together(page, broken),
@@ -58,6 +66,9 @@ def sight(page: Page) -> HttpResponse:
         title=_("Line of sight"),
         found=found,
         counted=counted,
+        board=any(one.level == Level.BOARD for one in page.view.plan.objectives.values()),
+        aims=controls(page, "strategic_contribution", ("aim",), {})[0] if page.may_edit else None,
+        add_objective=page.link("add/objective", next=page.here),
         formula=_(found.formula),
         groups=groups,
         served=_served(page),
@@ -71,6 +82,33 @@ def sight(page: Page) -> HttpResponse:
             for currency, share in found.planned_share.items()
         ],
     )
+
+
+@page("line-of-sight", methods=("POST",), changes=True)
+def tie(page: Page) -> HttpResponse:
+    """Say at once of several investments that serve nothing which objective they serve."""
+    page.actor.require("plan", "change the plan")
+    form = page.request.POST
+    ticked = [id for id in form.getlist("investment") if id in page.view.plan.investments]
+    if not ticked:
+        raise Invalid(_("Nothing is ticked."), remedy=_("Tick the investments that serve this objective."))
+    aim = read(page, "strategic_contribution", ("aim",), form)
+    edits = [
+        create(
+            "strategic_contribution", new_id(), investment=id, **{name: value for name, value in aim.items() if value}
+        )
+        for id in ticked
+    ]
+    named = (
+        page.view.name_of("objective", aim.get("objective"))
+        or page.view.name_of("key_result", aim.get("key_result"))
+        or ""
+    )
+    reason = ngettext("%(n)s investment serves “%(aim)s”", "%(n)s investments serve “%(aim)s”", len(ticked)) % {
+        "n": len(ticked),
+        "aim": named,
+    }
+    return commit_and_go(page, edits, reason, reason)
 
 
 def _row(page: Page, one: Broken) -> dict[str, Any]:

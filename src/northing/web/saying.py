@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from markupsafe import Markup, escape
 
 from northing.measure.sentence import Mend, Ref, Said
@@ -13,18 +14,8 @@ from northing.report import field_words, words
 from .addresses import address_of
 from .context import Page
 
-SHOWN_ALONE = (
-    "investment",
-    "objective",
-    "key_result",
-    "portfolio",
-    "value_stream",
-    "ai_system",
-    "ai_model",
-    "milestone",
-    "person",
-)
-"""Kinds that are called by a name that says enough."""
+NAMED = 4
+"""How many of a list of entities a sentence names."""
 
 
 def link(page: Page, kind: str, id: str | None) -> Markup:
@@ -45,11 +36,28 @@ def say(page: Page, said: Said | None, *, without: str | None = None) -> Markup:
     for key, given in said.values.items():
         if isinstance(given, Ref) and given.id != without:
             shown[key] = link(page, given.kind, given.id)
+        elif isinstance(given, tuple) and given and all(isinstance(one, Ref) for one in given):
+            shown[key] = _several(page, given, without)
         else:
             one = Said("{" + key + "}", {key: given})
             shown[key] = escape(words.say(page.view, one))
     # The template is a sentence of our own; what is put into it is escaped already.
     return Markup(escape(gettext(said.template))).format(**shown)  # noqa: S704
+
+
+def _several(page: Page, refs: Sequence[Ref], without: str | None) -> Markup:
+    """Links to the first few, and how many others there are."""
+    named = [
+        link(page, one.kind, one.id) if one.id != without else escape(words.name(page.view, one.kind, one.id))
+        for one in refs[:NAMED]
+    ]
+    rest = len(refs) - NAMED
+    if rest > 0:
+        named.append(escape(ngettext("%(n)s other", "%(n)s others", rest) % {"n": words.number(rest)}))
+    *first, last = named
+    return (
+        escape(gettext("%(first)s and %(last)s")) % {"first": Markup(", ").join(first), "last": last} if first else last
+    )
 
 
 def mend_address(page: Page, mend: Mend, back: str = "") -> str:

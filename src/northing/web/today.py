@@ -4,40 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
-from northing.access import workspaces
 from northing.measure.attention import TITLES, Item, attention
 from northing.measure.derived_dates import health, latest_reports
-from northing.measure.difference import Line, differences
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.sentence import Mend
 from northing.measure.view import View
 from northing.portfolio import periods
 from northing.portfolio.investment import ENDED, RUNNING, Rating, Stage
 from northing.portfolio.money import NO_CURRENCY, Amounts
-from northing.record import Revision
-from northing.report import telling, words
+from northing.portfolio.strategy import Level
+from northing.report import words
 
 from .addresses import address_of
 from .context import Page, page
 from .saying import mend_address, say
+from .since import changes, choices, since_of
+from .words import count
 
-SHOWN = 12
-"""Exceptions and changed investments that are shown before one asks for more."""
+NEEDS = 7
+"""Investments that need somebody that are shown before one asks for more."""
 
 MOST = 200
 """Investments that one page lists at the most; the causes narrow them down."""
-
-PAUSE = timedelta(hours=4)
-"""Who comes back later than this makes a new visit."""
 
 NEXT_DAYS = 45
 
@@ -66,16 +62,6 @@ SAID_BY_TITLE = ("serves-nothing", "lacks-owner", "lacks-money", "lacks-dates", 
 TONES = {"high": "bad", "medium": "warn", "low": "note"}
 
 
-@dataclass
-class Since:
-    """From where on the page tells what changed."""
-
-    no: int
-    title: str
-    key: str
-    note: str = ""
-
-
 @page("today", methods=("GET", "HEAD"))
 def today(page: Page) -> HttpResponse:
     plan = page.view.plan
@@ -85,8 +71,8 @@ def today(page: Page) -> HttpResponse:
     items = attention(page.view)
     by_cause = Counter(item.code for item in items)
     rows = by_investment([item for item in items if not cause or item.code == cause])
-    some = rows if cause or page.request.GET.get("all") else rows[:SHOWN]
-    since = _since(page)
+    some = rows if cause or page.request.GET.get("all") else rows[:NEEDS]
+    since = since_of(page)
     return page.render(
         "today.html",
         title=_("Today"),
@@ -99,8 +85,8 @@ def today(page: Page) -> HttpResponse:
         stages=_stages(page),
         coming=_coming(page),
         since=since,
-        changes=_changes(page, since),
-        choices=_choices(page),
+        changes=changes(page, since),
+        choices=choices(page),
     )
 
 
@@ -171,42 +157,52 @@ def _figures(page: Page, items: Sequence[Item]) -> list[dict[str, Any]]:
     ratings = Counter(health(latest.get(one.id)) for one in plan.investments.values() if one.stage in RUNNING)
     red = ratings[Rating.RED] + ratings[Rating.AMBER_RED]
     high = sum(item.severity == "high" for item in items)
+    board = any(one.level == Level.BOARD for one in plan.objectives.values())
+    every = len(plan.investments)
     return [
         {
             "name": _("Line of sight"),
-            "value": words.percent(sight.share) if sight.share is not None else "–",
-            "why": _("%(n)s of %(all)s serve a board objective") % {"n": len(sight.unbroken), "all": counted},
-            "href": page.link("line-of-sight"),
-            "share": float(sight.share or 0),
+            "value": words.percent(sight.share) if board and sight.share is not None else "–",
+            "why": _("%(n)s of %(all)s serve a board objective")
+            % {"n": count(len(sight.unbroken)), "all": count(counted)}
+            if board
+            else _("what the board wants is not written down yet"),
+            "href": page.link("line-of-sight" if board else "strategy"),
+            "share": float(sight.share or 0) if board else None,
         },
         {
             "name": _("Planned in %(year)s") % {"year": periods.label(plan.calendar, span)},
-            "value": words.money(planned_in(view, span), short=True) or _("nothing"),
-            "why": _("%(money)s in all years planned") % {"money": words.money(sight.planned_all, short=True) or "–"},
+            "value": words.money(planned_in(view, span), short=True) or "–",
+            "why": _("%(money)s in all years planned") % {"money": words.money(sight.planned_all, short=True)}
+            if sight.planned_all
+            else _("no plan line says how much and when"),
             "href": page.link("portfolio", by="portfolio", sum="planned"),
         },
         {
             "name": _("Running"),
-            "value": words.number(running),
-            "why": _("of %(all)s investments; %(n)s in pilot")
-            % {"all": len(plan.investments), "n": stages[Stage.PILOT]},
+            "value": count(running) if stages[None] < every else "–",
+            "why": _("of %(all)s investments; %(n)s in pilot") % {"all": count(every), "n": count(stages[Stage.PILOT])}
+            if stages[None] < every
+            else _("none of %(all)s investments has a stage") % {"all": count(every)},
             "href": page.link("portfolio", where="stage in (discovery, pilot, scale, operate)"),
         },
         {
             "name": _("Reported red"),
-            "value": words.number(red),
+            "value": count(red) if latest else "–",
             "why": _("%(amber)s amber, %(green)s green, %(none)s without a report")
             % {
-                "amber": ratings[Rating.AMBER] + ratings[Rating.AMBER_GREEN],
-                "green": ratings[Rating.GREEN],
-                "none": ratings[None],
-            },
+                "amber": count(ratings[Rating.AMBER] + ratings[Rating.AMBER_GREEN]),
+                "green": count(ratings[Rating.GREEN]),
+                "none": count(ratings[None]),
+            }
+            if latest
+            else _("nobody has reported health yet"),
             "href": page.link("portfolio", where="health in (red, amber_red)"),
         },
         {
             "name": _("Needs a decision"),
-            "value": words.number(high),
-            "why": _("of %(all)s things that need somebody") % {"all": len(items)},
+            "value": count(high),
+            "why": _("of %(all)s things that need somebody") % {"all": count(len(items))},
             "href": "#needs",
         },
     ]
@@ -258,119 +254,3 @@ def _coming(page: Page) -> list[dict[str, Any]]:
         for one in sorted(found, key=lambda one: (one.due or date.max, one.name))
         if (owner := plan.investments.get(one.investment)) is None or owner.stage not in ENDED
     ]
-
-
-# -- what changed
-
-
-def _since(page: Page) -> Since:
-    """Where the last visit ended, or what the address asks for; a first visit sees the last thirty days."""
-    asked = page.request.GET.get("since", "")
-    if asked.isdecimal() and len(asked) < 12:
-        return Since(min(int(asked), page.at.no), _("Since r%(no)s") % {"no": asked}, asked)
-    if asked.startswith("tag:"):
-        return Since(page.record.at(asked).no, _("Since “%(tag)s”") % {"tag": asked[4:]}, asked)
-    if asked in ("7d", "30d"):
-        days = int(asked[:-1])
-        return Since(
-            _days_back(page, days),
-            ngettext("In the last %(n)s day", "In the last %(n)s days", days) % {"n": days},
-            asked,
-        )
-    seen = _last_visit(page)
-    if seen and seen < page.at.no:
-        return Since(seen, _("Since your last visit"), "")
-    note = _("Nothing has changed since your last visit; this is the last month.") if seen else ""
-    return Since(_days_back(page, 30), _("In the last 30 days"), "30d", note)
-
-
-def _last_visit(page: Page) -> int:
-    """The revision that this person had seen when the present visit began; 0 on the very first."""
-    if page.past or not page.head:
-        return 0
-    session, key, now = page.request.session, f"visit:{page.workspace.id}", datetime.now(page.zone)
-    kept = session.get(key)
-    if kept and now - datetime.fromisoformat(kept["at"]) < PAUSE:
-        seen: int = kept["no"]
-    else:
-        seen = workspaces.visited(page.workspace.id, page.actor.id, page.head)
-    session[key] = {"no": seen, "at": now.isoformat()}
-    if page.membership.last_visit_no < page.head:
-        workspaces.visited(page.workspace.id, page.actor.id, page.head)
-    return seen
-
-
-def _day(page: Page, revision: Revision) -> date:
-    return revision.effective_on or page.local(revision.at).date()
-
-
-def _days_back(page: Page, days: int) -> int:
-    """The newest revision that speaks for a day at least *days* before the page's."""
-    until = page.today - timedelta(days=days)
-    for revision in page.record.revisions(before=page.at.no + 1, limit=400):
-        if _day(page, revision) <= until:
-            return revision.no
-    return 0
-
-
-def _choices(page: Page) -> list[tuple[str, str]]:
-    tags = sorted(page.record.tags(), key=lambda tag: -tag.no)[:3]
-    return [
-        ("", _("Since your last visit")),
-        ("7d", _("In the last 7 days")),
-        ("30d", _("In the last 30 days")),
-        *((f"tag:{tag.name}", _("Since “%(tag)s”") % {"tag": tag.name}) for tag in tags if tag.no < page.at.no),
-    ]
-
-
-def _changes(page: Page, since: Since) -> dict[str, Any]:
-    """The difference in sentences, by investment."""
-    if since.no >= page.at.no:
-        return {"told": [], "count": 0}
-    before = View(plan=page.record.plan(since.no), names=page.names, today=page.today, zone=page.workspace.zone)
-    found = differences(before, page.view, page.record.changes(since.no, page.at))
-    authors = {
-        one.no: page.name_of(one.author)
-        for one in page.record.revisions(before=page.at.no + 1, limit=page.at.no - since.no)
-        if one.no > since.no
-    }
-    every = page.request.GET.get("changes") == "all"
-    entries: list[tuple[int, dict[str, Any]]] = []
-    quiet = 0
-    for told in (*found.investments, *found.others):
-        lines = [line for line in told.lines if not _says_nothing(line)]
-        if not lines:
-            quiet += 1
-            continue
-        at = page.view if page.view.plan.find(told.ref.id) else before
-        entry = {
-            "name": words.name(at, told.ref.kind, told.ref.id),
-            "href": address_of(page, told.ref.kind, told.ref.id),
-            "act": told.act,
-            "lines": [
-                (telling.tell(before, page.view, line, told.ref), telling.by_whom(line, authors)) for line in lines
-            ],
-        }
-        entries.append((_weight(told.act, lines), entry))
-    shown = [entry for _weight_, entry in sorted(entries, key=lambda one: -one[0])]
-    moved = any(found.planned.by_currency.values())
-    return {
-        "told": shown if every else shown[:SHOWN],
-        "more": 0 if every else max(0, len(shown) - SHOWN),
-        "count": len(shown),
-        "quiet": quiet,
-        "planned": words.money_moved(found.planned) if moved else "",
-        "revisions": len(found.revisions),
-        "href": page.link("history", **{"from": since.no, "to": page.at.no}),
-    }
-
-
-def _says_nothing(line: Line) -> bool:
-    """A report that says what the one before said."""
-    return line.act == "reported" and line.before == line.after
-
-
-def _weight(act: str, lines: list[Line]) -> int:
-    """What a person wants to read first: what came and went, gates and money that moved, health that turned."""
-    heavy = {"planned": 6, "reported": 5, "added": 2, "removed": 3, "changed": 3, "budgeted": 1}
-    return (20 if act != "changed" else 0) + sum(heavy[line.act] + (6 if line.days else 0) for line in lines)

@@ -75,6 +75,7 @@ urlpatterns += [
     path("w/<slug:slug>/", today.today, name="today"),
     path("w/<slug:slug>/strategy", strategy.tree, name="strategy"),
     path("w/<slug:slug>/line-of-sight", line_of_sight.sight, name="line-of-sight"),
+    path("w/<slug:slug>/line-of-sight/tie", line_of_sight.tie, name="tie"),
     path("w/<slug:slug>/investments/new", changing.add_investment, name="new-investment"),
     path("w/<slug:slug>/investments/<str:key>", investment.investment, name="investment"),
     path("w/<slug:slug>/edit/<str:kind>/<str:id>", changing.edit, name="edit"),
