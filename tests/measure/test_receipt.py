@@ -12,6 +12,7 @@ import pytest
 from northing.measure.columns import Term, registry
 from northing.measure.receipt import Receipt, receipt
 from northing.measure.view import View
+from northing.portfolio.plan import Plan
 from northing.portfolio.errors import NotFound
 from northing.portfolio.money import Amounts
 from tests.measure.told import TODAY
@@ -107,7 +108,8 @@ def by_hand(found: Receipt) -> Any:
 @pytest.mark.parametrize("kind", list(registry()))
 def test_terms_give_the_figure(sample: View, kind: str) -> None:
     since = {id: TODAY - timedelta(days=index) for index, id in enumerate(sample.plan.investments)}
-    view = View(sample.plan, sample.names, TODAY, stage_since=since)
+    fresh = Plan.of("ws", "main", 1, sample.plan.all())
+    view = View(fresh, sample.names, TODAY, read_stage_since=lambda: since)
     for name in registry()[kind]:
         for id, value in zip(view.plan.table(kind), view.derived_values(kind, name), strict=True):
             found = receipt(view, kind, id, name)

@@ -14,6 +14,7 @@ from northing.measure.view import View
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
+from northing.portfolio.plan import Plan
 from tests.measure.told import view_told
 
 D = Decimal
@@ -276,6 +277,7 @@ def test_a_name_that_nobody_has_is_reported_with_the_answer(plan: View) -> None:
 
 
 def test_days_in_stage_need_the_history(plan: View) -> None:
-    since = View(plan.plan, plan.names, plan.today, stage_since={"one": date(2026, 3, 1)})
+    fresh = Plan.of("ws", "main", 1, plan.plan.all())
+    since = View(fresh, plan.names, plan.today, read_stage_since=lambda: {"one": date(2026, 3, 1)})
     assert [row.cells[0] for row in ask(since, "investment", columns=["days_in_stage"]).rows][:2] == [92, None]
     assert {row.cells[0] for row in ask(plan, "investment", columns=["days_in_stage"]).rows} == {None}

@@ -28,7 +28,7 @@ def attention(
     With a *baseline*, a pilot whose scale gate has moved since counts as one that does not end.
     """
     look = Look(view, limits or Limits(), baseline)
-    if limits is not None or baseline is not None or view.stage_since is not None:
+    if limits is not None or baseline is not None:
         return tuple(item for code in CODES if code in codes for item in _items(look, code))
     # The usual question is kept with the plan and the day: a large inventory lacks things by the ten thousand.
     days: dict[tuple[date, str], list[Item]] = view.plan.memo("attention", READS, dict)

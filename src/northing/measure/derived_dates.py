@@ -95,7 +95,7 @@ def _overdue(view: View) -> Sequence[Any]:
 
 
 def _days_in_stage(view: View) -> Sequence[Any]:
-    since = view.stage_since or {}
+    since = view.stage_since
     return [
         (view.today - since[investment.id]).days if investment.stage is not None and investment.id in since else None
         for investment in view.plan.investments.values()
@@ -133,7 +133,7 @@ def _late_terms(view: View, id: str) -> Iterable[Term]:
 
 
 def _since(view: View, id: str) -> Iterable[Term]:
-    since = (view.stage_since or {}).get(id)
+    since = view.stage_since.get(id)
     return [Term(Ref("investment", id), since, "stage")] if since is not None else []
 
 

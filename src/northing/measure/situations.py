@@ -111,11 +111,13 @@ DIMENSION_WORDS = {
 
 
 def endless_pilots(look: Look) -> Iterable[Item]:
-    since = look.view.stage_since or {}
+    since = look.view.stage_since
     for investment in look.open:
         if investment.stage != Stage.PILOT:
             continue
-        begun = since.get(investment.id) or _pilot_gate(look, investment) or investment.start
+        # A plan that begins with the pilot under way records its stage later than its gate was passed.
+        known = [day for day in (since.get(investment.id), _pilot_gate(look, investment)) if day is not None]
+        begun = min(known, default=investment.start)
         days = (look.today - begun).days if begun is not None else None
         gate = next(
             (

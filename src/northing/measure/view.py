@@ -30,8 +30,8 @@ class View:
     zone: str = "UTC"
     source_rows: ReadRows | None = None
     """Reads rows as they came, for ``source."…"`` columns; without it these are empty."""
-    stage_since: Mapping[str, date] | None = None
-    """Investment id → the day it entered its stage, where the record's history was asked."""
+    read_stage_since: Callable[[], Mapping[str, date]] | None = None
+    """Reads, from the record's history, the day each investment entered its stage; without it nobody knows."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -44,6 +44,12 @@ class View:
         from .columns import values
 
         return values(self, kind, name)
+
+    @property
+    def stage_since(self) -> Mapping[str, date]:
+        """Investment id → the day it entered its stage; read once a plan."""
+        read = self.read_stage_since
+        return {} if read is None else self.plan.memo("stage since", frozenset(("investment",)), read)
 
     def source_cells(self, kind: str, column: str) -> Sequence[str | None]:
         """A column of the files as they came, for each entity of *kind* that was read from a row."""

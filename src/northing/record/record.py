@@ -24,6 +24,7 @@ from . import (
     reference,
     reverting,
     rows,
+    since,
     sql,
     tagging,
     verifying,
@@ -116,6 +117,17 @@ class Record:
         """Who set each field's present value, when and why, and who approved it."""
         at = self.at(ref)
         return history.blame(self.workspace, at.branch, at.no, kind, id)
+
+    def since(self, kind: str, field: str, ref: Ref = None) -> dict[str, date]:
+        """Id → the day from which *field* has had its present value, for every entity of *kind* where it has one."""
+        at = self.at(ref)
+        return since.since(
+            self.workspace,
+            versions.levels(self.workspace, at.branch, at.no),
+            kind,
+            field,
+            reference.zone_of(self.workspace),
+        )
 
     def source_rows(
         self, file_id: str | None = None, *, ids: Iterable[str] | None = None, ref: Ref = None

@@ -50,7 +50,14 @@ def look(workspace: Workspace, ref: str | int | None = None, *, mode: str = "kno
     def source_rows(ids: Sequence[str]) -> list[SourceRow]:
         return record.source_rows(ids=ids, ref=at)
 
-    view = View(plan=plan, names=directory.names(workspace.id), today=day, zone=workspace.zone, source_rows=source_rows)
+    view = View(
+        plan=plan,
+        names=directory.names(workspace.id),
+        today=day,
+        zone=workspace.zone,
+        source_rows=source_rows,
+        read_stage_since=lambda: record.since("investment", "stage", ref=at),
+    )
     return Look(view=view, at=at, head=head)
 
 
