@@ -382,3 +382,36 @@ def test_a_group_is_folded_by_mouse_and_by_key(sit: Callable[..., Page]) -> None
     outer.locator(".fold").click()
     assert page.locator("tr[data-id]:visible").count() == folded, "what was folded inside stays folded"
     expect(inner.locator(".fold")).to_have_attribute("aria-expanded", "false")
+
+
+OPENED: dict[str, Callable[[Page], None]] = {
+    "search": lambda page: (page.keyboard.press("Control+k"), page.keyboard.type("claim"), page.wait_for_timeout(400)),  # type: ignore[dict-item]
+    "time": lambda page: page.locator("[data-open=time]").first.click(),
+    "columns": lambda page: page.get_by_role("button", name="Columns").click(),
+    "quick filter": lambda page: page.locator(".facets summary").first.click(),
+    "views": lambda page: page.get_by_text("Views", exact=True).click(),
+    "many": lambda page: page.locator("tbody td.pick input").nth(2).check(),
+    "deletion": lambda page: (
+        page.locator("tbody td.pick input").nth(2).check(),
+        page.get_by_role("button", name="Delete").click(),
+    ),  # type: ignore[dict-item]
+    "editor": lambda page: (
+        stand(page, "Motor claim triage at first notice", "owner"),
+        page.keyboard.press("Enter"),
+        page.wait_for_timeout(300),
+    ),  # type: ignore[dict-item]
+    "toast": lambda page: (
+        stand(page, "Motor claim triage at first notice", "planned"),
+        page.keyboard.press("Enter"),
+    ),  # type: ignore[dict-item]
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("what", OPENED)
+def test_no_barrier_in_what_opens(sit: Callable[..., Page], what: str, theme: str) -> None:
+    page = sit(color_scheme=theme, reduced_motion="reduce")
+    OPENED[what](page)
+    page.wait_for_timeout(250)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

@@ -87,10 +87,11 @@ function go(query, name, keys) {
 // Where the columns leave room, the name takes it; what the address says of widths stays.
 function fill(grid) {
   const name = grid.table.querySelector('col[data-key="name"]');
-  if (!name || matchMedia("(max-width: 640px)").matches) return;
+  if (!name) return;
   name.dataset.own ??= name.getAttribute("width");
+  const narrow = matchMedia("(max-width: 640px)").matches;
   const others = [...grid.table.querySelectorAll("col")].filter((col) => col !== name).reduce((sum, col) => sum + Number(col.getAttribute("width")), 0);
-  const width = Math.max(Number(name.dataset.own), grid.scroller.clientWidth - others);
+  const width = narrow ? Math.min(168, Number(name.dataset.own)) : Math.max(Number(name.dataset.own), grid.scroller.clientWidth - others);
   name.setAttribute("width", width);
   grid.table.setAttribute("width", others + width);
   pin(grid);

@@ -77,7 +77,7 @@ function reference(column, value, home, words) {
   }
 
   function place() {
-    if (!list.isConnected) (input.closest("dialog") ?? document.body).append(list);
+    if (!list.isConnected) (input.closest("dialog") ?? document.getElementById("main")).append(list);
     const box = input.getBoundingClientRect();
     if (!list.matches(":popover-open")) list.showPopover();
     list.style.minWidth = `${box.width}px`;
