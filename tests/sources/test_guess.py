@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from northing.sources import files, guess, mapping, text
+from northing.sources import choosing, files, guess, mapping, text
 from northing.sources.meanings import TARGETS
 from tests.outside.real import data
 
@@ -236,3 +236,25 @@ def test_a_wrong_answer_names_the_nearest_right_one() -> None:
     with pytest.raises(mapping.Invalid) as refused:
         mapping.answered(made, {"Kosten": "investment.name"}, file.columns, TARGETS)
     assert "Kost" in str(refused.value.remedy)
+
+
+def test_an_answer_takes_scale_order_and_currency_from_the_column() -> None:
+    file = text.parse(
+        b"Naam;FFC (EUR k);Gate;Owner team;Owner group\nAtlas;1.250,5;31/12/2026;A;B\nBaken;80,25;03/04/2026;B;A\n",
+        "a.csv",
+    )
+    chosen = choosing.choose(file, [], answers={"FFC (EUR k)": "investment.whole_life_cost", "Gate": "investment.end"})
+    money = chosen.layout.columns["FFC (EUR k)"]
+    assert (money.scale, money.currency, money.comma) == (1000, "EUR", True)
+    assert chosen.layout.columns["Gate"].order == "dmy"
+    assert {question.column for question in chosen.questions} == {"Owner team", "Owner group"}
+
+
+def test_a_remembered_mapping_is_taken_for_a_like_header() -> None:
+    file = text.parse(b"Project;Ends\nAtlas;2026-01-31\nBeacon;2026-02-28\n", "a.csv")
+    first = choosing.choose(file, [], answers={"Project": "investment.name", "Ends": "investment.end"})
+    assert first.called == "a"
+    kept = mapping.entity("projects", first.layout, file.columns)
+    again = choosing.choose(text.parse(b"Project;Ends\nCrest;2026-03-31\nDelta;2026-04-30\n", "b.csv"), [kept])
+    assert (again.by, again.called, again.layout) == (kept, "projects", first.layout)
+    assert choosing.choose(file, [kept], called="anew").by is None

@@ -19,9 +19,8 @@ from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import Mapping, SourceFile
 from northing.record import At, landing
 from northing.record.landing import Kept, Landed, Landing, branch_of
-from northing.sources import files, guess, mapping, omb, table
+from northing.sources import choosing, files, mapping, omb, table
 from northing.sources.again import again
-from northing.sources.meanings import TARGETS
 from northing.sources.octets import MAX_FILE
 from northing.sources.tabular import TableFile
 
@@ -178,37 +177,20 @@ def _read(
 def _table(
     here: Here, read: TableFile, asked: ImportAsked
 ) -> tuple[Sequence[Reading], mapping.Layout, Sequence[Question], Edit | None]:
-    answers = dict(_answer(text) for text in asked.answer)
-    called = mapping.check_name(asked.mapping) if asked.mapping else None
     known: list[Mapping] = list(here.record.plan().table("mapping").values())
-    found = next((one for one in known if one.name == called), None) if called else mapping.best(known, read.columns)
-    questions: Sequence[Question] = ()
-    if found is not None:
-        made = mapping.onto(mapping.layout(found), read.columns)
-    else:
-        proposal = guess.guess(read)
-        made = proposal.layout
-        settled = {key.partition(".")[0] for key in answers} | set(answers)
-        questions = [one for one in proposal.questions if one.column not in settled]
-    made = mapping.answered(made, answers, read.columns, TARGETS)
-    stem = read.name.rsplit(".", 1)[0].replace(":", "-").replace("@", "-")
-    called = called or (found.name if found else mapping.check_name(stem or "table"))
-    source = table.slug(called)
+    answers = dict(_answer(text) for text in asked.answer)
+    chosen = choosing.choose(read, known, called=asked.mapping or None, answers=answers)
+    source = table.slug(chosen.called)
     readings = table.read(
         read,
-        made,
+        chosen.layout,
         source=source,
         before=landing.before(here.record, source),
         people=directory.names(here.workspace.id),
         effective_on=asked.effective_on,
     )
-    kept = mapping.entity(called, made, read.columns)
-    same = here.record.plan().get("mapping", kept.id)
-    remember = None
-    if same != kept:
-        fields = {field: value for field, value in msgspec.to_builtins(kept).items() if field != "id"}
-        remember = Edit(op="create" if same is None else "change", kind="mapping", id=kept.id, fields=fields)
-    return list(readings), made, questions, remember
+    remember = choosing.remember(here.record.plan(), chosen.called, chosen.layout, read.columns)
+    return list(readings), chosen.layout, chosen.questions, remember
 
 
 def _answer(text: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import click
 from northing.cli.desk import Desk
 
 if TYPE_CHECKING:
+    from northing.portfolio.edits import Edit
     from northing.portfolio.reading import Question, Reading
     from northing.record.landing import Landed, Landing
     from northing.sources.guess import Proposal
@@ -92,47 +93,35 @@ def table(
     record = desk.record
     desk.actor.require("read", "look at the plan")
     from northing.access import directory
-    from northing.portfolio.edits import Edit
     from northing.record import landing
-    from northing.sources import files, mapping
+    from northing.sources import choosing, files
     from northing.sources import table as reader
 
-    given = _answers(answers)
-    called = mapping.check_name(name) if name is not None else None
     read = files.read(_source(file), encoding=encoding, delimiter=delimiter, sheet_name=sheet)
-    layout, questions, remembered, proposal = _layout(desk, read, called, given, ask=not yes)
-    called = called or (remembered.name if remembered else _stem(read.name))
-    source = reader.slug(called)
+    known = list(record.plan().table("mapping").values())
+    chosen = choosing.choose(read, known, called=name, answers=_answers(answers))
     if not desk.json:
-        _tell_columns(desk, read, layout, proposal)
-        _tell_questions(desk, questions)
+        if chosen.by is not None:
+            desk.tell(f"By the mapping “{chosen.by.name}”.")
+        if chosen.questions and not yes and sys.stdin.isatty():
+            chosen = chosen.answer(_asked(chosen.questions), read)
+        _tell_columns(desk, read, chosen.layout, chosen.proposal)
+        _tell_questions(desk, chosen.questions)
+    source = reader.slug(chosen.called)
     readings = reader.read(
         read,
-        layout,
+        chosen.layout,
         source=source,
         before=landing.before(record, source),
         people=directory.names(desk.workspace.id),
         effective_on=effective_on.date() if effective_on else None,
     )
-    kept = mapping.entity(called, layout, read.columns)
-    remember = [] if remembered == kept else [Edit(op="create", kind="mapping", id=kept.id, fields=_body(kept))]
-    if remember and record.plan().get("mapping", kept.id) is not None:
-        remember = [Edit(op="change", kind="mapping", id=kept.id, fields=_body(kept))]
-    _bring(desk, readings, yes=yes, keep=keep, asked=questions, remember=remember, called=called)
-
-
-def _body(kept: Any) -> dict[str, Any]:
-    import msgspec
-
-    return {field: value for field, value in msgspec.to_builtins(kept).items() if field != "id"}
+    remember = choosing.remember(record.plan(), chosen.called, chosen.layout, read.columns)
+    _bring(desk, readings, yes=yes, keep=keep, asked=chosen.questions, remember=remember)
 
 
 def _source(file: str) -> Any:
     return sys.stdin.buffer if file == "-" else file
-
-
-def _stem(name: str) -> str:
-    return name.rsplit(".", 1)[0].replace(":", "-").replace("@", "-") or "table"
 
 
 def _answers(given: Sequence[str]) -> dict[str, str]:
@@ -143,32 +132,6 @@ def _answers(given: Sequence[str]) -> dict[str, str]:
             raise click.BadParameter(f"“{each}” is not COLUMN=MEANING.", param_hint="--answer")
         answers[column.strip()] = meaning.strip()
     return answers
-
-
-def _layout(
-    desk: Desk, read: TableFile, called: str | None, given: dict[str, str], *, ask: bool
-) -> tuple[Layout, tuple[Question, ...], Any, Proposal | None]:
-    """What the columns mean: by the mapping named, by one that fits, or guessed; then a person's answers."""
-    from northing.sources import guess, mapping
-    from northing.sources.meanings import TARGETS
-
-    mappings = list(desk.record.plan().table("mapping").values())
-    named = next((each for each in mappings if each.name == called), None) if called else None
-    found = named or (None if called else mapping.best(mappings, read.columns))
-    if found is not None:
-        layout = mapping.answered(mapping.onto(mapping.layout(found), read.columns), given, read.columns, TARGETS)
-        if not desk.json:
-            desk.tell(f"By the mapping “{found.name}”.")
-        return layout, (), found, None
-    proposal = guess.guess(read)
-    layout = mapping.answered(proposal.layout, given, read.columns, TARGETS)
-    settled = {key.partition(".")[0] for key in given} | set(given)
-    questions = tuple(question for question in proposal.questions if question.column not in settled)
-    if ask and questions and not desk.json and sys.stdin.isatty():
-        said = _asked(questions)
-        layout = mapping.answered(layout, said, read.columns, TARGETS)
-        questions = tuple(question for question in questions if question.column not in said)
-    return layout, questions, None, proposal
 
 
 def _asked(questions: Sequence[Question]) -> dict[str, str]:
@@ -191,8 +154,7 @@ def _bring(
     yes: bool,
     keep: str | None,
     asked: Sequence[Question] = (),
-    remember: Sequence[Any] = (),
-    called: str | None = None,
+    remember: Edit | None = None,
 ) -> None:
     """Show what landing would do, and land it where that is wanted."""
     from northing.record import landing
@@ -207,8 +169,9 @@ def _bring(
         go = click.confirm("Bring it in?")
     landed: list[Landed] = []
     if go:
-        if remember and called:
-            record.commit(remember, on=None, by=desk.actor, reason=f"Remember the mapping “{called}”")
+        if remember is not None:
+            reason = f"Remember the mapping “{remember.fields.get('name')}”"
+            record.commit([remember], on=None, by=desk.actor, reason=reason)
         with desk.progress("Recording"):
             landed = landing.land(record, readings, by=desk.actor, resolve=KEEP.get(keep or ""))  # type: ignore[arg-type]
     if desk.json:

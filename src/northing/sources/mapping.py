@@ -6,8 +6,8 @@ with the row, where filters reach them, and becomes no field. ``options`` say wh
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingABC
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -125,10 +125,18 @@ def onto(made: Layout, columns: Sequence[str]) -> Layout:
     return Layout(columns=found, options=msgspec.structs.replace(made.options, key=key))
 
 
-def answered(made: Layout, answers: MappingABC[str, str], columns: Sequence[str], targets: Sequence[str]) -> Layout:
+def answered(
+    made: Layout,
+    answers: MappingABC[str, str],
+    columns: Sequence[str],
+    targets: Sequence[str],
+    *,
+    specify: Callable[[str, str], Column] | None = None,
+) -> Layout:
     """*made* with a person's answers: ``column → target`` (“” leaves it out), ``option → value``.
 
-    ``column.order``, ``column.scale`` and so on set one property of a column's meaning.
+    ``column.order``, ``column.scale`` and so on set one property of a column's meaning; *specify* tells from the
+    cells what a meaning that was answered needs besides (scale, currency, order).
     """
     table: dict[str, dict[str, Any]] = {name: msgspec.to_builtins(column) for name, column in made.columns.items()}
     options: dict[str, Any] = msgspec.to_builtins(made.options)
@@ -138,7 +146,7 @@ def answered(made: Layout, answers: MappingABC[str, str], columns: Sequence[str]
         if asked in options or asked in Options.__struct_fields__:
             options[asked] = [part.strip() for part in answer.split(",")] if asked == "key" else answer
         elif normal(asked) in names:
-            _mean(table, names[normal(asked)], answer, targets)
+            _mean(table, names[normal(asked)], answer, targets, specify)
         elif normal(column) in names and part in Column.__struct_fields__:
             spec = table.setdefault(names[normal(column)], {"to": ""})
             spec[part] = _words(answer) if part == "words" else answer
@@ -153,7 +161,13 @@ def answered(made: Layout, answers: MappingABC[str, str], columns: Sequence[str]
         raise Invalid(f"An answer has the wrong form: {wrong}.", remedy="See docs/imports.md.") from None
 
 
-def _mean(table: dict[str, dict[str, Any]], column: str, target: str, targets: Sequence[str]) -> None:
+def _mean(
+    table: dict[str, dict[str, Any]],
+    column: str,
+    target: str,
+    targets: Sequence[str],
+    specify: Callable[[str, str], Column] | None,
+) -> None:
     if target in ("", "-", "none", "skip"):
         table.pop(column, None)
         return
@@ -165,7 +179,8 @@ def _mean(table: dict[str, dict[str, Any]], column: str, target: str, targets: S
             f"“{target}” is nothing that a column can mean.",
             remedy=f"Did you mean “{near[0]}”?" if near else "See docs/imports.md for the list.",
         )
-    table[column] = {**table.get(column, {}), "to": target, "reason": False}
+    told: dict[str, Any] = msgspec.to_builtins(specify(column, target)) if specify else {}
+    table[column] = {**told, **table.get(column, {}), "to": target, "reason": False}
     if target.startswith("milestone."):
         table[column].setdefault("named", column)
 
