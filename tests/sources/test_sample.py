@@ -8,13 +8,17 @@ from decimal import Decimal
 
 import pytest
 
+from northing.measure.attention import attention
+from northing.measure.line_of_sight import line_of_sight
+from northing.measure.rollup import strategy
+from northing.measure.view import View
 from northing.portfolio import kinds
 from northing.portfolio.edits import apply, check_body, unknown_fields
 from northing.portfolio.entity import Entity
 from northing.portfolio.investment import Stage
 from northing.portfolio.plan import Plan
 from northing.portfolio.rules import check, check_all
-from northing.sources.sample import PLANTED, Step, directory, investment_id, story
+from northing.sources.sample import ORGANISATION, PLANTED, Step, directory, investment_id, story
 
 TODAY = date(2026, 11, 22)
 
@@ -190,3 +194,62 @@ def test_planted_situations_stand_in_the_plan(plan: Plan) -> None:
     systems = {use.system for use in plan.model_uses.by("model", retiring[0].id)}
     concerned = {plan.ai_systems[id].investment for id in systems}
     assert {investment_id(key) for key in PLANTED["model-retires"]} <= concerned
+
+
+# -- what the product finds of it
+
+
+@pytest.fixture(scope="module")
+def view(plan: Plan) -> View:
+    names = {id: person.name for id, person in directory().items()}
+    return View(plan=plan, names=names, today=TODAY, zone=ORGANISATION.zone)
+
+
+def concerned(view: View, code: str) -> set[str]:
+    return {ref.id for item in attention(view, [code]) for ref in (item.entity, *item.others)}
+
+
+def planted(situation: str) -> set[str]:
+    return {investment_id(key) for key in PLANTED[situation]}
+
+
+def test_three_that_buy_the_same_thing_are_found(view: View) -> None:
+    assert concerned(view, "alike") == planted("duplicates"), "these three, and nobody is suspected wrongly"
+
+
+def test_the_pilot_that_never_ends_is_found_and_is_the_longest(view: View) -> None:
+    longest = max(attention(view, ["endless-pilot"]), key=lambda item: item.days or 0)
+    assert {longest.entity.id} == planted("endless-pilot")
+    assert (longest.days or 0) > 500
+
+
+def test_green_outside_and_red_inside_is_found(view: View) -> None:
+    assert {item.entity.id for item in attention(view, ["red-inside"])} == planted("red-inside")
+
+
+def test_the_running_investment_that_serves_nothing_is_found(view: View) -> None:
+    running = {item.entity.id for item in attention(view, ["serves-nothing"]) if item.severity == "high"}
+    assert running == planted("no-objective")
+    broken = {one.investment for one in line_of_sight(view).broken}
+    assert planted("no-objective") <= broken
+
+
+def test_what_runs_on_a_model_about_to_retire_is_found(view: View) -> None:
+    assert planted("model-retires") <= {item.entity.id for item in attention(view, ["model-retiring"])}
+
+
+def test_the_dependency_that_broke_is_found(view: View) -> None:
+    (found,) = attention(view, ["dependency-broken"])
+    assert {found.entity.id, found.others[0].id} == planted("broken-dependency")
+
+
+def test_the_portfolio_is_healthy_enough_to_be_believed(view: View) -> None:
+    """A board would doubt a company where everything is on fire, and one where nothing is."""
+    sight = line_of_sight(view)
+    assert sight.share is not None
+    assert Decimal("0.7") < sight.share < Decimal("0.95")
+    assert len(sight.by_cause) >= 2
+    assert 20 < len(attention(view)) < 70
+    tree = strategy(view)
+    assert tree.aligned + tree.unaligned == tree.planned
+    assert not tree.empty

@@ -407,3 +407,26 @@ def test_a_long_list_in_a_sentence_names_a_few(small: Desk) -> None:
           for n in range(7))
     )  # fmt: skip
     assert "and 3 others look like one thing" in small.text("?cause=alike")
+
+
+def test_after_an_import_what_else_changed_is_told_first(small: Desk) -> None:
+    small.get("")
+    small.commit(*(create("investment", id_of(f"n{n}"), name=f"A {n}") for n in range(30)), reason="Import")
+    small.commit(change("investment", id_of("triage"), stage="scale"), by="Ben Okoro")
+    told = small.text("?since=1").split("What changed")[1]
+    assert "30 investments added" in told
+    assert told.index("Stage Pilot → Scale") < told.index("A 0")
+    assert "A 29" not in small.text("?since=1")
+
+
+def test_a_model_is_added_to_a_system(small: Desk) -> None:
+    small.commit(
+        create("ai_system", id_of("s"), name="Triage model", investment=id_of("triage")),
+        create("ai_model", id_of("m"), name="halden-3", status="deprecated", shutdown_on=TODAY + timedelta(days=30)),
+    )
+    address = f"/w/acme/add/model_use?system={id_of('s')}&next=/w/acme/investments/INV-0001"
+    assert small.ana.post(address, {"model": id_of("m"), "share": "0.5"}).status_code == 302
+    said = small.text("investments/INV-0001")
+    assert "halden-3" in said
+    assert "in 30 days" in said
+    assert "Model is about to retire" in said

@@ -63,6 +63,15 @@ FORMS: dict[str, tuple[str, ...]] = {
         "investment", "name", "development_stage", "classification", "impact", "vendor", "build_buy",
         "has_pii",
     ),
+    "model_use": (
+        "system", "model", "route", "share", "pinned",
+    ),
+    "ai_model": (
+        "name", "provider", "status", "announced", "deprecated_on", "shutdown_on", "replacement",
+    ),
+    "org_unit": (
+        "name", "code", "parent",
+    ),
     "portfolio": (
         "name", "description", "parent", "owner",
     ),

@@ -24,6 +24,9 @@ SHOWN, MOST = 10, 200
 TOLD = 5
 """Changes of one investment that are told in full."""
 
+FLOOD = 20
+"""More new investments than this are counted, not read."""
+
 PAUSE = timedelta(hours=4)
 """Who comes back later than this makes a new visit."""
 
@@ -115,13 +118,17 @@ def changes(page: Page, since: Since) -> dict[str, Any]:
     told = [
         (one, [line for line in one.lines if not _says_nothing(line)]) for one in (*found.investments, *found.others)
     ]
-    loud = sorted(((one, lines) for one, lines in told if lines), key=lambda pair: -_weight(pair[0].act, pair[1]))
+    flood = len(found.added) > FLOOD
+    loud = sorted(
+        ((one, lines) for one, lines in told if lines), key=lambda pair: -_weight(pair[0].act, pair[1], flood=flood)
+    )
     some = loud[: MOST if every else SHOWN]
     moved = any(found.planned.by_currency.values())
     return {
         "told": [_told(page, before, one, lines, authors) for one, lines in some],
         "more": len(loud) - len(some),
         "count": len(loud),
+        "added": len(found.added),
         "quiet": len(told) - len(loud),
         "planned": words.money_moved(found.planned) if moved else "",
         "revisions": len(found.revisions),
@@ -149,11 +156,16 @@ def _told(page: Page, before: View, told: Told, lines: list[Line], authors: dict
 
 
 def _says_nothing(line: Line) -> bool:
-    """A report that says what the one before said."""
-    return line.act == "reported" and line.before == line.after
+    """A report that says what the one before said, a day on which the same was measured again."""
+    return (line.act == "reported" and line.before == line.after) or line.field == "measured_on"
 
 
-def _weight(act: str, lines: list[Line]) -> int:
-    """What a person wants to read first: what came and went, gates and money that moved, health that turned."""
+def _weight(act: str, lines: list[Line], *, flood: bool) -> int:
+    """What a person wants to read first: what came and went, gates and money that moved, health that turned.
+
+    After a *flood* of new ones, as an import brings, what else changed comes first.
+    """
+    if flood and act == "added":
+        return 0
     heavy = {"planned": 6, "reported": 5, "added": 2, "removed": 3, "changed": 3, "budgeted": 1}
     return (20 if act != "changed" else 0) + sum(heavy[line.act] + (6 if line.days else 0) for line in lines)

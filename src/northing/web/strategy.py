@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.rollup import FORMULAS, Node, Share, Strategy, strategy
+from northing.portfolio.kinds import KINDS
 from northing.portfolio.money import Amounts
 from northing.portfolio.strategy import KeyResult, Level
 from northing.report import words
@@ -55,6 +56,10 @@ def tree(page: Page) -> HttpResponse:
         ],
         shown=SHOWN,
         any=bool(plan.objectives) or bool(plan.investments),
+        adds=[
+            (_(KINDS[kind].TITLE), page.link(f"add/{kind}", next=page.here))
+            for kind in ("key_result", "portfolio", "value_stream", "org_unit")
+        ],
         add_objective=page.link("add/objective", next=page.here),
     )
 

@@ -29,7 +29,7 @@ from .saying import mend_address, say
 from .since import changes, choices, since_of
 from .words import count
 
-NEEDS = 7
+NEEDS = 9
 """Investments that need somebody that are shown before one asks for more."""
 
 MOST = 200
@@ -98,7 +98,10 @@ def by_investment(items: Iterable[Item]) -> list[list[Item]]:
     grave = {"high": 100, "medium": 10, "low": 1}
     for row in rows.values():
         row.sort(key=lambda item: -grave[item.severity])
-    return sorted(rows.values(), key=lambda row: -sum(grave[item.severity] for item in row))
+    # Several that are alike are one decision about several investments.
+    return sorted(
+        rows.values(), key=lambda row: -sum(grave[one.severity] + (60 if one.code == "alike" else 0) for one in row)
+    )
 
 
 def _row(page: Page, items: list[Item]) -> dict[str, Any]:
