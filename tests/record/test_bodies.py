@@ -44,6 +44,12 @@ def test_an_old_body_is_read_and_kept(kind: str, schema: int, body: bytes) -> No
         assert written == body, "written again it is the same, byte for byte, unknown fields included"
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_redacted_body_of_any_kind_can_be_read(kind: str) -> None:
+    entity = versions.entity_of(kind, "x", 1, versions.REDACTED)
+    assert entity.withheld == {"*": "redacted"}
+
+
 def test_an_older_schema_is_brought_up_and_its_bytes_stay(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if ``category`` had been called ``class`` once, and a field unknown here came from a newer version."""
 

@@ -50,7 +50,7 @@ def _touched(workspace: str, before: list[Level], after: list[Level]) -> dict[Ke
             continue
         for kind, id, from_no in sql.rows(
             "SELECT kind, id, from_no FROM record_version WHERE ws = %s AND branch = %s AND from_no > %s"
-            " AND from_no <= %s AND kind <> 'source_row'",
+            " AND from_no <= %s",
             workspace,
             branch,
             low,

@@ -169,15 +169,22 @@ def _window(near: Plan, level: Level, limit: int) -> list[sql.Row] | None:
     forward = near.no < level.no
     low, high = (near.no, level.no) if forward else (level.no, near.no)
     kinds = sorted(LOADED)
-    within = f" AND from_no > %s AND from_no <= %s AND kind IN ({sql.marks(len(kinds))})"
+    listed = f"{sql.aside('kind')} IN ({sql.marks(len(kinds))})"
+    within = f" AND from_no > %s AND from_no <= %s AND {listed}"
     where = (near.workspace, level.branch)
     if forward:
         rows = sql.rows(
-            f"{versions.IN_FORCE}{within} AND to_no > %s LIMIT %s", *where, low, high, *kinds, high, limit + 1
+            f"{versions.IN_FORCE}{within} AND {sql.aside('to_no')} > %s LIMIT %s",
+            *where,
+            low,
+            high,
+            *kinds,
+            high,
+            limit + 1,
         )
         return rows if len(rows) <= limit else None
     touched = sql.rows(
-        f"SELECT DISTINCT kind, id FROM record_version WHERE ws = %s AND branch = %s{within} LIMIT %s",
+        f"SELECT kind, id FROM record_version WHERE ws = %s AND branch = %s{within} LIMIT %s",
         *where,
         low,
         high,
@@ -187,7 +194,7 @@ def _window(near: Plan, level: Level, limit: int) -> list[sql.Row] | None:
     if len(touched) > limit:
         return None
     ended = sql.rows(
-        f"{versions.IN_FORCE} AND to_no > %s AND to_no <= %s AND from_no <= %s AND kind IN ({sql.marks(len(kinds))})",
+        f"{versions.IN_FORCE} AND to_no > %s AND to_no <= %s AND from_no <= %s AND {listed}",
         *where,
         low,
         high,
@@ -195,7 +202,7 @@ def _window(near: Plan, level: Level, limit: int) -> list[sql.Row] | None:
         *kinds,
     )
     back = {(row[0], row[1]) for row in ended}
-    return ended + [(kind, id, 0, None) for kind, id in touched if (kind, id) not in back]
+    return ended + [(kind, id, 0, None) for kind, id in dict.fromkeys(touched) if (kind, id) not in back]
 
 
 def _step(near: Plan, level: Level, rows: list[sql.Row]) -> tuple[Plan, int]:

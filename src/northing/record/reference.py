@@ -69,6 +69,8 @@ def _numbered(workspace: str, no: int) -> At:
 
 
 def _dated(workspace: str, branch: str, text: str, mode: str) -> At:
+    if mode not in ("known", "reported"):
+        raise NotFound(f"A date is read as “known” or as “reported”, not as “{mode}”.")
     zone = zone_of(workspace)
     try:
         if len(text) == 10:

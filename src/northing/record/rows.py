@@ -26,7 +26,7 @@ def source_rows(workspace: str, file_id: str | None, *, ids: Iterable[str] | Non
 
 
 def _bodies(workspace: str, file_id: str | None, ids: list[str] | None, no: int) -> Iterator[tuple[int, str, bytes]]:
-    held = "body IS NOT NULL AND from_no <= %s AND to_no > %s"
+    held = f"body IS NOT NULL AND {sql.aside('from_no')} <= %s AND {sql.aside('to_no')} > %s"
     select = "SELECT schema, id, body FROM record_version WHERE ws = %s AND branch = %s AND kind = 'source_row'"
     for (branch,) in sql.rows("SELECT name FROM record_branch WHERE ws = %s AND kind <> 'scenario'", workspace):
         if ids is not None:

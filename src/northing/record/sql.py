@@ -152,6 +152,11 @@ def run_many(sql: str, batch: Sequence[Sequence[Any]]) -> None:
             raise
 
 
+def aside(column: str) -> str:
+    """*column*, told to SQLite's planner not to look for it in an index: it keeps no figures to choose by."""
+    return f"+{column}" if on_sqlite() else column
+
+
 def marks(count: int) -> str:
     """``%s, %s, …`` for a list of *count* values."""
     return ", ".join(["%s"] * count)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from northing.portfolio.edits import Body
 from northing.portfolio.entity import Entity
-from northing.portfolio.kinds import KINDS
+from northing.portfolio.kinds import KINDS, fields
 from northing.portfolio.upcast import upcast
 
 from . import sql
@@ -105,11 +105,10 @@ def entity_of(kind: str, id: str, schema: int, body: bytes) -> Entity:
 
 def placeholder(kind: str, id: str) -> Body:
     """What stands for a redacted body: nothing but the id, and that it is withheld."""
-    empty: dict[type, Any] = {str: "", int: 0}
     body: Body = {"id": id, "withheld": {"*": "redacted"}}
-    for field in msgspec.structs.fields(KINDS[kind]):
-        if field.required and field.name != "id":
-            body[field.name] = empty.get(field.type if isinstance(field.type, type) else str, "")
+    for name, field in fields(kind).items():
+        if field.required and name != "id":
+            body[name] = {"integer": 0, "number": "0", "choice": next(iter(field.choices), "")}.get(field.type, "")
     return body
 
 
@@ -121,10 +120,11 @@ def own_rows(workspace: str, level: Level, *, kinds: Collection[str], head: bool
 
     Two indexes fit: by end for revisions near the head, by beginning for old ones (*head* says which).
     """
-    where = " AND to_no > %s AND from_no <= %s" if head or not sql.on_sqlite() else " AND +to_no > %s AND from_no <= %s"
+    to_no, from_no = ("to_no", sql.aside("from_no")) if head else (sql.aside("to_no"), "from_no")
+    where = f" AND {to_no} > %s AND {from_no} <= %s"
     named = sorted(kinds)
     return sql.rows(
-        f"{IN_FORCE}{where} AND kind IN ({sql.marks(len(named))})",
+        f"{IN_FORCE}{where} AND {sql.aside('kind')} IN ({sql.marks(len(named))})",
         workspace,
         level.branch,
         level.no,
