@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -258,3 +259,9 @@ def test_a_remembered_mapping_is_taken_for_a_like_header() -> None:
     again = choosing.choose(text.parse(b"Project;Ends\nCrest;2026-03-31\nDelta;2026-04-30\n", "b.csv"), [kept])
     assert (again.by, again.called, again.layout) == (kept, "projects", first.layout)
     assert choosing.choose(file, [kept], called="anew").by is None
+
+
+def test_every_meaning_is_documented() -> None:
+    page = Path(__file__).parents[2] / "docs" / "imports.md"
+    written = page.read_text()
+    assert [target for target in TARGETS if f"`{target}`" not in written] == []
