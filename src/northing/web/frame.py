@@ -71,3 +71,12 @@ def timeline(page: Page) -> HttpResponse:
     if not asked.isdigit() or not 0 < int(asked) <= page.head:
         raise NotFound(_("There is no such revision."))
     return page.render("parts/revision.html", revision=page.record.revision(int(asked)))
+
+
+@page()
+def baselines(page: Page) -> HttpResponse:
+    """The named revisions, each as a way to see the page that asked as it was then."""
+    path = page.request.GET.get("path", "")
+    if not path.startswith(page.home) or "?" in path:
+        path = page.home
+    return page.render("parts/baselines.html", tags=page.record.tags()[:12], path=path)

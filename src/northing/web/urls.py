@@ -35,6 +35,7 @@ urlpatterns = [
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("w/<slug:slug>/search", frame.search, name="search"),
     path("w/<slug:slug>/pulse", frame.pulse, name="pulse"),
+    path("w/<slug:slug>/baselines", frame.baselines, name="baselines"),
     path("w/<slug:slug>/timeline", frame.timeline, name="timeline"),
 ]
 
