@@ -85,7 +85,7 @@ def known(place: Place) -> dict[str, str]:
         Token.objects.filter(workspace=place.workspace).order_by("pk")[:1],
     ):
         kept = made.get()
-        kept.pk, kept.hash = pending.pk + 1000, f"{kept.hash[:-1]}x"  # one number for both, which nobody else has
+        kept.pk, kept.hash = 10**9, f"{kept.hash[:-1]}x"  # one number for both, which nobody else has
         kept.save(force_insert=True)
     for stage in ("scale", "operate", "retired"):
         place.record.commit(
@@ -100,7 +100,7 @@ def known(place: Place) -> dict[str, str]:
     )
     return {
         "slug": place.workspace.slug, "ws": place.workspace.slug, "id": place.ids["bot"], "key": place.ids["bot"],
-        "no": "4", "person": member.id, "number": str(pending.pk + 1000), "name": "theirs",
+        "no": "4", "person": member.id, "number": str(10**9), "name": "theirs",
         "file": file, "token": waiting.token, **CHOICES,
     }  # fmt: skip
 

@@ -99,7 +99,7 @@ def run(operation: Any, acme: Place, **how: Any) -> None:
 @pytest.mark.django_db
 @each
 def test_nothing_breaks(operation: Any, acme: Place) -> None:
-    run(operation, acme, max_examples=15, derandomize=True)
+    run(operation, acme, max_examples=8, derandomize=True)
 
 
 @pytest.mark.long
