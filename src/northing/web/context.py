@@ -36,6 +36,7 @@ from northing.portfolio.errors import NorthingError, NotAllowed
 from northing.record import At, Record, Revision
 from northing.report.viewing import Look, look
 
+from . import timeline
 from .words import day, moment, since
 
 P = ParamSpec("P")
@@ -116,6 +117,11 @@ class Page:
     def revision(self) -> Revision | None:
         """The revision that the page shows; None for an empty record."""
         return self.record.revision(self.at.no) if self.at.no else None
+
+    @cached_property
+    def time_bar(self) -> timeline.Bar | None:
+        """The slider of a past page."""
+        return timeline.bar(self)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -238,9 +244,13 @@ def open_page(request: HttpRequest, slug: str, name: str = "") -> Page:
 
 
 def page(
-    name: str = "", *, methods: tuple[str, ...] = ("GET", "HEAD"), changes: bool = False
+    name: str = "", *, methods: tuple[str, ...] = ("GET", "HEAD"), changes: bool = False, needs: str = ""
 ) -> Callable[[Callable[Concatenate[Page, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view out of a function of a :class:`Page`. *changes*: it writes, so a past view is refused."""
+    """Make a view out of a function of a :class:`Page`. *changes*: it writes, so a past view is refused.
+
+    *needs* is the verb that the actor must be allowed before anything is read: without it ``suggest`` of a view that
+    changes something, ``read`` of any other.
+    """
 
     def wrap(view: Callable[Concatenate[Page, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
@@ -254,6 +264,7 @@ def page(
             opened: Page | None = None
             try:
                 opened = open_page(request, slug, name)
+                opened.actor.require(needs or ("suggest" if changes else "read"), _("do this"))
                 if changes and opened.past:
                     raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
                 made = view(opened, *args, **kwargs)

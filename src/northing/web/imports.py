@@ -223,6 +223,8 @@ def _inventory(opened: Page, kept: Upload, read: TableFile) -> list[Reading]:
 
 
 def _by_mapping(opened: Page, kept: Upload, read: TableFile) -> list[Reading]:
+    if kept.about.layout is None:
+        raise Invalid(_("Nobody has said yet what its columns mean."), remedy=_("Confirm the columns first."))
     source = table.slug(kept.about.called)
     return list(
         table.read(

@@ -67,7 +67,7 @@ def invite(opened: Page) -> HttpResponse:
     return _people(opened, link, made.email)
 
 
-@page("settings", methods=("POST",), changes=True)
+@page("settings", methods=("POST",), changes=True, needs="read")
 def change_member(opened: Page) -> HttpResponse:
     """Give a member another role, or end the membership."""
     form = opened.request.POST
@@ -110,7 +110,7 @@ def _tokens(opened: Page, key: str = "") -> HttpResponse:
     )
 
 
-@page("settings", methods=("POST",), changes=True)
+@page("settings", methods=("POST",), changes=True, needs="read")
 def issue_token(opened: Page) -> HttpResponse:
     """Make a token; its key is on this one page and nowhere else, so the answer is not kept by the browser."""
     form = opened.request.POST
@@ -130,7 +130,7 @@ def issue_token(opened: Page) -> HttpResponse:
     return answer
 
 
-@page("settings", methods=("POST",), changes=True)
+@page("settings", methods=("POST",), changes=True, needs="read")
 def revoke_token(opened: Page) -> HttpResponse:
     ended = tokens.revoke(
         opened.request.POST.get("id", ""), opened.workspace, by=opened.actor, user=opened.membership.user
