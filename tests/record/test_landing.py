@@ -115,6 +115,25 @@ def test_an_import_is_reverted_as_one(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_after_a_revert_the_same_file_comes_in_again(cast: Cast) -> None:
+    landing.land(cast.record, read(cast, inventory(ATLAS)), by=cast.bob)
+    kept = cast.record.plan().ai_systems
+    second = inventory(ATLAS.replace("Pilot", "Deployed"), BEACON, name="2026_use_cases.csv")
+    landed = landing.land(cast.record, read(cast, second), by=cast.bob)[0]
+    assert landed.merged is not None
+    expected = list(cast.record.plan().all())
+    cast.record.revert(landed.merged.revision.no, by=cast.bob)
+    assert dict(cast.record.plan().ai_systems) == dict(kept)
+    again = landing.preview(cast.record, read(cast, second))[0]
+    assert not again.nothing
+    assert again.count("added") == {"org_unit": 1, "investment": 1, "ai_system": 1}
+    assert [changed.fields for changed in again.changed] == [{"development_stage": ("Pilot", "Deployed")}]
+    landing.land(cast.record, read(cast, second), by=cast.bob)
+    assert sorted(cast.record.plan().all(), key=str) == sorted(expected, key=str)
+    assert landing.preview(cast.record, read(cast, second))[0].nothing
+
+
+@pytest.mark.django_db
 def test_what_a_person_removed_is_asked_about(cast: Cast) -> None:
     landing.land(cast.record, read(cast, inventory(ATLAS, BEACON)), by=cast.bob)
     id = system(cast.record.plan(), "Atlas")

@@ -238,7 +238,7 @@ def _tell_findings(desk: Desk, each: Landing) -> None:
     for finding in ranked[:SHOWN]:
         where = f"line {finding.line}, “{finding.column}”: " if finding.line and finding.column else ""
         remedy = f" → {finding.remedy}" if finding.remedy else ""
-        value = f" ({finding.value!r})" if finding.value and finding.severity != "note" else ""
+        value = f" ({finding.value!r})" if finding.value and finding.value not in finding.message else ""
         desk.tell(f"{where}{finding.message}{value}{remedy}")
     if len(ranked) > SHOWN:
         desk.tell(f"… and {len(ranked) - SHOWN:,} more; --json lists them all.")

@@ -168,7 +168,7 @@ def _land(state: _State, reading: Reading, *, by: Actor, reason: str | None, res
     record = state.record
     landing, edits = _compare(state, reading)
     branch = branch_of(reading.source)
-    if not edits:
+    if not edits and not state.bases:
         return Landed(landing=landing)
     if state.own is None:
         record.fork(branch, kind="import", by=by, reason=f"What {reading.source} says")
@@ -178,7 +178,7 @@ def _land(state: _State, reading: Reading, *, by: Actor, reason: str | None, res
     why = reason or _reason(reading)
     committed = record.commit(
         edits, on=None, by=by, reason=why, branch=branch, via="import", effective_on=reading.effective_on
-    )
+    )  # nothing new after a revert: what the branch holds is merged again
     merged = record.merge(branch, by=by, reason=why, resolve=resolve, whatever_fits=True)
     state.took(edits)
     return Landed(landing=landing, imported=committed.revision, merged=merged)
@@ -199,6 +199,22 @@ def _own(record: Record, source: str) -> dict[Key, versions.Stored] | None:
     return None if found is None else branching.own_versions(drafting.line_of(record.workspace, found.name))
 
 
+def _unmerged(record: Record, source: str) -> dict[Key, Body | None]:
+    """Of what the branch holds and the plan has not merged: the bodies that it merged before."""
+    if not any(branch.name == branch_of(source) for branch in record.branches()):
+        return {}
+    line = drafting.line_of(record.workspace, branch_of(source))
+    if line.merged_head == line.no:
+        return {}
+    keys = list(branching.own_versions(line, after=line.merged_head or 0))
+    held = (
+        versions.stored(record.workspace, [versions.Level(line.name, line.merged_head)], keys)
+        if line.merged_head
+        else {}
+    )
+    return {key: versions.body_of(*key, held.get(key)) for key in keys}
+
+
 class _State:
     """What the source's branch holds, carried along from reading to reading."""
 
@@ -209,6 +225,8 @@ class _State:
         self.bodies: dict[Key, Body | None] = {
             key: versions.body_of(*key, stored) for key, stored in (self.own or {}).items()
         }
+        self.bases = _unmerged(record, source)
+        """What the plan last took of entities of which it has not (or, after a revert, no more) taken the newest."""
         self.plan = record.plan()
         self.ahead: dict[Key, Body | None] = {}
         """What the plan would hold after the readings foreseen so far."""
@@ -235,10 +253,12 @@ class _State:
         for edit in listed:
             if edit.kind != "source_row":
                 self.ahead[edit.kind, edit.id] = apply(self.there((edit.kind, edit.id)), edit)
+        self.bases = {}
         self._take(listed)
 
     def took(self, edits: Iterable[Edit]) -> None:
         """Go on after *edits* were committed and merged."""
+        self.bases = {}
         self._take(edits)
         self.plan = self.record.plan()
 
@@ -261,22 +281,22 @@ def _compare(state: _State, reading: Reading) -> tuple[Landing, list[Edit]]:
     conflicts: list[FieldConflict] = []
     edits: list[Edit] = []
     for says in reading.says:
-        was = state.bodies.get((says.kind, says.id))
-        there = state.there((says.kind, says.id))
+        key = (says.kind, says.id)
+        own = state.bodies.get(key)
+        was = state.bases.get(key, own)
+        there = state.there(key)
+        if own is not None or there is not None:
+            edit = _edit(says, _differing(own or there or {}, says.fields))
+        else:
+            edit = Edit(op="create", kind=says.kind, id=says.id, fields=_stated(says.fields))
+        edits += [edit] if edit is not None else []
         if was is None and there is None:
-            if (says.kind, says.id) in state.bodies:
-                continue  # removed on the source's branch itself
-            edits.append(Edit(op="create", kind=says.kind, id=says.id, fields=_stated(says.fields)))
             added.append((says.kind, says.id, str(says.fields.get(name_field(says.kind) or "id") or "")))
             continue
         differs = _differing(was or there or {}, says.fields)
         name = _name(says.kind, there or was or {})
         if was is not None:
             _judge(was, there, says, differs, name=name, kept=kept, conflicts=conflicts)
-        if not differs:
-            unchanged[says.kind] += 1
-            continue
-        edits.append(Edit(op="change", kind=says.kind, id=says.id, fields=_nested(differs)))
         told = {field: pair for field, pair in differs.items() if field not in BOOKKEEPING}
         if not told:
             unchanged[says.kind] += 1
@@ -299,9 +319,13 @@ def _compare(state: _State, reading: Reading) -> tuple[Landing, list[Edit]]:
         kept=tuple(kept),
         conflicts=tuple(conflicts),
         rows=sum(1 for edit in rows if edit.op == "create"),
-        edits=len(edits),
+        edits=len(edits) + len(state.bases),
     )
     return landing, edits
+
+
+def _edit(says: Edit, differs: Mapping[str, tuple[Any, Any]]) -> Edit | None:
+    return Edit(op="change", kind=says.kind, id=says.id, fields=_nested(differs)) if differs else None
 
 
 def _judge(

@@ -133,7 +133,7 @@ def _unread(row: TableRow, name: str, cell: str, field: Field | None) -> Finding
     return Finding(
         code="unreadable-value",
         severity="warning",
-        message=f"Line {row.line}: “{shown(cell, 60)}” is not {what or 'readable'}; the field stays empty.",
+        message=f"“{shown(cell, 60)}” is not {what or 'readable'}; the field stays empty.",
         line=row.line,
         column=name,
         value=shown(cell),
