@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
+from django.test import Client
 
 from northing.api import urls as _urls  # noqa: F401  (declares the operations)
 from northing.api.operation import OPERATIONS, Declared
 from tests.api.conftest import Call, Place
 from tests.api.test_shape import addressed
+
+from .test_foreign import ROUTES, known
 
 V, C, P, O = "viewer", "contributor", "planner", "owner"  # noqa: E741
 
@@ -99,3 +103,54 @@ def test_a_token_makes_no_stronger_one(acme: Place, call: Call) -> None:
     assert call("GET", "/w/acme/invitations", made.data["key"]).status == 403
     again = call("POST", "/w/acme/tokens", made.data["key"], json={"name": "more", "role": "owner"})
     assert again.status == 422
+
+
+# -- pages
+
+SENDING = {
+    # whoever may suggest: the record decides of each entity
+    "portfolio/add": C, "portfolio/edit": C, "portfolio/many": C, "portfolio/paste": C, "portfolio/removal": C,
+    "portfolio/remove": C, "portfolio/views/save": C, "portfolio/views/remove": C, "resolve": C, "undo": C,
+    "settings/fields/save": C, "settings/fields/remove": C, "settings/views/change": C,
+    # the plan in force
+    "add/<kind>": P, "edit/<kind>/<id>": P, "drop/<kind>/<id>": P, "investments/new": P, "history/<no>/revert": P,
+    "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
+    "import/<token>/answer": P, "import/<token>/discard": P, "import/<token>/land": P,
+    # people, and the workspace itself
+    "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
+    "settings/remove": O,
+    # one's own
+    "settings/tokens/issue": V, "settings/tokens/revoke": V,
+}  # fmt: skip
+"""Address under the workspace that takes a form → the lowest role that is not refused (for somebody else's things)."""
+
+READING = {"history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O}
+"""Pages that not every member may open; all others a viewer may."""
+
+
+@pytest.mark.django_db
+def test_pages_let_in_whom_the_tables_say(acme: Place) -> None:
+    """With an empty form: who is refused is refused before it is read. A page that takes a form and has no row fails."""
+    values = known(acme)
+    wrong = {}
+    for route in ROUTES:
+        if route.path.startswith("api/"):
+            continue
+        short = route.path.removeprefix("w/<slug>/")
+        lowest = {"GET": READING.get(short, V), "POST": SENDING.get(short)}
+        for role in RANKS:
+            client = Client(raise_request_exception=False)
+            client.force_login(acme.users[role])
+            for method, least in lowest.items():
+                mark = transaction.savepoint()
+                said = client.generic(method, route.filled(**values)).status_code
+                transaction.savepoint_rollback(mark)
+                allowed = least is not None and RANKS.index(role) >= RANKS.index(least)
+                if said != 405 and (said == 403) == allowed:
+                    wrong[method, short, role] = said
+    assert wrong == {}
+
+
+def test_the_tables_name_only_what_is_there() -> None:
+    there = {route.path.removeprefix("w/<slug>/") for route in ROUTES}
+    assert (set(SENDING) | set(READING)) - there == set()
