@@ -14,6 +14,7 @@ from tests.server import Server
 PAGES = (
     "roadmap?against=tag:fy26-q4-board",
     "roadmap?zoom=month&by=objective",
+    "roadmap?at=2026-03-31&mode=reported",
     "history",
     "history?from=tag:fy27-q1-board",
     "history/322",
@@ -132,6 +133,26 @@ def test_a_dropped_file_is_looked_at(page: Page, home: str, tmp_path: Path) -> N
     expect(page.get_by_role("heading", name="What this file would do")).to_be_visible()
     page.get_by_role("button", name="Forget the file").click()
     expect(page.get_by_text("nothing was written")).to_be_visible()
+
+
+@pytest.mark.parametrize(("at", "unit"), [("at=300", "no"), ("at=2026-06-30&mode=reported", "day")])
+def test_dragging_through_time_shows_the_same_page_as_it_was(page: Page, home: str, at: str, unit: str) -> None:
+    page.goto(f"{home}roadmap?by=objective&{at}")
+    slider = page.locator("northing-timeline input[type=range]")
+    box = slider.bounding_box()
+    assert box
+    before = page.locator(".gantt-time .nr-row").count()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2, steps=6)
+    page.mouse.up()
+    page.wait_for_function(f"() => document.querySelectorAll('.gantt-time .nr-row').length < {before}")
+    reference = re.search(r"[?&]at=([^&]+)", page.url)
+    assert reference
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d" if unit == "day" else r"\d+", reference[1])
+    assert "by=objective" in page.url, "the rest of the page stays as it was"
+    expect(page.locator(".banner-past")).to_contain_text("Nothing can be changed here")
+    assert page.locator("form[method=post][action*='/w/']").count() == 0
 
 
 def test_a_chart_is_drawn_under_the_strict_policy(page: Page, home: str) -> None:

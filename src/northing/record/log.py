@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from . import sql
 from .models import OPEN
-from .revision import COLUMNS, MAIN, Revision, from_row, microseconds
+from .revision import COLUMNS, MAIN, Revision, from_row, instant, microseconds
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,3 +116,14 @@ def _where(workspace: str, sought: Sought, branch: str) -> tuple[str, list[Any]]
             params.append(sought.id)
         where.append(f"EXISTS (SELECT 1 FROM record_version v WHERE {touched})")
     return " AND ".join(where), params
+
+
+def first_day(workspace: str, zone: ZoneInfo, *, branch: str = MAIN) -> date | None:
+    """The earliest day that a revision of *branch* speaks for; None where nothing is recorded."""
+    row = sql.one(
+        "SELECT MIN(effective_on), MIN(at) FROM record_revision WHERE ws = %s AND branch = %s", workspace, branch
+    )
+    if row is None or row[1] is None:
+        return None
+    made = instant(row[1]).astimezone(zone).date()
+    return min(made, date.fromisoformat(row[0])) if row[0] else made

@@ -3,6 +3,7 @@
 import "./search.js";
 import "./send.js";
 import "./time.js";
+import "./timeline.js";
 import { closeAll, openDialog } from "./dialogs.js";
 import { toast } from "./toasts.js";
 
@@ -25,7 +26,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable], dialog")) {
     const box = document.querySelector("[data-slash]");
     if (box) { event.preventDefault(); box.focus(); box.select(); }
-  } else if (event.key === "Escape") { closeAll(event); rail(false); }
+  } else if (event.key === "?" && document.getElementById("keys") && !event.target.closest("input, textarea, select, dialog")) { event.preventDefault(); openDialog("keys"); }
+  else if (event.key === "Escape") { closeAll(event); rail(false); }
 });
 
 function rail(open) {

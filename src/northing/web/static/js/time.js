@@ -4,6 +4,10 @@ class Time extends HTMLElement {
     this.slider = this.querySelector("input[type=range]");
     this.output = this.querySelector("output");
     this.box = this.querySelector("input[name=at]");
+    // Letting go of the slider goes there; by keyboard one chooses, then shows.
+    this.slider.addEventListener("pointerdown", () => { this.dragged = true; });
+    this.slider.addEventListener("change", () => { if (this.dragged) this.querySelector("form").requestSubmit(); });
+    this.slider.addEventListener("keydown", () => { this.dragged = false; });
     this.slider.addEventListener("input", () => {
       this.box.value = this.slider.value;
       clearTimeout(this.timer);
