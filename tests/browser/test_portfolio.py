@@ -415,3 +415,35 @@ def test_no_barrier_in_what_opens(sit: Callable[..., Page], what: str, theme: st
     page.wait_for_timeout(250)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_what_was_added_goes_where_the_order_wants_it(sit: Callable[..., Page]) -> None:
+    page = sit(path="portfolio?columns=name,stage&sort=name&where=stage%20is%20empty")
+    before = page.locator("table.grid tbody tr[data-id]").count()
+    page.locator("[data-add]").click()
+    for name in ("Zebra counting", "Aardvark spotting"):
+        page.get_by_role("textbox", name="Name of the investment").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("tbody.new")).to_have_count(0)
+    names = page.locator("table.grid tbody th").all_inner_texts()
+    assert len(names) == before + 2 and names[0] == "Aardvark spotting" and names[-1] == "Zebra counting"
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(page.locator("table.grid tbody tr[data-id]")).to_have_count(before + 1)
+
+
+def test_bubbles_are_kept_as_a_view_too(sit: Callable[..., Page]) -> None:
+    page = sit(path="portfolio?shape=bubbles&x=start&colour=portfolio")
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_role("button", name="Save this view…").click()
+    page.get_by_label("Name", exact=False).last.fill("By start")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("By start")
+    expect(page.locator("select[name=x]")).to_have_value("start")
+
+
+def test_the_keys_are_told(sit: Callable[..., Page]) -> None:
+    page = sit()
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("paste a block from a spreadsheet")

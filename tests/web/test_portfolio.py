@@ -316,3 +316,15 @@ def test_one_who_is_logged_out_is_sent_to_the_door(office: Office, client: Any) 
         "/w/acme/portfolio/edit", "{}", content_type="application/json", HTTP_ACCEPT="application/json"
     )
     assert answer.status_code == 401
+
+
+def test_a_custom_field_is_typed_pasted_and_shown_like_any_other(office: Office) -> None:
+    field = id_of("effort")
+    office.commit(create("custom_field", field, kind="investment", name="Effort", type="number"))
+    cells = [{"id": id_of("inv0"), "column": "Effort", "text": "1,250.5"}]
+    status, told = post(office, "portfolio/edit", cells=cells, on=2, query="columns=name,Effort")
+    assert status == 200 and "1,250.5" in told["rows"][id_of("inv0")]
+    assert office.record.plan().investments[id_of("inv0")].custom == {field: "1250.5"}
+    asked = {"id": id_of("inv0"), "column": field, "text": "7\n8\n", "on": 3, "query": "columns=name,Effort"}
+    status, told = post(office, "portfolio/paste", **asked)
+    assert status == 200 and "1250.5" in told["dialog"] and "Effort" in told["dialog"]

@@ -24,7 +24,7 @@ from .cell_input import changed, value_of
 from .context import Page, page
 from .grid import Grid, answer_of
 from .grid_state import EMPTY, State, read
-from .said import body, clash, done, now_said, revision_on
+from .said import body, clash, done, now_said, revision_on, said_value
 
 MOST_CELLS = 20_000
 
@@ -311,20 +311,31 @@ def _differences(
     page: Page, changes: Sequence[EntityChange], columns: Sequence[Column]
 ) -> list[tuple[str, str, str, str]]:
     """Name, field, before, after: for each field that a preview changes."""
-    from .said import said_value
-
     found = []
     for change in changes:
         for one in columns:
-            if one.field is None or one.field.startswith("custom.") or change.before is None or change.after is None:
+            if one.field is None or change.before is None or change.after is None:
                 continue
-            before, after = getattr(change.before, one.field), getattr(change.after, one.field)
+            before, after = (_typed(side, one) for side in (change.before, change.after))
             if before != after:
-                was, becomes = (
-                    said_value(page, "investment", one.field, msgspec.to_builtins(side)) for side in (before, after)
-                )
-                found.append((page.view.call(change.before), words.heading(one), was, becomes))
+                name = page.view.call(change.before)
+                found.append((name, words.heading(one), _said(page, one, before), _said(page, one, after)))
     return found
+
+
+def _typed(entity: Any, one: Column) -> Any:
+    """The JSON value that an entity holds in a column."""
+    assert one.field is not None
+    if one.field.startswith("custom."):
+        return entity.custom.get(one.field.removeprefix("custom."))
+    return msgspec.to_builtins(getattr(entity, one.field))
+
+
+def _said(page: Page, one: Column, value: Any) -> str:
+    assert one.field is not None
+    if one.field.startswith("custom."):
+        return ", ".join(value) if isinstance(value, list) else words.value(page.view, value)
+    return said_value(page, "investment", one.field, value)
 
 
 def _name_of(page: Page) -> Any:

@@ -10,7 +10,7 @@ export class Choice {
     this.everything = false;
     this.bar = grid.querySelector(".pickbar");
     this.words = JSON.parse(document.body.dataset.words || "{}");
-    document.querySelector("[data-add]")?.addEventListener("click", () => this.add());
+    document.querySelector("[data-add]")?.addEventListener("click", (event) => { event.preventDefault(); this.add(); });
     if (!grid.canEdit) return;
     grid.table.addEventListener("change", (event) => this.#ticked(event));
     this.bar.querySelector("[data-pick-none]").addEventListener("click", () => this.none());
@@ -110,6 +110,7 @@ export class Choice {
     await this.grid.lines.show(0);
     const body = this.grid.table.createTBody();
     this.grid.table.tHead.after(body);
+    body.className = "new";
     const row = body.insertRow();
     row.className = "adding";
     const cell = row.insertCell();
@@ -121,7 +122,7 @@ export class Choice {
     input.focus();
     input.addEventListener("keydown", async (event) => {
       event.stopPropagation();
-      if (event.key === "Escape") { body.remove(); document.querySelector("[data-add]").focus(); }
+      if (event.key === "Escape") { document.querySelector("[data-add]").focus(); this.#added(body); }
       if (event.key !== "Enter" || !input.value.trim()) return;
       event.preventDefault();
       input.disabled = true;
@@ -137,6 +138,13 @@ export class Choice {
       input.focus();
       document.querySelector("[data-shown]").textContent = answer.body.total.toLocaleString(document.documentElement.lang);
     });
-    input.addEventListener("blur", () => { if (!input.value.trim() && !input.disabled) { if (body.rows.length > 1) row.remove(); else body.remove(); } });
+    input.addEventListener("blur", () => { if (!input.value.trim() && !input.disabled) this.#added(body); });
+  }
+
+  // Once nobody adds any more, what was added goes where the order wants it.
+  #added(body) {
+    if (!body.isConnected || body.dataset.done) return;
+    body.dataset.done = "yes";
+    if (body.rows.length > 1) this.grid.lines.refresh(); else body.remove();
   }
 }

@@ -13,6 +13,7 @@ export class Lines {
     this.scroller = grid.scroller;
     this.count = Number(grid.dataset.lines);
     this.whole = grid.dataset.whole === "yes";
+    [this.body] = this.table.tBodies;
     this.cache = new Map();
     this.asked = new Map();
     if (!this.whole) this.#start();
@@ -24,12 +25,12 @@ export class Lines {
   }
 
   get height() {
-    this.rowHeight ??= this.table.tBodies[this.whole ? 0 : 1]?.rows[0]?.getBoundingClientRect().height || 36;
+    this.rowHeight ??= this.table.querySelector("tbody tr[data-id]")?.getBoundingClientRect().height || 36;
     return this.rowHeight;
   }
 
   #start() {
-    const [body] = this.table.tBodies;
+    const { body } = this;
     const rows = [...body.rows];
     this.above = this.#space();
     this.below = this.#space();
@@ -188,6 +189,11 @@ export class Lines {
     return row;
   }
 
+  // Rows that were added by hand stand in their own places now.
+  #drop_new() {
+    for (const body of this.table.querySelectorAll("tbody.new")) if (!body.querySelector("input:focus")) body.remove();
+  }
+
   // All that is shown, asked again; where one stands stays.
   async refresh() {
     this.cache.clear();
@@ -200,11 +206,13 @@ export class Lines {
         rows.push(...answer.rows);
         if (rows.length >= answer.lines || !answer.rows.length) break;
       }
-      this.table.tBodies[0].innerHTML = rows.join("");
-      this.grid.choice.mark(this.table.tBodies[0]);
+      this.#drop_new();
+      this.body.innerHTML = rows.join("");
+      this.grid.choice.mark(this.body);
     } else {
       const [from, to] = this.#wanted();
       await this.#ask(from, to);
+      this.#drop_new();
       for (const body of this.shown.values()) body.remove();
       this.shown.clear();
       for (let number = from; number <= to; number += 1) if (this.cache.get(number)?.length) this.#put(number);

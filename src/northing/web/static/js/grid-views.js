@@ -1,8 +1,9 @@
 // Saved views: the address under a name.
 import { send } from "./send.js";
 
-export function setUpViews(grid) {
-  const state = () => grid.query;
+const state = () => document.querySelector("northing-grid")?.query ?? document.querySelector("[data-state]").dataset.state;
+
+{
   const form = document.querySelector("[data-view-save]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -3,7 +3,7 @@ import { Choice } from "./grid-choice.js";
 import { setUpColumns } from "./grid-columns.js";
 import { Editing } from "./grid-editing.js";
 import { Lines } from "./grid-lines.js";
-import { setUpViews } from "./grid-views.js";
+import "./grid-views.js";
 
 class NorthingGrid extends HTMLElement {
   connectedCallback() {
@@ -17,7 +17,6 @@ class NorthingGrid extends HTMLElement {
     this.choice = new Choice(this);
     this.editing = new Editing(this);
     setUpColumns(this);
-    setUpViews(this);
     this.table.setAttribute("role", "grid");
     this.table.setAttribute("aria-colcount", this.columns.length + this.skip);
     this.#enter();
@@ -123,7 +122,7 @@ class NorthingGrid extends HTMLElement {
     else if (event.key === "Enter" || event.key === "F2") { event.preventDefault(); this.editing.begin(cell); }
     else if (event.key === "Delete" || event.key === "Backspace") { event.preventDefault(); this.editing.clear(cell); }
     else if (event.key === "Escape") { this.from = null; this.#span(); this.choice.none(); }
-    else if (event.key.length === 1 && !jump) this.editing.begin(cell, { typed: event.key }); // the letter lands in the editor
+    else if (event.key.length === 1 && !jump && !"/?".includes(event.key)) this.editing.begin(cell, { typed: event.key }); // the letter lands in the editor
   }
 
   // A group shut or opened; what stands under it is hidden, its sums stay.
