@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import parse_qs
 
 import pytest
 
 from northing.measure.attention import attention
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.rollup import strategy
+from northing.measure.table import ask
 from northing.measure.view import View
 from northing.portfolio import kinds
 from northing.portfolio.edits import apply, check_body, unknown_fields
@@ -253,3 +255,16 @@ def test_the_portfolio_is_healthy_enough_to_be_believed(view: View) -> None:
     tree = strategy(view)
     assert tree.aligned + tree.unaligned == tree.planned
     assert not tree.empty
+
+
+def test_each_saved_view_shows_something(plan: Plan, view: View) -> None:
+    for saved in plan.saved_views.values():
+        asked = parse_qs(saved.query)
+        answer = ask(
+            view,
+            "investment",
+            where=asked.get("where", [""])[0],
+            by=asked.get("by", []),
+            sort=asked.get("sort", []),
+        )
+        assert 0 < answer.total < len(plan.investments) or not asked.get("where"), saved.name

@@ -147,14 +147,18 @@ def cost_reason(plot: Plot, random: Random) -> tuple[str, float]:
 def pulse_words(pulse: tuple[str, str, float, float], share: float, back: float, random: Random, steady: bool) -> str:
     """A sentence on where the measure of an investment stands now and stood a month ago."""
     what, unit, first, last = pulse
-    now = number(first + (last - first) * share, unit)
-    before = number(first + (last - first) * back, unit)
+    now = number(first + (last - first) * share, unit, what)
+    before = number(first + (last - first) * back, unit, what)
     form = random.choice(STEADY if steady and random.random() < 0.6 else PULSE)
-    text = form.format(what=what, What=what[0].upper() + what[1:], now=now, before=before, n=random.randint(4, 19))
-    return text[0].upper() + text[1:]
+    if now == before and form in PULSE:
+        form = "{What} unchanged at {now}."
+    return form.format(what=what, What=what[0].upper() + what[1:], now=now, before=before, n=random.randint(4, 19))
 
 
-def number(value: float, unit: str) -> str:
+def number(value: float, unit: str, what: str) -> str:
+    """A value as people report it: the unit only where the words before do not say it."""
     if unit == "%":
         return f"{value:.1f} %"
-    return f"{value:.1f} {unit}" if value < 10 and unit != "files" else f"{value:.0f} {unit}"
+    if unit.startswith("thousand"):
+        return f"{value:.1f} {unit}"
+    return f"{value:.0f}" if unit in what.lower() or unit == "files" else f"{value:.0f} {unit}"

@@ -95,7 +95,7 @@ def _views() -> list[Edit]:
         "Pilots by sponsor": "where=stage+is+pilot&by=sponsor",
         "High risk under the AI Act": "where=%22AI+Act+class%22+is+%22High+risk%22&sort=name",
         "Nobody owns it": "where=owner+is+empty",
-        "Money by value stream": "by=value_stream&sum=planned",
+        "Money by value stream": "by=value_stream&sort=-planned",
         "Running in the UK": "where=currency+is+GBP+and+stage+in+%28pilot%2C+scale%2C+operate%29",
     }
     return [
