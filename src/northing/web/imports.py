@@ -14,13 +14,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from northing.access import directory
-from northing.portfolio.edits import Edit
 from northing.portfolio.errors import Finding, Invalid, NotFound
 from northing.portfolio.reading import Reading
 from northing.record import At, landing
 from northing.record.landing import Landing, branch_of
 from northing.report import words
-from northing.sources import files, mapping, omb, table
+from northing.sources import choosing, files, mapping, omb, table
 from northing.sources.again import again
 from northing.sources.meanings import TARGETS
 from northing.sources.octets import MAX_FILE
@@ -240,14 +239,11 @@ def _by_mapping(opened: Page, kept: Upload, read: TableFile) -> list[Reading]:
 
 def _remember(opened: Page, kept: Upload, read: TableFile) -> None:
     """Keep the mapping under its name, where it is not the same already."""
-    made = mapping.entity(kept.about.called, msgspec.convert(kept.about.layout, mapping.Layout), read.columns)
-    known = opened.record.plan().get("mapping", made.id)
-    if known == made:
-        return
-    body = {field: value for field, value in msgspec.to_builtins(made).items() if field != "id"}
-    edit = Edit(op="change" if known is not None else "create", kind="mapping", id=made.id, fields=body)
-    reason = _("Remember the mapping “%(name)s”") % {"name": made.name}
-    opened.record.commit([edit], on=None, by=opened.actor, reason=reason)
+    made = msgspec.convert(kept.about.layout, mapping.Layout)
+    edit = choosing.remember(opened.record.plan(), kept.about.called, made, read.columns)
+    if edit is not None:
+        reason = _("Remember the mapping “%(name)s”") % {"name": kept.about.called}
+        opened.record.commit([edit], on=None, by=opened.actor, reason=reason)
 
 
 # Pages

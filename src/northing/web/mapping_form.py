@@ -15,7 +15,8 @@ from northing.portfolio.investment import Stage
 from northing.portfolio.kinds import KINDS, fields
 from northing.portfolio.reading import Question
 from northing.report import words
-from northing.sources import guess, mapping
+from northing.sources import guess
+from northing.sources.choosing import choose
 from northing.sources.mapping import Column, Layout, Options
 from northing.sources.meanings import TARGETS
 from northing.sources.tabular import TableFile, shown
@@ -33,7 +34,7 @@ class Asked:
 
     layout: Layout
     guesses: Mapping[str, guess.Guess]
-    questions: Mapping[str, Question]
+    questions: Mapping[str | None, Question]
     """Column → what is asked of it."""
     whole: Sequence[Question]
     """What is asked of the table as a whole."""
@@ -44,20 +45,18 @@ class Asked:
 
 def questionnaire(about: Waiting, read: TableFile, known: Sequence[workspace.Mapping], *, chosen: str) -> Asked:
     """The layout that was confirmed before, or of a remembered mapping that fits, or guessed."""
-    proposal = guess.guess(read)
-    questions = {found.column: found for found in proposal.questions if found.column in read.columns}
-    whole = [found for found in proposal.questions if found.column not in read.columns]
-    guesses = {found.column: found for found in proposal.guesses}
-    stem = read.name.rsplit(".", 1)[0].replace(":", "-").replace("@", "-")[:100] or "table"
     if about.layout is not None and not chosen:
-        made = msgspec.convert(about.layout, Layout)
-        return Asked(made, guesses, {}, (), "", about.called or stem)
-    named = next((one for one in known if one.name == chosen), None)
-    found = named or (None if chosen == "-" else mapping.best(known, read.columns))
-    if found is not None:
-        made = mapping.onto(mapping.layout(found), read.columns)
-        return Asked(made, {}, {}, (), found.name, found.name)
-    return Asked(proposal.layout, guesses, questions, whole, "", stem)
+        return Asked(msgspec.convert(about.layout, Layout), {}, {}, (), "", about.called)
+    named = chosen if chosen not in ("", "-") else None
+    made = choose(read, [] if chosen == "-" else known, called=named)
+    return Asked(
+        made.layout,
+        {found.column: found for found in made.proposal.guesses} if made.proposal is not None else {},
+        {found.column: found for found in made.questions if found.column in read.columns},
+        [found for found in made.questions if found.column not in read.columns],
+        made.by.name if made.by is not None else "",
+        made.called,
+    )
 
 
 def shown_columns(read: TableFile, asked: Asked) -> list[dict[str, Any]]:
