@@ -161,15 +161,22 @@ def test_json_that_is_no_table() -> None:
         with pytest.raises(Invalid, match=word) as refused:
             objects.parse(data, "f.json")
         assert refused.value.remedy
-    file = objects.parse(b'[{"a": "x"},\n 7,\n {"a": "n\\u0000"}]', "f.json")
+    file = objects.parse(b'[{"a": "x"},\n 7,\n {"a": "n\\u0000"},\n {"a": "\\ud83d"}]', "f.json")
     assert [(f.code, f.line, f.column, f.value) for f in file.findings] == [
         ("not-an-object", 2, "a", "7"),
         ("nul-byte", 3, "a", "n\\x00"),
+        ("wrong-encoding", 4, "a", "\\ud83d"),
     ]
-    assert [row.readable for row in file.rows] == [True, False, False]
+    assert [row.readable for row in file.rows] == [True, False, False, False]
 
 
 def test_the_name_does_not_decide(tmp_path: Path) -> None:
     path = tmp_path / "plan.csv"
     path.write_bytes(workbook([["Name", "Cost"], ["Atlas", 1], ["Beacon", 2]]))
     assert files.read(path).kind == "xlsx"
+
+
+def test_a_key_of_anything_is_a_column() -> None:
+    file = objects.parse(b'[{"\\ud83d\\ude80": "up", "a\\u0000b": "x", "\\ud800": "half", "": "none"}]', "f.json")
+    assert file.columns == ("🚀", "a\\x00b", "\\ud800", "Column 4")
+    assert file.rows[0].cells == ("up", "x", "half", "none")

@@ -10,7 +10,7 @@ from northing.portfolio.errors import Finding, Invalid
 
 from .encoding import decode
 from .octets import Source, name_of, octets
-from .tabular import Findings, TableFile, TableRow, shown, told_apart
+from .tabular import Findings, TableFile, TableRow, fit, shown, told_apart, unfit
 
 
 class Number(str):
@@ -47,7 +47,8 @@ def parse(data: bytes, name: str) -> TableFile:
     for item in items:
         if isinstance(item, dict):
             header.update(dict.fromkeys(item))
-    names = tuple(header)
+    keys = tuple(header)
+    names = tuple(fit(key) for key in keys)
     rows = []
     for ordinal, item in enumerate(items, 1):
         line = lines[ordinal - 1] if lines else ordinal
@@ -62,23 +63,13 @@ def parse(data: bytes, name: str) -> TableFile:
                     remedy='Every item must be an object: {"name": …}.',
                 )
             )
-            rows.append(
-                TableRow(ordinal=ordinal, line=line, raw=as_text(item).replace("\0", "\\u0000"), readable=False)
-            )
+            rows.append(TableRow(ordinal=ordinal, line=line, raw=shown(as_text(item), 2000), readable=False))
             continue
-        cells = tuple(as_text(item.get(column)) for column in names)
-        bad = next((at for at, cell in enumerate(cells) if "\0" in cell), None)
+        cells = tuple(as_text(item.get(key)) for key in keys)
+        bad = unfit(cells, names, line)
         if bad is not None:
-            findings.append(
-                Finding(
-                    code="nul-byte",
-                    message=f"A NUL byte stands in item {ordinal}; it was not read.",
-                    line=line,
-                    column=names[bad],
-                    value=shown(cells[bad]),
-                    remedy="Delete the NUL byte.",
-                )
-            )
+            findings.append(bad)
+            cells = tuple(fit(cell) for cell in cells)
         rows.append(TableRow(ordinal=ordinal, line=line, cells=cells, readable=bad is None))
     return TableFile(
         name=name,

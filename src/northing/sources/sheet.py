@@ -12,7 +12,7 @@ from northing.portfolio.errors import Invalid
 
 from . import archive
 from .octets import Source, name_of, octets
-from .tabular import TableFile, TableRow, told_apart
+from .tabular import Findings, TableFile, TableRow, fit, told_apart, unfit
 
 
 def read(source: Source, *, sheet: str | None = None) -> TableFile:
@@ -48,20 +48,27 @@ def parse(data: bytes, name: str, *, sheet: str | None = None) -> TableFile:
         raise Invalid(f"{name} holds no table on “{chosen}”.", remedy="One row must name the columns.", file=name)
     last = max(at for at, cell in enumerate(cells[top]) if cell.strip()) + 1
     width = max([last, *(_width(row) for row in cells[top + 1 :])])
-    header = [cells[top][at] if at < len(cells[top]) else "" for at in range(width)]
+    header = [fit(cells[top][at]) if at < len(cells[top]) else "" for at in range(width)]
+    columns = told_apart(header)
+    findings = Findings()
     rows: list[TableRow] = []
     for at, row in enumerate(cells[top + 1 :], top + 2):
         if any(row):
             filled = tuple(row[:width]) + ("",) * (width - len(row))
-            rows.append(TableRow(ordinal=len(rows) + 1, line=at, cells=filled))
+            bad = unfit(filled, columns, at)
+            if bad is not None:
+                findings.append(bad)
+                filled = tuple(fit(cell) for cell in filled)
+            rows.append(TableRow(ordinal=len(rows) + 1, line=at, cells=filled, readable=bad is None))
     return TableFile(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
         kind="xlsx",
         format={"sheet": chosen},
         header=tuple(header),
-        columns=told_apart(header),
+        columns=columns,
         rows=tuple(rows),
+        findings=findings.closed(),
     )
 
 

@@ -9,6 +9,8 @@ import msgspec
 
 from northing.portfolio.errors import Finding
 
+from .encoding import undecoded
+
 
 class TableRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row. ``cells`` is empty where the row could not be cut into cells; its text is kept all the same."""
@@ -80,6 +82,28 @@ def shown(value: str, limit: int = 120) -> str:
         for char in cut
     )
     return text[:limit] + "…" if len(text) > limit else text
+
+
+def fit(cell: str) -> str:
+    """*cell* with what is no text (a NUL, half of a character) made visible."""
+    unsound = "\0" in cell or (not cell.isascii() and undecoded(cell) >= 0)
+    return shown(cell, len(cell) * 6) if unsound else cell
+
+
+def unfit(cells: Sequence[str], columns: Sequence[str], line: int) -> Finding | None:
+    """What in a row is no text: a NUL, or half of a character. JSON and workbooks can hold both."""
+    for position, cell in enumerate(cells):
+        nul = "\0" in cell
+        if nul or (not cell.isascii() and undecoded(cell) >= 0):
+            return Finding(
+                code="nul-byte" if nul else "wrong-encoding",
+                message=f"Line {line} holds {'a NUL byte' if nul else 'half of a character'}; the row was not read.",
+                line=line,
+                column=columns[position],
+                value=shown(cell),
+                remedy="Delete it, or write the cell again.",
+            )
+    return None
 
 
 MAX_FINDINGS = 2_000
