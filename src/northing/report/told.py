@@ -9,8 +9,10 @@ import msgspec
 
 from northing.access.models import Workspace
 from northing.measure.difference import Differences, Told, differences
+from northing.measure.view import View
+from northing.portfolio.kinds import KINDS
 from northing.portfolio.money import Amounts
-from northing.record import Record
+from northing.record import At, Record
 
 from . import telling, words
 from .asking import plain
@@ -62,10 +64,19 @@ class DifferenceTold(msgspec.Struct, frozen=True, kw_only=True):
     revisions: list[int]
 
 
+def difference(record: Record, before: View, after: View, a: At, b: At) -> Differences:
+    """What is different at *b* from *a*. Kept with the later plan, for two revisions never come to differ otherwise."""
+    return after.plan.memo(
+        ("differences", before.plan.key),
+        frozenset(KINDS),
+        lambda: differences(before, after, record.changes(a, b)),
+    )
+
+
 def tell_difference(workspace: Workspace, before: Look, after: Look, *, most: int | None = None) -> DifferenceTold:
     """What is different at *after* from *before*; at most *most* investments, and as many others."""
     record = Record(workspace.id)
-    found = differences(before.view, after.view, record.changes(before.at, after.at))
+    found = difference(record, before.view, after.view, before.at, after.at)
     authors = _authors(record, found, after.view.names)
     return DifferenceTold(
         investments=[_group(before, after, one, authors) for one in found.investments[:most]],

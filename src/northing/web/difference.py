@@ -16,6 +16,7 @@ from northing.portfolio.errors import FieldConflict
 from northing.portfolio.kinds import KINDS
 from northing.record import EntityChange, Revision
 from northing.report import telling, words
+from northing.report.told import difference
 from northing.report.viewing import Look, look
 
 from .addresses import address_of
@@ -35,7 +36,7 @@ def compare(opened: Page) -> HttpResponse:
     turned = before.at.branch == after.at.branch and before.at.no > after.at.no
     if turned:
         before, after, first, second = after, before, second, first
-    found = differences(before.view, after.view, opened.record.changes(before.at, after.at))
+    found = difference(opened.record, before.view, after.view, before.at, after.at)
     return opened.render(
         "history/compare.html",
         title=_("What changed"),

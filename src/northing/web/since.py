@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.access import workspaces
-from northing.measure.difference import Line, Told, differences
+from northing.measure.difference import Line, Told
 from northing.measure.view import View
 from northing.record import Revision
 from northing.report import telling, words
+from northing.report.told import difference
 
 from .addresses import address_of
 from .context import Page
@@ -108,7 +109,7 @@ def changes(page: Page, since: Since) -> dict[str, Any]:
     if since.no >= page.at.no:
         return {"told": [], "count": 0}
     before = View(plan=page.record.plan(since.no), names=page.names, today=page.today, zone=page.workspace.zone)
-    found = differences(before, page.view, page.record.changes(since.no, page.at))
+    found = difference(page.record, before, page.view, page.record.at(since.no), page.at)
     authors = {
         one.no: page.name_of(one.author)
         for one in page.record.revisions(before=page.at.no + 1, limit=page.at.no - since.no)
