@@ -114,3 +114,23 @@ def test_the_past_is_drawn_as_it_was(office: Office) -> None:
 
 def test_an_empty_workspace_says_what_to_do(db: None) -> None:
     assert "No investments yet" in open_office("Empty", "empty").text("roadmap")
+
+
+def test_many_without_dates_are_one_line_that_leads_to_them(office: Office) -> None:
+    office.commit(*(create("investment", id_of(f"idea-{n}"), name=f"Idea {n}", stage="idea") for n in range(20)))
+    html = drawn(office)
+    assert "21 without dates" in html
+    assert ">Idea 7<" not in html.partition('class="gantt-narrow"')[0].partition('class="gantt-frame')[2]
+    assert "start+is+empty+and+end+is+empty" in html
+
+
+def test_of_very_many_the_groups_are_closed_until_somebody_opens_them(office: Office) -> None:
+    office.commit(
+        *(
+            create("investment", id_of(f"old-{n}"), name=f"Old {n}", start="2025-01-01", end="2026-01-01")
+            for n in range(410)
+        )
+    )
+    assert 'data-fold="none" aria-expanded="false"' in drawn(office)
+    assert 'data-fold="none" aria-expanded="true"' in drawn(office, "closed=-")
+    assert len(drawn(office)) < 400_000

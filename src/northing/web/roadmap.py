@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -30,6 +31,12 @@ ZOOMS = (("", gettext_noop("Fit")), ("quarter", gettext_noop("Quarters")), ("mon
 PIXELS = {"quarter": 132.0, "month": 66.0}
 """The width of one quarter, or one month, where the time is wider than the page."""
 
+MANY = 400
+"""Above this, groups are closed until somebody opens them, and the table under the picture is cut."""
+SOME = 12
+NONE = "-"
+"""In an address: no group is closed."""
+
 WIDTHS = (560, 2600)
 USUAL_WIDTH = 1018
 NARROW = 358
@@ -44,7 +51,8 @@ class Asked:
     where: str
     zoom: str
     against: str
-    closed: frozenset[str]
+    closed: frozenset[str] | None
+    """Groups that are closed; None where nobody has said: all of them where there is much to draw."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,9 @@ def roadmap(opened: Page) -> HttpResponse:
     except NorthingError as wrong:
         problem = wrong
         road = measure.roadmap(opened.view, asked.by, baseline)
+    if asked.closed is None:
+        many = road.count > MANY
+        asked = replace(asked, closed=frozenset(key_of(group) for group in road.groups) if many else frozenset())
     shown = _picture(opened, road, asked)
     width = _width(opened)
     time_width = None
@@ -101,15 +112,17 @@ def roadmap(opened: Page) -> HttpResponse:
         groupings=[(by, _grouping(by), opened.again(by=by, closed=None)) for by in GROUPINGS],
         zooms=[(zoom, _(title), opened.again(zoom=zoom or None)) for zoom, title in ZOOMS],
         all_closed=opened.again(closed=",".join(key_of(group) for group in road.groups)),
-        all_open=opened.again(closed=None),
+        all_open=opened.again(closed=NONE),
         tags=[tag for tag in opened.record.tags() if tag.branch == "main"],
         figures=_figures(road, compared),
         broken=[
             (say(opened, tie.reason), opened.link(f"edit/dependency/{tie.dependency.id}", next=opened.here))
             for tie in sorted(road.broken, key=lambda tie: -(tie.days_short or 0))
         ],
-        gaps=[(say(opened, gap.sentence), mend_address(opened, gap.mend)) for gap in road.warnings],
-        table=list(_table(opened, road)),
+        gaps=[(say(opened, gap.sentence), mend_address(opened, gap.mend)) for gap in road.warnings[:SOME]],
+        gap_count=len(road.warnings),
+        table=list(islice(_table(opened, road), MANY)),
+        table_more=max(0, sum(len(group.rows) for group in road.groups) - MANY),
     )
 
 
@@ -122,7 +135,7 @@ def _asked(opened: Page) -> Asked:
         where=given.get("where", "").strip(),
         zoom=zoom if zoom in PIXELS else "",
         against=given.get("against", "").strip(),
-        closed=frozenset(filter(None, given.get("closed", "").split(","))),
+        closed=frozenset(filter(None, given["closed"].replace(NONE, "").split(","))) if "closed" in given else None,
     )
 
 
@@ -140,14 +153,17 @@ def _compared(opened: Page, ref: str) -> Compared | None:
 
 def _picture(opened: Page, road: Roadmap, asked: Asked) -> Picture:
     def fold(key: str) -> str:
-        return opened.again(closed=",".join(sorted(asked.closed ^ {key})) or None, part=None, width=None)
+        return opened.again(
+            closed=",".join(sorted((asked.closed or frozenset()) ^ {key})) or NONE, part=None, width=None
+        )
 
     return picture(
         opened.view,
         road,
         link=lambda id: address_of(opened, "investment", id),
         fold=fold,
-        closed=asked.closed,
+        undated=opened.link("portfolio", where="start is empty and end is empty"),
+        closed=asked.closed or (),
         whole=bool(asked.zoom),
     )
 

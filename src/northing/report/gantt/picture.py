@@ -98,6 +98,8 @@ class Group:
     href: str = ""
     """Where its rows are hidden or shown again."""
     closed: bool = False
+    span: tuple[date, date] | None = None
+    """First and last day of all that it holds, where its rows are not given."""
     level: int = 0
 
 

@@ -182,8 +182,8 @@ def _slip(
 
 
 def _span(group: Group, scale: Scale) -> tuple[float, float] | None:
-    starts = [row.start for row in group.rows if row.start]
-    ends = [row.end for row in group.rows if row.end]
+    starts = [row.start for row in group.rows if row.start] or ([group.span[0]] if group.span else [])
+    ends = [row.end for row in group.rows if row.end] or ([group.span[1]] if group.span else [])
     if not starts or not ends:
         return None
     left, right = scale.clipped(min(starts)), scale.clipped(max(ends))

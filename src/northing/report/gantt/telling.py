@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from babel.dates import format_date
 from django.utils.translation import gettext as _
@@ -30,17 +31,19 @@ def picture(
     *,
     link: Callable[[str], str],
     fold: Callable[[str], str],
+    undated: str = "",
     closed: Collection[str] = (),
     whole: bool = False,
 ) -> Picture:
     """*road* as a picture. *link* gives an investment's address, *fold* the one that opens or closes a group.
 
+    *undated* is where investments without dates are listed: where a group has many, one line stands for them.
     *whole* shows all time; else a few dates far away are left to arrows at the border.
     """
     start, end = span(road, view.today, whole=whole)
     calendar = view.plan.calendar
     return Picture(
-        groups=tuple(_group(view, group, link, fold, closed) for group in road.groups),
+        groups=tuple(_group(view, group, _Addresses(link, fold, undated), closed) for group in road.groups),
         quarters=tuple(_quarters(calendar, start, end)),
         years=tuple(_years(calendar, start, end)),
         months=tuple(_months(calendar, start, end)),
@@ -112,23 +115,45 @@ def _months(calendar: FiscalCalendar, start: date, end: date) -> Iterable[Period
 # Rows
 
 
-def _group(
-    view: View,
-    group: RoadmapGroup,
-    link: Callable[[str], str],
-    fold: Callable[[str], str],
-    closed: Collection[str],
-) -> Group:
+class _Addresses(NamedTuple):
+    link: Callable[[str], str]
+    fold: Callable[[str], str]
+    undated: str
+
+
+MANY = 12
+"""So many investments without dates are listed in a group; of more, one line says how many there are."""
+
+
+def _group(view: View, group: RoadmapGroup, to: _Addresses, closed: Collection[str]) -> Group:
     key = key_of(group)
+    said = ngettext("%(n)s investment", "%(n)s investments", len(group.rows)) % {"n": words.number(len(group.rows))}
     return Group(
         key=key,
         name=words.name(view, group.kind, group.id) or _none(group),
-        rows=tuple(_row(view, row, f"{key}/{row.investment}", link) for row in group.rows),
-        note=str(len(group.rows)),
-        said=ngettext("%(n)s investment", "%(n)s investments", len(group.rows)) % {"n": len(group.rows)},
-        href=fold(key),
+        rows=() if key in closed else tuple(_rows(view, group, key, to)),
+        note=words.number(len(group.rows)),
+        said=said,
+        href=to.fold(key),
         closed=key in closed,
+        span=_span_of(group),
     )
+
+
+def _rows(view: View, group: RoadmapGroup, key: str, to: _Addresses) -> Iterable[Row]:
+    blank = [row for row in group.rows if not row.segments and not row.marks]
+    for row in group.rows:
+        if len(blank) <= MANY or row.segments or row.marks:
+            yield _row(view, row, f"{key}/{row.investment}", to.link)
+    if len(blank) > MANY:
+        name = _("%(n)s without dates") % {"n": words.number(len(blank))}
+        yield Row(f"{key}/undated", "", name, href=to.undated, words=name)
+
+
+def _span_of(group: RoadmapGroup) -> tuple[date, date] | None:
+    starts = [part.start for row in group.rows for part in row.segments]
+    ends = [part.end for row in group.rows for part in row.segments]
+    return (min(starts), max(ends)) if starts else None
 
 
 def _none(group: RoadmapGroup) -> str:
