@@ -113,7 +113,7 @@ def rounds(nursery: Nursery, count: int, seed: int) -> int:
         while not all(writer.count for writer in writers) and time.monotonic() < until:
             time.sleep(0.001)
         for writer in writers:
-            time.sleep(dice.uniform(0, 0.03))
+            time.sleep(dice.uniform(0, 0.1))
             writer.kill()
         sound(nursery.check())
     return len(nursery.noted.read_text().splitlines())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from northing.portfolio.edits import change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Busy, Conflict, Invalid, NorthingError
-from northing.record import Record, writing
+from northing.record import Record, sql, writing
 from northing.record.plans import PLANS
 
 from .conftest import Cast, make_cast
@@ -123,27 +124,38 @@ def test_a_caller_with_a_transaction_of_its_own_answers_for_its_end(shared: Cast
     assert shared.record.verify() == []
 
 
-def test_another_program_that_holds_the_record_is_waited_for(
-    shared: Cast, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if database != "sqlite":
-        pytest.skip("PostgreSQL's row lock waits by itself")
-    import pysqlite3
+def other_program() -> Any:
+    """A second connection that can hold the record, in the way of either database: its ``hold`` and ``let_go``."""
+    if connection.vendor == "sqlite":
+        import pysqlite3
 
+        other = pysqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, check_same_thread=False)
+        return other, lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("ROLLBACK")
+    import psycopg
+
+    found = connection.get_connection_params()
+    other = psycopg.connect(**{name: found[name] for name in ("dbname", "user", "host") if found.get(name)})
+    return other, lambda: other.execute("SELECT ws FROM record_counter FOR UPDATE"), other.rollback
+
+
+def test_another_program_that_holds_the_record_is_waited_for(shared: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     id = shared.investment()
-    other = pysqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, check_same_thread=False)
-    other.execute("BEGIN IMMEDIATE")
-    timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    other, hold, let_go = other_program()
+    hold()
+    timer = threading.Timer(0.3, let_go)
     timer.start()
     shared.record.commit([change("investment", id, stage="pilot")], on=None, by=shared.ana, reason="Waited")
     timer.join()
-    other.execute("BEGIN IMMEDIATE")
+    hold()
     monkeypatch.setattr(writing, "PATIENCE", 0.2)
+    if connection.vendor != "sqlite":
+        sql.run("SET lock_timeout = 200")
     with pytest.raises(Busy):
         shared.record.commit([change("investment", id, stage="scale")], on=None, by=shared.ana, reason="Too long")
-    other.execute("ROLLBACK")
+    let_go()
     shared.record.commit([change("investment", id, stage="scale")], on=None, by=shared.ana, reason="Now")
     other.close()
+    connection.close()  # with its short patience
     assert shared.record.head() == 3
 
 

@@ -106,6 +106,8 @@ def restore(path: str | Path) -> Manifest:
                 for member in manifest.tables:
                     _load(archive, member, known.get(member.table))
                 _reset_sequences(list(known.values()))
+                if not sql.on_sqlite():
+                    sql.run("ANALYZE")
                 _prove(manifest)
     except FileNotFoundError:
         raise NotFound(f"There is no file {path}.") from None

@@ -24,6 +24,10 @@ from .plans import PLANS
 from .revision import MAIN, Revision, content_hash, find, from_row, instant, newest, revision_hash
 
 
+MANY = 500
+"""So many new rows that PostgreSQL must look at the table again: until then it goes through a branch to find one."""
+
+
 class Turn(NamedTuple):
     """The workspace's counter, held until the transaction ends: nobody else writes to the workspace meanwhile."""
 
@@ -67,33 +71,33 @@ def record(
         "content_hash": content_hash(content),
     }
     own = revision_hash(workspace, meta, parent.hash if parent else None, merged.hash if merged else None)
-    _write_versions(line, turn.next_no, made.changes, content)
-    sql.run(
-        "INSERT INTO record_revision (ws, no, branch, parent, base, merged, author, via, at, effective_on, reason,"
-        " content_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        workspace,
-        *meta.values(),
-        own,
-    )
-    sql.run(
-        "UPDATE record_counter SET next_no = %s, last_at = %s, numbers = %s WHERE ws = %s",
-        turn.next_no + 1,
-        at,
-        numbers,
-        workspace,
-    )
-    if (
-        sql.run("UPDATE record_branch SET head = %s WHERE ws = %s AND name = %s", turn.next_no, workspace, line.name)
-        == 0
-    ):
+    with sql.at_once():
+        _write_versions(line, turn.next_no, made.changes, content)
         sql.run(
-            "INSERT INTO record_branch (ws, name, kind, parent, head) VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO record_revision (ws, no, branch, parent, base, merged, author, via, at, effective_on, reason,"
+            " content_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            workspace,
+            *meta.values(),
+            own,
+        )
+        sql.run(
+            "UPDATE record_counter SET next_no = %s, last_at = %s, numbers = %s WHERE ws = %s",
+            turn.next_no + 1,
+            at,
+            numbers,
+            workspace,
+        )
+        sql.run(
+            "INSERT INTO record_branch (ws, name, kind, parent, head) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (ws, name) DO UPDATE SET head = excluded.head",
             workspace,
             line.name,
             line.kind,
             line.parent,
             turn.next_no,
         )
+    if len(made.changes) > MANY and not sql.on_sqlite():
+        sql.run("ANALYZE record_version")
     revision = from_row((*meta.values(), own))
     _hold(made, revision)
     return revision

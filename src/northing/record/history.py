@@ -65,7 +65,7 @@ class _Walk:
     def _follow(self, at: Revision) -> list[FieldChange]:
         rows = sql.rows(
             "SELECT from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s AND kind = %s AND id = %s"
-            " AND from_no <= %s ORDER BY from_no",
+            f" AND {sql.aside('from_no')} <= %s ORDER BY from_no",
             self.workspace,
             at.branch,
             self.kind,

@@ -152,9 +152,24 @@ def run_many(sql: str, batch: Sequence[Sequence[Any]]) -> None:
             raise
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Statements inside are sent to PostgreSQL without waiting for the answer to each; none of them may be needed."""
+    if on_sqlite():
+        yield
+        return
+    wrapper = _wrapper()
+    with wrapper.wrap_database_errors, raw_connection().pipeline():
+        yield
+
+
 def aside(column: str) -> str:
-    """*column*, told to SQLite's planner not to look for it in an index: it keeps no figures to choose by."""
-    return f"+{column}" if on_sqlite() else column
+    """*column*, so written that the planner does not look for it in an index.
+
+    SQLite keeps no figures to choose by, and PostgreSQL has none before it has looked at the table: without
+    this both may go through a branch to find one entity.
+    """
+    return f"({column} || '')" if column == "kind" else f"({column} + 0)"
 
 
 def marks(count: int) -> str:
@@ -165,6 +180,8 @@ def marks(count: int) -> str:
 def raw_connection() -> Any:
     """The driver's own connection of this thread, opened where need be."""
     wrapper = _wrapper()
+    if wrapper.health_check_enabled and not wrapper.health_check_done:
+        wrapper.close_if_health_check_failed()
     if wrapper.connection is None:
         wrapper.ensure_connection()
     return wrapper.connection

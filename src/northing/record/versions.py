@@ -65,12 +65,13 @@ def stored(workspace: str, at: Iterable[Level], keys: Collection[Key]) -> dict[K
         by_kind: dict[str, list[str]] = {}
         for kind, id in missing:
             by_kind.setdefault(kind, []).append(id)
+        valid = f"{sql.aside('from_no')} <= %s AND {sql.aside('to_no')} > %s"
         for kind, ids in by_kind.items():
             for start in range(0, len(ids), CHUNK):
                 some = ids[start : start + CHUNK]
                 for id, from_no, schema, body in sql.rows(
                     "SELECT id, from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s AND kind = %s"
-                    f" AND id IN ({sql.marks(len(some))}) AND from_no <= %s AND to_no > %s",
+                    f" AND id IN ({sql.marks(len(some))}) AND {valid}",
                     workspace,
                     level.branch,
                     kind,

@@ -203,7 +203,7 @@ def _told(error: BaseException) -> BaseException:
         told: NorthingError = Unavailable("The disk is full; nothing was written.", remedy="Make room and try again.")
     elif "readonly" in text or "read-only" in text:
         told = Unavailable("The database cannot be written to.", remedy="Check the rights on its folder.")
-    elif "locked" in text or "busy" in text:
+    elif "locked" in text or "busy" in text or "lock timeout" in text:
         told = Busy("Another program holds the record.", remedy="Try again in a moment.")
     elif type(error).__name__ == "OperationalError":
         told = Unavailable(f"The database refused: {text}.", remedy="Nothing was written; try again.")
