@@ -23,7 +23,6 @@ from .models import OPEN
 from .plans import PLANS
 from .revision import MAIN, Revision, content_hash, find, from_row, instant, newest, revision_hash
 
-
 MANY = 500
 """So many new rows that PostgreSQL must look at the table again: until then it goes through a branch to find one."""
 
