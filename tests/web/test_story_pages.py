@@ -430,3 +430,26 @@ def test_a_model_is_added_to_a_system(small: Desk) -> None:
     assert "halden-3" in said
     assert "in 30 days" in said
     assert "Model is about to retire" in said
+
+
+def test_everybody_sees_what_is_theirs(small: Desk) -> None:
+    assert "Mine" not in small.text("", small.vera), "she owns nothing, so there is nothing to choose"
+    said = small.text("?mine=1", small.ben)
+    needs = said.split("What needs somebody")[1].split("What changed")[0]
+    assert "Claims triage" in needs
+    assert "Meeting minutes" not in needs
+    everybodys = re.search(r"of \d+ things that need somebody", small.text("", small.ben))
+    assert everybodys
+    assert everybodys[0] in said, "the figures stay everybody's"
+
+
+def test_an_investment_is_removed_with_what_belongs_to_it_and_brought_back(small: Desk) -> None:
+    address = f"/w/acme/drop/investment/{id_of('triage')}?next=/w/acme/portfolio"
+    said = words_of(small.ana.get(address))
+    for words in ("1 × Strategic contribution", "1 × Milestone", "1 × Cost plan line", "1 × Health report"):
+        assert words in said
+    assert small.ana.post(address)["Location"] == "/w/acme/portfolio"
+    plan = small.record.plan()
+    assert id_of("triage") not in plan.investments
+    assert not plan.milestones
+    assert not plan.cost_plan_lines

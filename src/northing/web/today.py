@@ -69,6 +69,10 @@ def today(page: Page) -> HttpResponse:
         return page.render("today_empty.html", title=_("Today"))
     cause = page.request.GET.get("cause", "")
     items = attention(page.view)
+    figures = _figures(page, items)
+    mine = page.request.GET.get("mine") == "1"
+    if mine:
+        items = tuple(item for item in items if _is_mine(page, item))
     by_cause = Counter(item.code for item in items)
     rows = by_investment([item for item in items if not cause or item.code == cause])
     some = rows if cause or page.request.GET.get("all") else rows[:NEEDS]
@@ -76,7 +80,9 @@ def today(page: Page) -> HttpResponse:
     return page.render(
         "today.html",
         title=_("Today"),
-        figures=_figures(page, items),
+        figures=figures,
+        mine=mine,
+        has_mine=mine or any(_is_mine(page, item) for item in items),
         causes=[(code, _(title), by_cause[code], STEPS[code][0]) for code, title in TITLES.items() if by_cause[code]],
         cause=cause if cause in TITLES else "",
         rows=[_row(page, row) for row in some[:MOST]],
@@ -88,6 +94,12 @@ def today(page: Page) -> HttpResponse:
         changes=changes(page, since),
         choices=choices(page),
     )
+
+
+def _is_mine(page: Page, item: Item) -> bool:
+    """Whether it concerns an investment that this person owns or sponsors."""
+    found = page.view.plan.investments.get(item.entity.id)
+    return found is not None and page.actor.id in (found.owner, found.sponsor)
 
 
 def by_investment(items: Iterable[Item]) -> list[list[Item]]:
