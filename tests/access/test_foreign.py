@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN = {
     "alive", "home", "login", "look", "styleguide", "static", "openapi", "get_me", "unknown", "invitation", "favicon",
-    "healthz", "language",
+    "healthz", "language", "new-workspace",
 }  # fmt: skip
 """Addresses that lead into no workspace."""
 

@@ -73,11 +73,12 @@ def general(opened: Page) -> HttpResponse:
         title=_("Settings"),
         tabs=tabs(opened, ""),
         owns_all=opened.actor.may("own") and workspaces.owns_all(opened.membership.user),
-        zones=[(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if _usual(zone)],
+        zones=[(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if usual(zone)],
     )
 
 
-def _usual(zone: str) -> bool:
+def usual(zone: str) -> bool:
+    """Whether somebody would choose *zone* from a list: a city's, or UTC."""
     return zone == "UTC" or ("/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/", "posix/", "right/")))
 
 

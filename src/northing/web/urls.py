@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from . import (
+    beginning,
     changing,
     difference,
     frame,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("login", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"),
     path("look", look.choose, name="look"),
     path("invitation/<str:secret>/", invitation.invitation, name="invitation"),
+    path("workspaces/new", beginning.new_workspace, name="new-workspace"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("w/<slug:slug>/search", frame.search, name="search"),
     path("w/<slug:slug>/pulse", frame.pulse, name="pulse"),
