@@ -328,3 +328,21 @@ def test_a_custom_field_is_typed_pasted_and_shown_like_any_other(office: Office)
     asked = {"id": id_of("inv0"), "column": field, "text": "7\n8\n", "on": 3, "query": "columns=name,Effort"}
     status, told = post(office, "portfolio/paste", **asked)
     assert status == 200 and "1250.5" in told["dialog"] and "Effort" in told["dialog"]
+
+
+def test_bubbles_of_health_keep_the_colours_of_health(office: Office) -> None:
+    office.commit(
+        create("health_report", id_of("h0"), investment=id_of("inv0"), on="2026-01-01", overall="red"),
+        create(
+            "cost_plan_line", id_of("l0"), investment=id_of("inv0"), start="2026-01-01", end="2026-04-01", likely="5"
+        ),
+        create(
+            "cost_plan_line", id_of("l3"), investment=id_of("inv3"), start="2026-01-01", end="2026-04-01", likely="9"
+        ),
+    )
+    html = office.get("portfolio?shape=bubbles&x=whole_life_cost&y=planned&colour=health").content.decode()
+    option = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1])  # type: ignore[index]
+    looks = {series["name"]: series["itemStyle"]["color"] for series in option["series"]}
+    assert looks["Red"] == "var(--health-red)" and "Not reported" in looks
+    text = office.text("portfolio?shape=bubbles&x=whole_life_cost&y=planned&colour=health")
+    assert "2 investments have no value on one of these axes, or it is in another currency than EUR" in text

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from .context import Page
     from .grid import Grid
 
+HEALTH = {
+    "green": ("var(--health-green)", "circle"),
+    "amber_green": ("var(--health-amber-green)", "roundRect"),
+    "amber": ("var(--health-amber)", "triangle"),
+    "amber_red": ("var(--health-amber-red)", "path://M0 0h12L6 11z"),
+    "red": ("var(--health-red)", "rect"),
+}
+"""A rating keeps its own colour, and a shape near the one that it has in the grid."""
+
 MOST = 1500
 """Bubbles that a person can still tell apart; the table beside them holds all."""
 
@@ -64,6 +73,11 @@ def picture(page: Page, grid: Grid) -> Picture:
     answer = ask(view, "investment", columns=["name", x.key, y.key, size.key, colour.key], among=ids)
     rows = [(row.id, *row.cells) for row in answer.rows]
     currency = _commonest(rows)
+    rated = colour.key == "health"
+    without = _("Not reported") if rated else _("No %(what)s") % {"what": words.heading(colour).lower()}
+    looks = {words.label(rating, "health"): look for rating, look in HEALTH.items()} if rated else {}
+    if rated:
+        looks[without] = ("var(--control-line)", "diamond")
     points: list[Bubble] = []
     left_out = 0
     for id, name, at, up, area, hue in rows:
@@ -78,7 +92,7 @@ def picture(page: Page, grid: Grid) -> Picture:
             words.cell(view, size, area),
             words.cell(view, colour, hue),
         )
-        group = words.cell(view, colour, hue) or _("No %(what)s") % {"what": words.heading(colour).lower()}
+        group = words.cell(view, colour, hue) or without
         points.append(
             Bubble(
                 str(name),
@@ -103,7 +117,7 @@ def picture(page: Page, grid: Grid) -> Picture:
         "n": min(len(points), MOST), "size": words.heading(size).lower(), "colour": words.heading(colour).lower()
     }  # fmt: skip
     return Picture(
-        chart=bubbles(title, drawn, x=_axis(x, currency), y=_axis(y, currency), columns=heads, words=said),
+        chart=bubbles(title, drawn, x=_axis(x, currency), y=_axis(y, currency), columns=heads, words=said, looks=looks),
         left_out=left_out,
         cut=max(0, len(points) - MOST),
         currency=currency,
