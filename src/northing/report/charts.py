@@ -12,7 +12,7 @@ Positions are floats, because a pixel needs no more; every figure that a person 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -101,21 +101,24 @@ def bubbles(
     y: Axis,
     columns: Sequence[str],
     words: str = "",
+    looks: Mapping[str, tuple[str, str]] | None = None,
 ) -> Chart:
     """A selection as bubbles whose *area* grows with their size; a click goes to the investment.
 
-    *columns* are the heads of the table: the name's, then those of ``Bubble.cells``.
+    *columns* are the heads of the table: the name's, then those of ``Bubble.cells``. *looks*: group → colour and
+    shape, for groups whose colour means something (health); the others take the palette's.
     """
     largest = max((point.size for point in points if point.size), default=0.0)
     groups = list(dict.fromkeys(point.group for point in points))
     series = []
     for number, group in enumerate(groups):
+        colour, shape = (looks or {}).get(group, (PALETTE[number % 8], SHAPES[number % len(SHAPES)]))
         series.append(
             {
                 "type": "scatter",
                 "name": group,
-                "symbol": SHAPES[number % len(SHAPES)],
-                "itemStyle": {"color": PALETTE[number % 8], "opacity": 0.78, "borderColor": "var(--surface)"},
+                "symbol": shape,
+                "itemStyle": {"color": colour, "opacity": 0.78, "borderColor": "var(--surface)"},
                 "emphasis": {"focus": "series"},
                 "data": [_bubble(point, largest, columns) for point in points if point.group == group],
             }
