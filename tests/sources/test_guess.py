@@ -171,6 +171,53 @@ def test_scale_and_currency_of_money(header: str, cells: list[str], scale: int |
     assert spec.comma == ("," in cells[1])
 
 
+USUAL = {
+    "service desk": (
+        (
+            "Project Number,Short description,Portfolio,Program,Project manager,Planned start date,State,Planned cost,Actual cost,"
+            "Overall health,% complete\n"
+            'PRJ1,Claims triage,AI Programme,Claims,Ana Vidal,2026-01-05,Pilot,"$120,000.00","$33,000.50",Green,30\n'
+            'PRJ2,Contract reader,AI Programme,Legal,Bo Lind,2026-02-01,Live,"$80,500.00",$0.00,Yellow,0\n'
+        ),
+        {
+            "Project Number": "investment.external_id",
+            "Short description": "investment.name",
+            "Portfolio": "investment.portfolio",
+            "Project manager": "investment.owner",
+            "Planned start date": "investment.start",
+            "State": "investment.stage",
+            "Planned cost": "cost_plan_line.likely",
+            "Overall health": "health_report.overall",
+        },
+    ),
+    "steering list": (
+        (
+            "Initiative ID,Initiative Name,Business Owner,Exec Sponsor,Division,RAG,Budget FY26 ($M),Go-Live,Status,Strategic Objective"
+            "\nI-1,Copilot,Ana Vidal,Eva Roth,Retail,G,1.2,30/09/2026,Live,Serve faster\n"
+            "I-2,Forecasting,Bo Lind,Eva Roth,Supply,A,0.8,15/12/2026,On hold,Cut waste\n"
+        ),
+        {
+            "Initiative ID": "investment.external_id",
+            "Initiative Name": "investment.name",
+            "Business Owner": "investment.owner",
+            "Exec Sponsor": "investment.sponsor",
+            "Division": "investment.org_unit",
+            "RAG": "health_report.overall",
+            "Budget FY26 ($M)": "cost_plan_line.budget",
+            "Go-Live": "milestone.due",
+            "Status": "investment.stage",
+            "Strategic Objective": "objective",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_usual_spreadsheets(name: str) -> None:
+    written, expected = USUAL[name]
+    assert {column: spec.to for column, spec in table(written).layout.columns.items()} == expected
+
+
 def test_a_currency_that_nobody_states_is_asked() -> None:
     found = table("Name,Total cost\nAtlas,1500.50\nBeacon,20.10\n")
     assert "currency" in [question.code for question in found.questions]

@@ -27,6 +27,8 @@ LEAD = 0.08
 """A meaning is clear where it is ahead of the next one by this much."""
 RIVAL = 0.15
 """Two columns that are this near to each other want the same meaning, and neither gets it unasked."""
+CERTAIN = 0.995
+"""The column has the very name of the meaning, and the cells for it: no other column comes near."""
 MANY = frozenset({"milestone.due", "milestone.done", "link.url", "objective", "note.text"})
 """Targets that several columns may have."""
 
@@ -114,6 +116,10 @@ def _drop(column: Profile) -> bool:
 # -- scores
 
 
+SPENT = frozenset("actual actuals spent paid invoiced remaining variance todate werkelijk besteed realisatie".split())
+"""Money that is gone or left over is no plan; bills bring it."""
+
+
 def _scores(column: Profile, meanings: Mapping[str, Meaning], *, about_ai: bool) -> dict[str, float]:
     """For each target that is possible at all, 0 to 1."""
     words = tokens(column.name)
@@ -123,7 +129,7 @@ def _scores(column: Profile, meanings: Mapping[str, Meaning], *, about_ai: bool)
         if suits <= 0:
             continue
         named = _named(words, meaning)
-        if named < 0.58:
+        if named < 0.58 or (meaning.shape == "money" and SPENT & set(words)):
             continue
         found[target] = round(0.72 * named + 0.28 * suits, 3)
     if about_ai:
@@ -144,6 +150,8 @@ def _by_shape(column: Profile) -> dict[str, float]:
         found["milestone.due"] = 0.7
     elif column.rating_share > 0.8:
         found["health_report.overall"] = 0.6
+    elif SPENT & set(tokens(column.name)):
+        return found
     elif column.suits("money") > 0.85 and column.share(lambda cell: any(mark in cell for mark in ".£€$Ł")) > 0.8:
         found["investment.whole_life_cost"] = 0.5
     return found
@@ -169,14 +177,15 @@ GONE_BY = frozenset(
 
 def _named(words: Sequence[str], meaning: Meaning) -> float:
     """How well a column's name fits the phrases of a meaning, 0 to 1."""
-    bare = [word for word in words if word not in UNITS and not re.fullmatch(r"[£€$]?\w?", word)] or list(words)
+    bare = [word for word in words if word not in UNITS and not re.fullmatch(r"[£€$]?\w?|[£€$]?\d+", word)]
+    bare = (bare[:-1] if bare[-1:] == ["fy"] else bare) or list(words)  # “Budget FY26” is a budget
     joined = " ".join(bare)
     best = 0.0
     for rank, phrase in enumerate(meaning.words):
         target = [word for word in phrase.split() if word not in ("of", "the", "in", "for")]
         early = 0.03 * (rank < 4)
         if bare == target:
-            best = max(best, 0.97 + early)
+            best = max(best, 1.0 if rank == 0 else 0.97 + early / 2)
         elif set(target) <= set(bare) and len(target) > 1:
             best = max(best, 0.3 + 0.63 * len(target) / len(bare) + early)
         elif bare[-1:] == target and len(bare) <= 3:
@@ -213,10 +222,11 @@ def _settle(columns: Mapping[str, Profile], scores: dict[str, dict[str, float]])
             other
             for other, found in scores.items()
             if other != name
+            and score < CERTAIN
             and other not in guesses
             and target not in MANY
             and abs(found.get(target, 0.0) - score) < RIVAL
-            and max(found.values()) - found.get(target, 0.0) < LEAD
+            and found.get(target, 0.0) >= max(found.values())
         ]
         own = [
             other for other, value in ranked[name] if other != target and score - value < LEAD and other not in taken
@@ -290,7 +300,7 @@ def _scale(name: str) -> tuple[int | None, str | None]:
         money_before = position > 0 and (words[position - 1].upper() in CODES or words[position - 1] in CURRENCIES)
         for names, factor in (
             (("m", "mn", "mln", "million", "millions"), 1_000_000),
-            (("k", "thousand", "000s"), 1_000),
+            (("k", "thousand", "000s", "000", "1000"), 1_000),
         ):
             if rest in names and (len(rest) > 2 or sign or money_before):
                 scale = factor

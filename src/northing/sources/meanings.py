@@ -24,7 +24,7 @@ MEANINGS: dict[str, Meaning] = {
     "investment.name": _of(
         "name",
         "name|project name|title|initiative|project title|programme name|investment name|project|initiative name"
-        "|naam|titel|projectnaam|investment|product name|epic|ai use case",
+        "|short description|naam|titel|projectnaam|investment|product name|epic|ai use case",
     ),
     "investment.external_id": _of(
         "id", "id|project id|identifier|reference|ref|code|project number|number|nr|key|project code|nummer|kenmerk"
@@ -65,7 +65,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "investment.start": _of(
         "date",
-        "start|start date|begin|begin date|startdatum|commencement|kick off|creation date|date initiated|initiated"
+        "start|start date|begin|begin date|startdatum|begindatum"
+        "|commencement|kick off|creation date|date initiated|initiated"
         "|planned start|start iso|created|from",
     ),
     "investment.end": _of(
@@ -119,6 +120,7 @@ MEANINGS: dict[str, Meaning] = {
         "date",
         "gate|milestone|tender closed|go live|go live date|business case|approval date|mijlpaal|launch|due|due date",
     ),
+    "note.text": _of("text", "comments|comment|notes|note|remarks|remark|opmerkingen|opmerking"),
     "link.url": _of("url", "url|link|website|web page|webpage|address|adres"),
     "report.period": _of(
         "period",
@@ -160,7 +162,7 @@ REPLACED_BY_AI = {
 }
 """Where a row is an AI system, its own field takes what would be the investment's."""
 
-TARGETS: tuple[str, ...] = (*MEANINGS, *AI_MEANINGS, "milestone.done", "note.text")
+TARGETS: tuple[str, ...] = (*MEANINGS, *AI_MEANINGS, "milestone.done")
 """Everything that a column can mean."""
 
 SMALL = frozenset(["the", "of", "a", "an", "and", "or", "in", "for", "to", "is", "de", "het", "een", "van", "en"])

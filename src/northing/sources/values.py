@@ -239,7 +239,7 @@ STAGES: dict[str, Stage] = {
         Stage.IDEA: "idea|ideation|idee|proposed|proposal|concept|backlog|demand|intake",
         Stage.DISCOVERY: "discovery|initiated|initiation|planning|planned|analysis|exploration|research|verkenning",
         Stage.PILOT: "pilot|poc|proof of concept|prototype|trial|proef|experiment",
-        Stage.SCALE: "scale|scaling|rollout|roll out|implementation|delivery|uitrol",
+        Stage.SCALE: "scale|scaling|rollout|roll out|implementation|delivery|uitrol|uitvoering|execution",
         Stage.OPERATE: "operate|operational|operations|live|production|in production|deployed|in use|in gebruik"
         "|run|running",
         Stage.RETIRED: "retired|decommissioned|closed|completed|done|buiten gebruik|sunset|end of life|archived",
