@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def read(workspace: str) -> list[Any]:
 class Writer:
     """A file with tables as the record's, written by plain statements, each transaction durable."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, size: int) -> None:
         import pysqlite3
 
         self.connection: Any = pysqlite3.connect(str(path), isolation_level=None)
@@ -49,7 +50,16 @@ class Writer:
         run("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB)")
         run("INSERT INTO counter VALUES (?, 1, 0, '{}')", ("w" * 36,))
         run("INSERT INTO branch VALUES (?, 'main', 0)", ("w" * 36,))
+        run("BEGIN")
+        for number in range(size):
+            run(
+                "INSERT INTO version VALUES (?, 'main', 'k', ?, 0, ?, 1, ?, ?)",
+                ("w" * 36, _id(number), 2**63 - 1, b"h" * 32, b"b" * 400),
+            )
+        run("COMMIT")
+        self.size = size
         self.no = 0
+        self.last: dict[str, int] = {}
 
     def same_rows(self, times: int) -> None:
         """What one commit of one entity writes, as plain statements."""
@@ -57,12 +67,12 @@ class Writer:
         ws, body, digest, text = "w" * 36, b"b" * 600, b"h" * 32, "h" * 64
         for _ in range(times):
             self.no += 1
-            no, id = self.no, f"{self.no % 50:036d}"
+            no, id = self.no, _id(self.no * 7 % self.size)
             run("BEGIN IMMEDIATE")
             run(
                 "UPDATE version SET to_no = ?"
                 " WHERE ws = ? AND branch = 'main' AND kind = 'k' AND id = ? AND from_no = ?",
-                (no, ws, id, no - 50),
+                (no, ws, id, self.last.get(id, 0)),
             )
             run("INSERT INTO version VALUES (?, 'main', 'k', ?, ?, ?, 1, ?, ?)", (ws, id, no, 2**63 - 1, digest, body))
             run(
@@ -72,6 +82,7 @@ class Writer:
             run("UPDATE counter SET next_no = ?, last_at = ? WHERE ws = ?", (no + 1, no, ws))
             run("UPDATE branch SET head = ? WHERE ws = ? AND name = 'main'", (no, ws))
             run("COMMIT")
+            self.last[id] = no
 
     def one_row(self, times: int) -> None:
         """One row in one table, durable."""
@@ -83,3 +94,7 @@ class Writer:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def _id(number: int) -> str:
+    return hashlib.sha256(str(number).encode()).hexdigest()[:36]

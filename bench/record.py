@@ -182,7 +182,7 @@ def committing(sheet: Any, size: int, times: int) -> None:
             edit = change("investment", ids[(number * 7 + turn) % len(ids)], description=f"{turn} {number}")
             record.commit([edit], on=None, by=by, reason="Edit")
 
-    bare = floors.Writer(Path(os.environ["NORTHING_HOME"]) / f"floor-{size}.sqlite")
+    bare = floors.Writer(Path(os.environ["NORTHING_HOME"]) / f"floor-{size}.sqlite", size)
     rates: dict[str, list[float]] = {"ours": [], "same rows": [], "one row": []}
     for turn in range(5):
         for name, work in (("ours", ours), ("same rows", bare.same_rows), ("one row", bare.one_row)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -226,11 +227,16 @@ def _check_edits(edits: Sequence[Edit]) -> None:
             raise Invalid("An entity's id cannot be changed.")
         by_kind.setdefault(edit.kind, []).append(edit)
     for kind, some in by_kind.items():
-        names = KINDS[kind].__struct_fields__
-        if any(name not in names for edit in some for name in edit.fields):
+        names = _names(kind)
+        if not all(edit.fields.keys() <= names for edit in some):
             findings.extend(unknown_fields(kind, some))
     if findings:
         raise Invalid(findings[0].message, findings=findings, remedy=findings[0].remedy)
+
+
+@functools.cache
+def _names(kind: str) -> frozenset[str]:
+    return frozenset(KINDS[kind].__struct_fields__)
 
 
 def _levels_at(line: Line, on: int) -> list[Level]:
