@@ -447,3 +447,39 @@ def test_the_keys_are_told(sit: Callable[..., Page]) -> None:
     page = sit()
     page.locator("body").press("?")
     expect(page.get_by_role("dialog")).to_contain_text("paste a block from a spreadsheet")
+
+
+def test_a_column_is_widened_and_moved_and_the_address_says_so(sit: Callable[..., Page]) -> None:
+    page = sit(path="portfolio?columns=name,stage,owner,end")
+    edge = page.locator('th[data-key="owner"] .grip').bounding_box()
+    assert edge is not None
+    page.mouse.move(edge["x"] + 4, edge["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(edge["x"] + 64, edge["y"] + 10, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"w=owner%3A200"))
+    page.locator('th[data-key="end"]').drag_to(page.locator('th[data-key="stage"]'))
+    page.wait_for_url(re.compile(r"columns=name%2Cend%2Cstage%2Cowner"))
+    expect(page.locator('col[data-key="owner"]')).to_have_attribute("width", "200")
+    page.get_by_role("columnheader", name="Name").get_by_role("link").click()
+    page.wait_for_url(re.compile("sort=name"))
+    expect(page.locator('col[data-key="owner"]')).to_have_attribute("width", "200")
+
+
+def test_a_block_is_copied_as_a_spreadsheet_takes_it(sit: Callable[..., Page]) -> None:
+    page = sit(path="portfolio?columns=name,stage,end&sort=name")
+    first, second = page.locator("table.grid tbody th").all_inner_texts()[:2]
+    stand(page, first, "name")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".spanned")).to_have_count(4)
+    copied = page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          const event = new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true});
+          document.activeElement.dispatchEvent(event);
+          return data.getData("text/plain");
+        }"""
+    )
+    lines = [line.split("\t") for line in copied.split("\n")]
+    assert [line[0] for line in lines] == [first, second] and all(len(line) == 2 for line in lines)

@@ -32,15 +32,18 @@ export function setUpColumns(grid) {
     const width = Number(col.getAttribute("width"));
     const whole = Number(grid.table.getAttribute("width"));
     grip.classList.add("on");
+    grip.closest("th").draggable = false; // the edge is pulled, not the head
     grip.setPointerCapture(event.pointerId);
     const move = (moved) => {
       const now = Math.max(48, Math.min(900, Math.round(width + moved.clientX - start)));
       col.setAttribute("width", now);
       if (col.dataset.own) col.dataset.own = now;
       grid.table.setAttribute("width", whole + now - width);
+      if (col.dataset.key !== "name") fill(grid);
     };
     const end = () => {
       grip.classList.remove("on");
+      grip.closest("th").draggable = true;
       grip.removeEventListener("pointermove", move);
       grip.removeEventListener("pointerup", end);
       grip.removeEventListener("pointercancel", end);
@@ -56,7 +59,6 @@ export function setUpColumns(grid) {
   for (const head of grid.table.tHead.querySelectorAll("th[data-key]")) {
     head.draggable = true;
     head.addEventListener("dragstart", (event) => {
-      if (event.target.closest?.(".grip")) { event.preventDefault(); return; }
       event.dataTransfer.setData("text/x-column", head.dataset.key);
       event.dataTransfer.effectAllowed = "move";
     });
