@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from northing.portfolio.edits import change, create
+from northing.portfolio.entity import new_id
 from northing.web import uploads
 from tests.web.office import Office, open_office, words_of
 
@@ -110,6 +112,14 @@ def test_bringing_it_in_makes_the_portfolio_and_can_be_reverted(office: Office) 
     assert office.record.revision(office.record.head()).reason == "The wrong file"
 
 
+def test_an_import_is_found_in_the_history_as_one(office: Office) -> None:
+    bring_in(office)
+    office.commit(create("investment", new_id(), name="By hand"), reason="By hand")
+    words = office.text("history?via=import")
+    assert "Import projects.csv" in words
+    assert "By hand" not in words
+
+
 def test_the_same_file_again_adds_nothing_and_uses_the_remembered_mapping(office: Office) -> None:
     bring_in(office)
     head = office.record.head()
@@ -139,8 +149,6 @@ def test_a_question_can_be_answered_and_a_column_left_out(office: Office) -> Non
 
 
 def test_where_both_changed_a_field_a_person_chooses(office: Office) -> None:
-    from northing.portfolio.edits import change
-
     bring_in(office)
     found = next(one for one in office.record.plan().investments.values() if one.name == "Claims triage")
     office.commit(change("investment", found.id, end="2026-11-15"))

@@ -124,6 +124,7 @@ def test_a_backup_is_for_whoever_owns_everything(office: Office) -> None:
     answer = office.get("settings/backup")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert "manifest.json" in archive.namelist()
+    answer.close()
     assert office.get("settings/backup", by="planner").status_code == 403
     open_office("Other", "other")
     assert office.get("settings/backup").status_code == 403, "it would hold what belongs to others"

@@ -12,6 +12,12 @@ from . import sql
 from .models import OPEN
 from .revision import COLUMNS, MAIN, Revision, from_row, instant, microseconds
 
+DOOR = (
+    "CASE WHEN r.merged IS NOT NULL AND EXISTS (SELECT 1 FROM record_revision m WHERE m.ws = r.ws AND m.no = r.merged"
+    " AND substr(m.branch, 1, 7) = 'import/') THEN 'import' ELSE r.via END"
+)
+"""Through which door a revision came: a merge that brings in what a file says is an import, whoever clicked."""
+
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which revisions somebody looks for; what is empty does not narrow."""
@@ -19,7 +25,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str = ""
     """A person's id."""
     via: str = ""
-    """The door: web, api, cli, import, demo."""
+    """The door: web, api, cli, demo; import for what a file brought in."""
     kind: str = ""
     """Revisions that touched entities of this kind."""
     id: str = ""
@@ -77,15 +83,28 @@ def authors(workspace: str, *, branch: str = MAIN) -> dict[str, int]:
 
 def doors(workspace: str, *, branch: str = MAIN) -> dict[str, int]:
     """Through which doors revisions of *branch* came, and how many."""
-    return _tally(workspace, branch, "via")
+    return _tally(workspace, branch, DOOR)
+
+
+def imports(workspace: str, nos: list[int]) -> set[int]:
+    """Those of *nos* that brought in what a file says."""
+    if not nos:
+        return set()
+    found = sql.rows(
+        f"SELECT r.no FROM record_revision r WHERE r.ws = %s AND r.no IN ({', '.join(['%s'] * len(nos))})"
+        f" AND {DOOR} = 'import'",
+        workspace,
+        *nos,
+    )
+    return {int(no) for (no,) in found}
 
 
 def _tally(workspace: str, branch: str, column: str) -> dict[str, int]:
     return {
         key: int(number)
         for key, number in sql.rows(
-            f"SELECT {column}, count(*) FROM record_revision WHERE ws = %s AND branch = %s GROUP BY {column}"
-            f" ORDER BY count(*) DESC, {column}",
+            f"SELECT {column} AS told, count(*) FROM record_revision r WHERE r.ws = %s AND r.branch = %s GROUP BY told"
+            " ORDER BY count(*) DESC, told",
             workspace,
             branch,
         )
@@ -95,10 +114,10 @@ def _tally(workspace: str, branch: str, column: str) -> dict[str, int]:
 def _where(workspace: str, sought: Sought, branch: str) -> tuple[str, list[Any]]:
     where = ["ws = %s", "branch = %s"]
     params: list[Any] = [workspace, branch]
-    for column in ("author", "via"):
-        if getattr(sought, column):
+    for column, wanted in (("author", sought.author), (DOOR, sought.via)):
+        if wanted:
             where.append(f"{column} = %s")
-            params.append(getattr(sought, column))
+            params.append(wanted)
     for word in sought.words.split()[:10]:
         where.append("lower(reason) LIKE %s ESCAPE '!'")
         params.append(f"%{word.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%")

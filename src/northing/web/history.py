@@ -45,6 +45,7 @@ def history(opened: Page) -> HttpResponse:
         title=_("History"),
         days=_by_day(opened, shown),
         sizes={no: size_words(size) for no, size in _sizes(opened, shown).items()},
+        imports=log.imports(opened.workspace.id, [one.no for one in shown]),
         tags=_tags_by_no(opened),
         all_tags=sorted(opened.record.tags(), key=lambda tag: -tag.no),
         total=log.count(opened.workspace.id, sought, branch=opened.at.branch),
