@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from northing.portfolio.edits import change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Busy, Conflict, Invalid, NorthingError
 from northing.record import Record, sql, writing
+from northing.record.courtesy import PAUSE, Courtesy
 from northing.record.plans import PLANS
 
 from .conftest import Cast, make_cast
@@ -157,6 +160,29 @@ def test_another_program_that_holds_the_record_is_waited_for(shared: Cast, monke
     other.close()
     connection.close()  # with its short patience
     assert shared.record.head() == 3
+
+
+def test_who_has_just_written_lets_go_first_who_waits(tmp_path: Path) -> None:
+    one, other = Courtesy(str(tmp_path / "db")), Courtesy(str(tmp_path / "db"))
+    waits: list[float] = []
+    one.wrote = time.monotonic()
+    monotonic = time.monotonic
+
+    def stood_back() -> bool:
+        start = monotonic()
+        one.wrote = start
+        one.let_others()
+        waits.append(monotonic() - start)
+        return waits[-1] >= 2 * PAUSE
+
+    assert not all(stood_back() for _ in range(5)), "nobody waits"
+    with other.seen_waiting():
+        assert stood_back()
+        one.wrote = 0.0
+        start = monotonic()
+        one.let_others()
+        assert monotonic() - start < 2, "who has not written of late goes at once"
+    assert not all(stood_back() for _ in range(5))
 
 
 def test_readers_go_on_while_others_write(shared: Cast) -> None:

@@ -19,10 +19,10 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from northing.portfolio.errors import Busy, NorthingError, Unavailable
 
 from . import sql
+from .courtesy import PAUSE, Courtesy
 
 PATIENCE = 15.0
 """Seconds that a writer waits for other processes before it gives up."""
-PAUSE = 0.0007
 LARGEST_GROUP = 64
 
 
@@ -81,6 +81,7 @@ class _Queue:
         self._waiting: deque[_Request] = deque()
         self._mutex = threading.Lock()
         self._led = False
+        self._others: Courtesy | None = None
 
     def write[T](self, job: Callable[[], T]) -> T:
         request = _Request(job)
@@ -138,12 +139,15 @@ class _Queue:
 
     def _commit(self, group: list[_Request]) -> None:
         raw = sql.raw_connection()
-        _take_turn(raw)
+        if self._others is None:
+            self._others = Courtesy(str(connection.settings_dict["NAME"]))
+        _take_turn(raw, self._others)
         try:
             group.extend(self._take())
             for request in group:
                 self._do(raw, request, alone=len(group) == 1)
             raw.execute("COMMIT")
+            self._others.wrote = time.monotonic()
         except BaseException:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
@@ -165,32 +169,37 @@ class _Queue:
             raw.execute("RELEASE job")
 
 
-def _take_turn(raw: Any) -> None:
+def _take_turn(raw: Any, others: Courtesy) -> None:
     """Begin a transaction that holds the write lock.
 
     Other processes are asked for it again every millisecond: SQLite's own handler waits longer each time, so
     that one of several writers can starve for seconds.
     """
+    others.let_others()
     raw.execute("PRAGMA busy_timeout = 0")
-    last = 0.0
     try:
-        while True:
-            try:
-                raw.execute("BEGIN IMMEDIATE")
-                return
-            except Exception as error:
-                if "locked" not in str(error) and "busy" not in str(error):
-                    raise
-                now = time.monotonic()
-                last = last or now + PATIENCE
-                if now > last:
-                    raise Busy(
-                        f"Another program has held the record for {PATIENCE:.0f} seconds.",
-                        remedy="Try again in a moment.",
-                    ) from error
-                time.sleep(PAUSE)
+        if not _begins(raw):
+            with others.seen_waiting():
+                last = time.monotonic() + PATIENCE
+                while not _begins(raw):
+                    if time.monotonic() > last:
+                        raise Busy(
+                            f"Another program has held the record for {PATIENCE:.0f} seconds.",
+                            remedy="Try again in a moment.",
+                        )
+                    time.sleep(PAUSE)
     finally:
         raw.execute("PRAGMA busy_timeout = 15000")
+
+
+def _begins(raw: Any) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except Exception as error:
+        if "locked" in str(error) or "busy" in str(error):
+            return False
+        raise
+    return True
 
 
 def _told(error: BaseException) -> BaseException:
