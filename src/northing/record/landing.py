@@ -15,7 +15,7 @@ import msgspec
 
 from northing.access import directory
 from northing.access.actor import Actor
-from northing.portfolio.edits import MAPS, Body, Edit, apply
+from northing.portfolio.edits import Body, Edit, apply
 from northing.portfolio.entity import Entity, encode
 from northing.portfolio.errors import FieldConflict, Finding
 from northing.portfolio.kinds import name_field
@@ -28,6 +28,7 @@ from .answers import Committed
 from .merging import Resolve
 from .record import Record
 from .revision import Revision
+from .stating import differing, edit_of, nested, stated
 from .versions import Key
 from .writing import together
 
@@ -286,14 +287,14 @@ def _compare(state: _State, reading: Reading) -> tuple[Landing, list[Edit]]:
         was = state.bases.get(key, own)
         there = state.there(key)
         if own is not None or there is not None:
-            edit = _edit(says, _differing(own or there or {}, says.fields))
+            made = edit_of(says, differing(own or there or {}, says.fields))
         else:
-            edit = Edit(op="create", kind=says.kind, id=says.id, fields=_stated(says.fields))
-        edits += [edit] if edit is not None else []
+            made = Edit(op="create", kind=says.kind, id=says.id, fields=stated(says.fields))
+        edits += [made] if made is not None else []
         if was is None and there is None:
             added.append((says.kind, says.id, str(says.fields.get(name_field(says.kind) or "id") or "")))
             continue
-        differs = _differing(was or there or {}, says.fields)
+        differs = differing(was or there or {}, says.fields)
         name = _name(says.kind, there or was or {})
         if was is not None:
             _judge(was, there, says, differs, name=name, kept=kept, conflicts=conflicts)
@@ -324,10 +325,6 @@ def _compare(state: _State, reading: Reading) -> tuple[Landing, list[Edit]]:
     return landing, edits
 
 
-def _edit(says: Edit, differs: Mapping[str, tuple[Any, Any]]) -> Edit | None:
-    return Edit(op="change", kind=says.kind, id=says.id, fields=_nested(differs)) if differs else None
-
-
 def _judge(
     was: Body,
     there: Body | None,
@@ -347,7 +344,7 @@ def _judge(
         return
     if there == was:
         return
-    for field, (mine, base) in _differing(there, {field: was.get(field) for field in says.fields}).items():
+    for field, (mine, base) in differing(there, {field: was.get(field) for field in says.fields}).items():
         new = differs.get(field)
         if new is None:
             kept.append(Kept(kind=says.kind, id=says.id, name=name, field=field, plan=mine, file=base))
@@ -355,36 +352,6 @@ def _judge(
             conflicts.append(
                 FieldConflict(kind=says.kind, id=says.id, field=field, base=base, theirs=mine, yours=new[1])
             )
-
-
-def _differing(body: Body, stated: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The fields in which *stated* says otherwise than *body*, maps opened: field → (before, after)."""
-    found: dict[str, tuple[Any, Any]] = {}
-    for field, value in stated.items():
-        was = body.get(field)
-        if field in MAPS:
-            old, new = was or {}, value or {}
-            for key in new:
-                if old.get(key) != new[key]:
-                    found[f"{field}.{key}"] = (old.get(key), new[key])
-        elif was != value and not (not was and value in ([], ())):
-            found[field] = (was, value)
-    return found
-
-
-def _nested(differs: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for place, (_, value) in differs.items():
-        field, _, key = place.partition(".")
-        if key:
-            fields.setdefault(field, {})[key] = value
-        else:
-            fields[field] = value
-    return fields
-
-
-def _stated(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in fields.items() if value is not None}
 
 
 def _name(kind: str, body: Body) -> str:
@@ -397,10 +364,10 @@ def _file_edits(state: _State, reading: Reading) -> list[Edit]:
     fields = {field: value for field, value in body.items() if field != "id"}
     if was is None:
         return [Edit(op="create", kind="source_file", id=reading.file.id, fields=fields)]
-    differs = _differing(was, fields)
+    differs = differing(was, fields)
     if not differs:
         return []
-    return [Edit(op="change", kind="source_file", id=reading.file.id, fields=_nested(differs))]
+    return [Edit(op="change", kind="source_file", id=reading.file.id, fields=nested(differs))]
 
 
 def _row_edits(state: _State, reading: Reading) -> list[Edit]:
