@@ -141,7 +141,7 @@ def _bubble(point: Bubble, largest: float, columns: Sequence[str]) -> Json:
         "value": [_position(point.x), _position(point.y)],
         "symbolSize": round(8 + 40 * share, 1),
         "href": point.href,
-        "tip": "\n".join([f"{{b|{point.name}}}", *told]),
+        "tip": "\n".join([_bold(point.name), *told]),
     }
 
 
@@ -243,7 +243,7 @@ def _money_tip(period: PeriodMoney, parts: Sequence[str], heads: tuple[str, str,
         told.append(f"{heads[1]}: {period.words['']}")
     if period.words.get("range"):
         told.append(f"{heads[2]}: {period.words['range']}")
-    return "\n".join([f"{{b|{period.period}}}", *told])
+    return "\n".join([_bold(period.period), *told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ def counts(title: str, items: Sequence[Count], *, heads: tuple[str, str], words:
     data = []
     for item in items:
         colour = f"var(--stage-{item.stage.replace('_', '-')}-line)" if item.stage else PALETTE[0]
-        tip = f"{{b|{item.name}}}\n{heads[1]}: {item.count}"
+        tip = f"{_bold(item.name)}\n{heads[1]}: {item.count}"
         data.append({"value": item.count, "href": item.href, "tip": tip, "itemStyle": {"color": colour}})
     option = _frame(legend=False) | {
         "xAxis": Axis("").option(minInterval=1),
@@ -307,7 +307,7 @@ def progress(title: str, items: Sequence[Progress], *, heads: tuple[str, str, st
             {
                 "value": share,
                 "href": item.href,
-                "tip": f"{{b|{item.name}}}\n{_percent(share)}\n{item.words}".rstrip(),
+                "tip": f"{_bold(item.name)}\n{_percent(share)}\n{item.words}".rstrip(),
                 "itemStyle": {"color": colour},
             }
         )
@@ -332,6 +332,11 @@ def progress(title: str, items: Sequence[Progress], *, heads: tuple[str, str, st
     }
     table = Table(heads, tuple((item.name, _percent(item.share), item.words) for item in items))
     return Chart(title, words or title, option, table, height=60 + 28 * len(items))
+
+
+def _bold(text: str) -> str:
+    """*text* in the rich text of a tooltip, whose own signs it must not use."""
+    return "{b|" + text.translate({ord("{"): "(", ord("}"): ")", ord("|"): "/"}) + "}"
 
 
 def _percent(share: float | None) -> str:
