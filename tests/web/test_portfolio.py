@@ -346,3 +346,19 @@ def test_bubbles_of_health_keep_the_colours_of_health(office: Office) -> None:
     assert looks["Red"] == "var(--health-red)" and "Not reported" in looks
     text = office.text("portfolio?shape=bubbles&x=whole_life_cost&y=planned&colour=health")
     assert "2 investments have no value on one of these axes, or it is in another currency than EUR" in text
+
+
+def test_a_number_that_came_from_elsewhere_cannot_break_out_of_its_link(office: Office) -> None:
+    office.commit(create("investment", id_of("odd"), name="Odd", number='X"><img src=x onerror=alert(1)>/?#'))
+    for path in ("portfolio", "portfolio?shape=bubbles", "search?q=odd"):
+        html = office.get(path).content.decode()
+        assert "<img src=x" not in html
+    href = re.search(r'href="(/w/acme/investments/[^"]*)"', office.get("search?q=odd").content.decode())
+    assert href and office.clients["owner"].get(href[1]).status_code == 200
+
+
+def test_only_what_a_cell_can_hold_is_offered_for_it(office: Office) -> None:
+    told = json.loads(office.get("portfolio/options?kind=portfolio&q=gro").content)
+    assert [one["name"] for one in told["options"]] == ["Growth"]
+    for kind in ("saved_view", "source_row", "nonsense", ""):
+        assert office.get(f"portfolio/options?kind={kind}").status_code == 404

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
+    from northing.portfolio.plan import Plan
+
     from .context import Page
+
+
+def investment_path(plan: Plan, id: str) -> str:
+    """The investment's part of an address: by its number where that can stand in one, else by its id."""
+    found = plan.investments.get(id)
+    number = found.number if found is not None else None
+    return f"investments/{number if number and re.fullmatch(r'[\w.-]+', number) else id}"
 
 
 def address_of(page: Page, kind: str, id: str) -> str:
     """The address that shows the entity; for kinds without a page, the page of its investment or objective."""
     entity: Any = page.view.plan.get(kind, id)
     if kind == "investment":
-        return page.link(f"investments/{(entity and entity.number) or id}")
+        return page.link(investment_path(page.view.plan, id))
     if kind == "objective":
         return page.link("strategy") + f"#objective-{id}"
     if kind == "key_result":
         return page.link("strategy") + f"#key-result-{id}"
     if kind == "saved_view" and entity is not None:
-        return page.link("portfolio") + (f"?{entity.query}" if entity.query else "")
+        asked = "&".join(part for part in (entity.query, page.query_at) if part)
+        return f"{page.home}portfolio" + (f"?{asked}" if asked else "")
     subject = (
         getattr(entity, "subject", None) or getattr(entity, "investment", None) or getattr(entity, "successor", None)
     )

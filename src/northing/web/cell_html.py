@@ -105,7 +105,7 @@ class Writer:
         if value is None or value in ((), ""):
             return BLANK, ' data-v=""' if column.field else ""
         if column.key == "name":
-            return f'<a href="{self.link(id)}" tabindex="-1">{escape(value)}</a>', ""
+            return f'<a href="{escape(self.link(id))}" tabindex="-1">{escape(value)}</a>', ""
         if column.type == "reference":
             name = self._name(column.ref, value)
             if column.ref == "person":

@@ -23,6 +23,7 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.report import words
 
+from .addresses import investment_path
 from .cell_html import Writer, class_of
 from .grid_state import State
 
@@ -188,8 +189,7 @@ class Grid:
         )
 
     def link(self, id: str) -> str:
-        entity = self.page.view.plan.investments.get(id)
-        return self.page.link(f"investments/{(entity.number if entity else None) or id}")
+        return self.page.link(investment_path(self.page.view.plan, id))
 
 
 def answer_of(page: Page, state: State) -> Answer:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from northing.measure.cells import Column, column, possible_columns
 from northing.measure.table import ask
 from northing.portfolio.errors import Invalid, NotFound
+from northing.portfolio.kinds import references
 from northing.report import words
 
 from . import bubbles
@@ -90,6 +91,8 @@ def options(page: Page) -> HttpResponse:
     """What a link's editor offers: entities of a kind whose name or number holds what was typed."""
     kind = page.request.GET.get("kind", "")
     text = page.request.GET.get("q", "").strip().casefold()
+    if kind not in {field.ref for field in references("investment") if not field.hidden}:
+        raise NotFound(_("Nothing of this kind is chosen in the grid."))
     table = page.view.plan.table(kind)
     found = []
     for id, entity in table.items():
