@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from northing.measure.columns import Term, registry
+from northing.measure.columns import registry
+from northing.measure.derived import Term
 from northing.measure.receipt import Receipt, receipt
 from northing.measure.view import View
-from northing.portfolio.plan import Plan
 from northing.portfolio.errors import NotFound
 from northing.portfolio.money import Amounts
+from northing.portfolio.plan import Plan
 from tests.measure.told import TODAY
 
 Terms = tuple[Term, ...]

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from northing.portfolio.errors import Finding, Invalid
-from northing.portfolio.filter.vocabulary import ValueType
+from northing.portfolio.filter.vocabulary import ValueType, nearest
 from northing.portfolio.money import Amounts
 
 from .order import text_key
@@ -41,8 +41,6 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
 def check(function: str, column: str, title: str, type: ValueType) -> Function:
     """*function* if it makes sense of a column of *type*; raises :class:`Invalid`."""
     if function not in FUNCTIONS:
-        from northing.portfolio.filter.vocabulary import nearest
-
         near, _ = nearest(function, FUNCTIONS, 40)
         message = f"There is no function “{function}”."
         remedy = f"Did you mean “{near}”?" if near else "Functions: " + ", ".join(FUNCTIONS) + "."

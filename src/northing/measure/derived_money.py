@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from northing.portfolio.filter.columns import currency_column
+from northing.portfolio.filter.columns import currency_column, position
 from northing.portfolio.money import NO_CURRENCY, Amounts, CostPlanLine, Expense
 from northing.portfolio.plan import Plan
 from northing.portfolio.words import word
 
-from .columns import Derived, Term
+from .derived import Derived, Term
 from .sentence import Ref
 from .view import View
 
@@ -68,8 +68,6 @@ def _is_opex(line: CostPlanLine) -> bool:
 
 def planned(view: View, investment: str) -> Amounts | None:
     """What is planned for one investment."""
-    from northing.portfolio.filter.columns import position
-
     at = position(view.plan, "investment").get(investment)
     found: Amounts | None = None if at is None else view.derived_values("investment", "planned")[at]
     return found

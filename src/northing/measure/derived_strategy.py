@@ -10,7 +10,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.strategy import KeyResult
 from northing.portfolio.words import word
 
-from .columns import Derived, Term
+from .derived import Derived, Term
 from .sentence import Ref
 from .view import View
 

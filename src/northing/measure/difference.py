@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from northing.portfolio.entity import Entity
-from northing.portfolio.filter.columns import position
+from northing.portfolio.filter.columns import position, values
 from northing.portfolio.kinds import KINDS, Field, fields
 from northing.portfolio.money import Amounts
 from northing.portfolio.plan import Plan
@@ -315,8 +315,6 @@ def _custom(
 
 def _cell(view: View, word: Any, change: Change, given: Any) -> Any:
     """A custom value in its type, where the entity is in the View's plan; else as it is stored."""
-    from northing.portfolio.filter.columns import values
-
     at = position(view.plan, change.kind).get(change.id)
     known = word is not None and word.name in view.vocabulary.words(change.kind)
     return values(view, word)[at] if known and at is not None and given is not None else given

@@ -21,7 +21,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.strategy import Level, Objective, StrategicContribution
 from northing.portfolio.words import word
 
-from .columns import Derived, Term
+from .derived import Derived, Term
 from .sentence import Mend, Ref, Said
 from .view import View
 

@@ -9,7 +9,8 @@ import msgspec
 from northing.portfolio.errors import NotFound
 from northing.portfolio.filter.columns import position
 
-from .columns import Derived, Term, registry
+from .columns import registry
+from .derived import Derived, Term
 from .sentence import Ref
 from .view import View
 

@@ -33,8 +33,11 @@ class View:
     read_stage_since: Callable[[], Mapping[str, date]] | None = None
     """Reads, from the record's history, the day each investment entered its stage; without it nobody knows."""
 
+    # The columns are functions of a View, and a View answers for them: only here does either look back.
+
     @property
     def vocabulary(self) -> Vocabulary:
+        """The words that a question may use of this plan: stored fields, links, and derived columns."""
         from .columns import words
 
         return Vocabulary.of(self.plan, words())
