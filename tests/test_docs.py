@@ -163,5 +163,5 @@ def test_the_words_on_screen_can_be_collected(tmp_path: Path) -> None:
     words = [str(target) if word.endswith("django.pot") else word for word in words]
     subprocess.run([Path(sys.executable).parent / "pybabel", *words[1:]], cwd=ROOT, check=True, capture_output=True)
     text = target.read_text()
-    for word in ("Spend class", "Log in", "Line of sight"):
+    for word in ("Spend class", "Log in", "Line of sight", "Fiscal calendars"):
         assert f'msgid "{word}"' in text

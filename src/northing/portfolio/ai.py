@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from .entity import Entity, about
+from .words import word
 
 
 class AISystem(Entity, frozen=True, kw_only=True, omit_defaults=True):
@@ -16,7 +17,7 @@ class AISystem(Entity, frozen=True, kw_only=True, omit_defaults=True):
     What an inventory says stands here word for word, odd spellings included; blank stays blank.
     """
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "ai_system", "ai_systems", "AI system", "AI systems"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "ai_system", "ai_systems", word("AI system"), word("AI systems")
     NUMBERED = "AIS"
 
     number: Annotated[str | None, about("Number")] = None
@@ -55,7 +56,7 @@ class ModelStatus(StrEnum):
 class AIModel(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A model that can be called, with the dates of its life."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "ai_model", "ai_models", "AI model", "AI models"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "ai_model", "ai_models", word("AI model"), word("AI models")
 
     name: Annotated[str, about("Name", "As the provider calls it.")]
     provider: Annotated[str | None, about("Provider")] = None
@@ -69,7 +70,7 @@ class AIModel(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class ModelUse(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A system uses a model, by some route, for a share of its calls."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "model_use", "model_uses", "Model use", "Model uses"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "model_use", "model_uses", word("Model use"), word("Model uses")
 
     system: Annotated[str, about("AI system", ref="ai_system")]
     model: Annotated[str, about("AI model", ref="ai_model")]

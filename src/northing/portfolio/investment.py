@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from .entity import Entity, about
+from .words import word
 
 
 class Stage(StrEnum):
@@ -38,7 +39,7 @@ class SpendClass(StrEnum):
 class Investment(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Anything that gets money or capacity in return for expected value."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "investment", "investments", "Investment", "Investments"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "investment", "investments", word("Investment"), word("Investments")
     NUMBERED = "INV"
 
     number: Annotated[str | None, about("Number")] = None
@@ -72,7 +73,7 @@ class MilestoneKind(StrEnum):
 class Milestone(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A zero-duration event; a *gate* decides whether the next stage is entered."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "milestone", "milestones", "Milestone", "Milestones"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "milestone", "milestones", word("Milestone"), word("Milestones")
 
     name: Annotated[str, about("Name")]
     investment: Annotated[str, about("Investment", ref="investment")]
@@ -98,7 +99,7 @@ class Dependency(Entity, frozen=True, kw_only=True, omit_defaults=True):
     It is broken where the plan's dates contradict it.
     """
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "dependency", "dependencies", "Dependency", "Dependencies"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "dependency", "dependencies", word("Dependency"), word("Dependencies")
 
     predecessor: Annotated[str, about("Predecessor", ref="investment")]
     successor: Annotated[str, about("Successor", ref="investment")]
@@ -126,7 +127,7 @@ class Trend(StrEnum):
 class HealthReport(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """What somebody said of an investment on a date: overall, and scope, schedule, cost, resource apart."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "health_report", "health_reports", "Health report", "Health reports"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "health_report", "health_reports", word("Health report"), word("Health reports")
 
     investment: Annotated[str, about("Investment", ref="investment")]
     on: Annotated[date | None, about("Reported on")] = None
@@ -150,7 +151,7 @@ class HealthReport(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class Note(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Words kept with anything in the plan."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "note", "notes", "Note", "Notes"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "note", "notes", word("Note"), word("Notes")
 
     subject: Annotated[str, about("About", ref="*")]
     text: Annotated[str, about("Text", long=True)]
@@ -161,7 +162,7 @@ class Note(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class Link(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """An address of something elsewhere: a business case, a repository, a dashboard."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "link", "links", "Link", "Links"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "link", "links", word("Link"), word("Links")
 
     subject: Annotated[str, about("About", ref="*")]
     url: Annotated[str, about("Address")]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from .entity import Entity, about
+from .words import word
 
 
 class Expense(StrEnum):
@@ -28,7 +29,8 @@ class CostKind(StrEnum):
 class CostPlanLine(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Planned money of one investment in one half-open period, with its range."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "cost_plan_line", "cost_plan_lines", "Cost plan line", "Cost plan lines"
+    KIND, PLURAL = "cost_plan_line", "cost_plan_lines"
+    TITLE, TITLE_PLURAL = word("Cost plan line"), word("Cost plan lines")
 
     investment: Annotated[str, about("Investment", ref="investment")]
     start: Annotated[date | None, about("From")] = None

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from .entity import Entity, about
+from .words import word
 
 
 class OrgUnit(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A part of the organisation: company, agency, bureau, department, team of teams."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "org_unit", "org_units", "Organisational unit", "Organisational units"
+    KIND, PLURAL = "org_unit", "org_units"
+    TITLE, TITLE_PLURAL = word("Organisational unit"), word("Organisational units")
 
     name: Annotated[str, about("Name")]
     code: Annotated[str | None, about("Code", "Short name or abbreviation.")] = None
@@ -24,7 +26,7 @@ class OrgUnit(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class Person(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody who owns, sponsors or reports. The name is in the directory."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "person", "people", "Person", "People"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "person", "people", word("Person"), word("People")
 
     org_unit: Annotated[str | None, about("Organisational unit", ref="org_unit")] = None
     job: Annotated[str | None, about("Job")] = None

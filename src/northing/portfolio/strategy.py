@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import Annotated
 
 from .entity import Direction, Entity, about
+from .words import word
 
 
 class Portfolio(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Investments managed as a group to reach strategic objectives (PMI)."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "portfolio", "portfolios", "Portfolio", "Portfolios"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "portfolio", "portfolios", word("Portfolio"), word("Portfolios")
 
     name: Annotated[str, about("Name")]
     description: Annotated[str | None, about("Description", long=True)] = None
@@ -24,7 +25,7 @@ class Portfolio(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class ValueStream(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """The steps that deliver value; the unit that receives lean budgets (SAFe)."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "value_stream", "value_streams", "Value stream", "Value streams"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "value_stream", "value_streams", word("Value stream"), word("Value streams")
 
     name: Annotated[str, about("Name")]
     description: Annotated[str | None, about("Description", long=True)] = None
@@ -44,7 +45,7 @@ class Level(StrEnum):
 class Objective(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A qualitative aim (OKR). Board objectives are the roots of the line of sight."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "objective", "objectives", "Objective", "Objectives"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "objective", "objectives", word("Objective"), word("Objectives")
     NUMBERED = "OBJ"
 
     number: Annotated[str | None, about("Number")] = None
@@ -64,7 +65,7 @@ class KeyResult(Entity, frozen=True, kw_only=True, omit_defaults=True):
     target equals baseline. The direction follows from the two ends; ``better`` says it where they do not.
     """
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "key_result", "key_results", "Key result", "Key results"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "key_result", "key_results", word("Key result"), word("Key results")
 
     name: Annotated[str, about("Name")]
     objective: Annotated[str | None, about("Objective", ref="objective")] = None
@@ -85,7 +86,7 @@ class StrategicContribution(Entity, frozen=True, kw_only=True, omit_defaults=Tru
     """
 
     KIND, PLURAL = "strategic_contribution", "strategic_contributions"
-    TITLE, TITLE_PLURAL = "Strategic contribution", "Strategic contributions"
+    TITLE, TITLE_PLURAL = word("Strategic contribution"), word("Strategic contributions")
 
     investment: Annotated[str, about("Investment", ref="investment")]
     objective: Annotated[str | None, about("Objective", ref="objective")] = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from .entity import Entity, about
+from .words import word
 
 
 class WeekPattern(StrEnum):
@@ -21,7 +22,8 @@ class WeekPattern(StrEnum):
 class FiscalCalendar(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """How the organisation cuts its year. A year is named after the calendar year in which it ends."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "fiscal_calendar", "fiscal_calendars", "Fiscal calendar", "Fiscal calendars"
+    KIND, PLURAL = "fiscal_calendar", "fiscal_calendars"
+    TITLE, TITLE_PLURAL = word("Fiscal calendar"), word("Fiscal calendars")
 
     name: Annotated[str, about("Name")]
     start_month: Annotated[int, about("First month", "1 to 12.")] = 1
@@ -47,7 +49,7 @@ class CustomType(StrEnum):
 class CustomField(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A field of the organisation’s own on one kind. Values are keyed by its id, so that a rename loses nothing."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "custom_field", "custom_fields", "Custom field", "Custom fields"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "custom_field", "custom_fields", word("Custom field"), word("Custom fields")
 
     kind: Annotated[str, about("Of", "The kind that has it.")]
     name: Annotated[str, about("Name")]
@@ -60,7 +62,7 @@ class CustomField(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class Mapping(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Which column of somebody's table means what: data, remembered under a name."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "mapping", "mappings", "Mapping", "Mappings"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "mapping", "mappings", word("Mapping"), word("Mappings")
 
     name: Annotated[str, about("Name")]
     header: Annotated[tuple[str, ...], about("Header", "The columns it was made for.")] = ()
@@ -71,7 +73,7 @@ class Mapping(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class SavedView(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A page's state (filter, columns, sort, grouping) under a name; everyone's unless it has an owner."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "saved_view", "saved_views", "Saved view", "Saved views"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "saved_view", "saved_views", word("Saved view"), word("Saved views")
 
     name: Annotated[str, about("Name")]
     page: Annotated[str, about("Page")] = "portfolio"
@@ -82,7 +84,7 @@ class SavedView(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class SourceFile(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """A file as it came: what is needed to write it again byte for byte."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "source_file", "source_files", "Source file", "Source files"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "source_file", "source_files", word("Source file"), word("Source files")
 
     source: Annotated[str, about("Source", '"omb", or the name of a mapping.')]
     name: Annotated[str, about("File")]
@@ -101,7 +103,7 @@ class SourceFile(Entity, frozen=True, kw_only=True, omit_defaults=True):
 class SourceRow(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """One row's cells as they came, and what was made of them. Not part of a Plan; read when asked for."""
 
-    KIND, PLURAL, TITLE, TITLE_PLURAL = "source_row", "source_rows", "Source row", "Source rows"
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "source_row", "source_rows", word("Source row"), word("Source rows")
     LOADED = False
 
     file: Annotated[str, about("File", ref="source_file")]
