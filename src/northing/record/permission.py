@@ -51,6 +51,23 @@ def check_changes(by: Actor, branch_kind: str, made: Draft) -> None:
             )
 
 
+def may_add(by: Actor, kind: str, subject: Entity | None, plan: Plan) -> bool:
+    """Whether *by* may add one of *kind* to the plan, about *subject*: what a page offers, before anything is sent."""
+    if by.may("plan") or not by.may("suggest"):
+        return by.may("plan")
+    if kind in FREE or kind == "investment":
+        return True
+    return subject is not None and kind != "dependency" and _mine(by, _investment(subject, plan))
+
+
+def may_touch(by: Actor, entity: Entity, plan: Plan) -> bool:
+    """Whether *by* may change *entity* as it is: theirs, or hanging on an investment of theirs."""
+    if by.may("plan") or not by.may("suggest"):
+        return by.may("plan")
+    signed = entity.KIND in ("note", "health_report") and getattr(entity, "by", None) == by.id
+    return signed or _mine(by, _investment(entity, plan))
+
+
 def _may(by: Actor, change: Change, before: Plan, after: Plan) -> bool:
     if change.before is None and change.kind in FREE:
         return True

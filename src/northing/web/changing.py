@@ -19,7 +19,9 @@ from northing.portfolio import kinds
 from northing.portfolio.edits import Body, Edit, change, create, remove
 from northing.portfolio.entity import Entity, new_id
 from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotAllowed, NotFound
+from northing.portfolio.investment import Stage
 from northing.portfolio.kinds import KINDS
+from northing.record.permission import may_add, may_touch
 from northing.report import words
 
 from .addresses import address_of
@@ -43,15 +45,16 @@ def edit(page: Page, kind: str, id: str) -> HttpResponse:
     body: Body = msgspec.to_builtins(entity)
     title = _heading(page, kind, names, called(page, entity))
     if page.request.method != "POST":
-        return _form(page, kind, names, body, title, "", id=id)
-    _may_change(page, kind)
+        return _form(page, kind, names, body, title, "", id=id, may=_may_touch(page, entity))
+    _now(page)
     try:
         values = _without_theirs(page, id, read(page, kind, names, page.request.POST))
         reason = page.request.POST.get("reason", "").strip() or _reason(kind, called(page, entity), names)
         return commit_and_go(page, [change(kind, id, **values)], reason, _("Saved."))
     except Invalid as wrong:
         typed = _typed(body, names, page)
-        return _form(page, kind, names, typed, title, "", id=id, findings=_of(wrong), status=422)
+        may = _may_touch(page, entity)
+        return _form(page, kind, names, typed, title, "", id=id, may=may, findings=_of(wrong), status=422)
 
 
 @page("portfolio", methods=("GET", "HEAD", "POST"))
@@ -77,15 +80,21 @@ def _add(page: Page, kind: str) -> HttpResponse:
         given.setdefault(SIGNED[kind], page.actor.id)
     if kind == "investment":
         given.setdefault("currency", page.workspace.currency)
+        if not page.actor.may("plan"):
+            given["stage"] = Stage.IDEA.value
     names = tuple(
         name
         for name in FORMS[kind]
         if not (name in given and fields[name].type == "reference" and name not in SIGNED.values())
     )
+    if kind == "investment" and not page.actor.may("plan"):
+        # A contributor brings in ideas: there is nothing to choose.
+        names = tuple(name for name in names if name != "stage")
     title = _("Add %(what)s") % {"what": a(kind)}
+    may = not page.past and may_add(page.actor, kind, _about(page, given), page.view.plan)
     if page.request.method != "POST":
-        return _form(page, kind, names, dict(given), title, _("Add"))
-    _may_change(page, kind)
+        return _form(page, kind, names, dict(given), title, _("Add"), may=may)
+    _now(page)
     try:
         values = {**given, **read(page, kind, names, page.request.POST)}
         id = new_id()
@@ -98,9 +107,16 @@ def _add(page: Page, kind: str) -> HttpResponse:
         )
         return commit_and_go(page, [made], reason, _("Added."), made=(kind, id))
     except Invalid as wrong:
-        return _form(
-            page, kind, names, _typed(dict(given), names, page), title, _("Add"), findings=_of(wrong), status=422
-        )
+        typed = _typed(dict(given), names, page)
+        return _form(page, kind, names, typed, title, _("Add"), may=may, findings=_of(wrong), status=422)
+
+
+def _about(page: Page, given: dict[str, Any]) -> Entity | None:
+    """What something new is about, of what the address says of it."""
+    for name in ("investment", "subject", "system", "successor"):
+        if given.get(name):
+            return page.view.plan.find(given[name])
+    return None
 
 
 @page(methods=("GET", "HEAD", "POST"))
@@ -129,8 +145,11 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
             lines=lines,
             back=_next(page),
             kind=kind,
+            may=_may_drop(page, entity),
         )
-    _may_change(page, kind)
+    _now(page)
+    if not _may_drop(page, entity):
+        page.actor.require("plan", "remove this")
     edits = [_let_go(other, field, found) for other, field, found in followed]
     return commit_and_go(page, [*edits, remove(kind, id)], _("Remove %(name)s") % {"name": name}, _("Removed."))
 
@@ -152,10 +171,19 @@ def a(kind: str) -> str:
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
-def _may_change(page: Page, kind: str) -> None:
+def _now(page: Page) -> None:
+    """Only the plan in force is changed; what exactly a contributor may change of it, the record knows."""
     if page.past:
         raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
-    page.actor.require("suggest" if kind in ("note",) else "plan", "change the plan")
+    page.actor.require("suggest", "change the plan")
+
+
+def _may_touch(page: Page, entity: Entity) -> bool:
+    return not page.past and may_touch(page.actor, entity, page.view.plan)
+
+
+def _may_drop(page: Page, entity: Entity) -> bool:
+    return _may_touch(page, entity) and (entity.KIND != "investment" or page.actor.may("plan"))
 
 
 def _names(page: Page, kind: str, asked: str) -> tuple[str, ...]:
@@ -198,6 +226,7 @@ def _form(
     submit: str,
     *,
     id: str | None = None,
+    may: bool,
     findings: tuple[Finding, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
@@ -217,7 +246,7 @@ def _form(
         on=page.request.POST.get("on") or page.head,
         blame=blame.get(names[0]) if len(names) == 1 else None,
         entity_id=id,
-        may=not page.past and page.actor.may("suggest" if kind == "note" else "plan"),
+        may=may,
     )
 
 

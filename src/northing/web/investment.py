@@ -18,6 +18,7 @@ from northing.portfolio import kinds
 from northing.portfolio.errors import NotFound
 from northing.portfolio.investment import HealthReport, Investment, Milestone, Stage
 from northing.record import Blame
+from northing.record.permission import may_touch
 
 from .addresses import address_of
 from .context import Page, page
@@ -160,6 +161,7 @@ def investment(page: Page, key: str) -> HttpResponse:
         more=0 if shown_all else max(0, len(passages) - SHOWN_HISTORY),
         show_blame=page.request.GET.get("blame") == "1",
         attention=of_investment(page, found.id),
+        may=not page.past and may_touch(page.actor, found, plan),
         edit=lambda name: page.link(f"edit/investment/{found.id}", fields=name, next=page.here),
         change=lambda kind, id, fields="": page.link(f"edit/{kind}/{id}", fields=fields, next=page.here),
         new=lambda kind, subject="investment": page.link(f"add/{kind}", **{subject: found.id, "next": page.here}),
