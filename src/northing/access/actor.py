@@ -12,8 +12,6 @@ Verb = Literal["read", "suggest", "plan", "own"]
 """read: see everything of the workspace. suggest: change what is not in force (scenarios), add notes.
 plan: change the plan of record. own: people, roles, tokens of others, the workspace itself."""
 
-Via = Literal["web", "api", "cli", "import", "demo"]
-
 RANK = {"viewer": 0, "contributor": 1, "planner": 2, "owner": 3}
 """A role may do all that a lower one may."""
 
@@ -34,6 +32,7 @@ class Actor:
     """The workspace's id."""
     name: str
     via: str
+    """By which door: ``web``, ``api``, ``cli``, ``import`` or ``demo``."""
 
     def may(self, verb: str) -> bool:
         """Whether the actor's role allows *verb*. A verb or a role that nobody declared is never allowed."""

@@ -8,15 +8,13 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from northing.portfolio.errors import Finding, Invalid, NotFound
+from northing.portfolio.errors import Invalid, NotFound
 
 from .actor import Actor
-from .members import new_user
+from .members import checked_address, new_user
 from .models import Invitation, Membership, User, Workspace
 from .workspaces import add_member, check_role
 
@@ -34,14 +32,7 @@ def invite(
     """
     by.require("own", "invite people")
     check_role(role)
-    address = email.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise Invalid(
-            f"“{email[:100]}” is not an e-mail address.",
-            findings=[Finding(code="wrong-email", message="Not an e-mail address.", field="email", value=email[:100])],
-        ) from None
+    address = checked_address(email)
     if Membership.objects.filter(workspace=workspace, user__email=address).exists():
         raise Invalid(f"{address} is a member already.", remedy="Change the role instead.")
     secret = secrets.token_urlsafe(32)

@@ -70,8 +70,8 @@ def remove_member(workspace: Workspace, email: str, *, by: Actor) -> Membership:
     return found
 
 
-def new_user(email: str, password: str | None, name: str = "") -> User:
-    """A user who may log in; without a password only through a reset link. Raises :class:`Invalid`."""
+def checked_address(email: str) -> str:
+    """*email* as addresses are kept: without blanks around it, in small letters. Raises :class:`Invalid`."""
     address = email.strip().lower()
     try:
         validate_email(address)
@@ -80,6 +80,12 @@ def new_user(email: str, password: str | None, name: str = "") -> User:
             f"“{email[:100]}” is not an e-mail address.",
             findings=[Finding(code="wrong-email", message="Not an e-mail address.", field="email", value=email[:100])],
         ) from None
+    return address
+
+
+def new_user(email: str, password: str | None, name: str = "") -> User:
+    """A user who may log in; without a password only through a reset link. Raises :class:`Invalid`."""
+    address = checked_address(email)
     if User.objects.filter(email=address).exists():
         raise Invalid(f"There is a user with the address {address} already.")
     user = User(email=address, name=" ".join(name.split())[:200])

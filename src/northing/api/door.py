@@ -21,7 +21,7 @@ from northing.access import tokens, workspaces
 from northing.access.actor import Actor
 from northing.access.models import User, Workspace
 from northing.portfolio.errors import Finding, Invalid, NorthingError, NotFound
-from northing.portfolio.money import Amounts
+from northing.report.plain import encode
 
 log = logging.getLogger("northing.api")
 
@@ -141,23 +141,6 @@ def admitted(request: HttpRequest) -> Admitted:
 
 
 # -- out
-
-
-def encode(value: Any) -> bytes:
-    return msgspec.json.encode(value, enc_hook=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Amounts):
-        return {currency: str(amount) for currency, amount in value.by_currency.items()}
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise NotImplementedError(f"no JSON form of {type(value).__name__}")
-
-
-def plain(value: Any) -> Any:
-    """*value* as JSON values: decimals as text, dates in ISO form, money by currency."""
-    return msgspec.to_builtins(value, enc_hook=_plain)
 
 
 def answer(

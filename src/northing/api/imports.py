@@ -19,12 +19,13 @@ from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import Mapping, SourceFile
 from northing.record import At, landing
 from northing.record.landing import Kept, Landed, Landing, branch_of
+from northing.report.plain import plain
 from northing.sources import choosing, files, mapping, omb, table
 from northing.sources.again import again
 from northing.sources.octets import MAX_FILE
 from northing.sources.tabular import TableFile
 
-from .door import TooLarge, plain
+from .door import TooLarge
 from .operation import Here, operation
 
 KEEP = {"plan": "theirs", "file": "yours"}

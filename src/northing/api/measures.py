@@ -18,7 +18,8 @@ from northing.measure.view import View
 from northing.portfolio.kinds import KINDS, Field, fields, kind_of
 from northing.portfolio.money import Amounts
 from northing.report import words
-from northing.report.asking import ColumnSaid, plain
+from northing.report.asking import ColumnSaid
+from northing.report.plain import plain
 
 from .operation import Here, operation
 from .parameters import Limit, Mode, Ref
@@ -168,17 +169,6 @@ def _kind(view: View, kind: str) -> KindSaid:
         title_plural=cls.TITLE_PLURAL,
         numbered=cls.NUMBERED,
         fields=list(fields(kind).values()),
-        columns=[
-            ColumnSaid(
-                key=column.key,
-                title=column.title,
-                type=column.type,
-                many=column.many,
-                ref=column.ref,
-                unit=column.unit,
-                help=column.help,
-            )
-            for column in possible_columns(view, kind)
-        ],
+        columns=[ColumnSaid.of(column) for column in possible_columns(view, kind)],
         json_schema=msgspec.json.schema(cls),
     )

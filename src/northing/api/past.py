@@ -13,10 +13,10 @@ from northing.access import directory
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding, Invalid
 from northing.record import At, Blame, Branch, EntityChange, FieldChange, Reverted, Revision, Tag
+from northing.report.plain import plain
 from northing.report.told import DifferenceTold, tell_difference
 
 from . import cursor as cursors
-from .door import plain
 from .operation import Here, operation
 from .parameters import Limit, Mode, Next, No, Number, Reason, Ref, resolve
 

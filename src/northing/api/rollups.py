@@ -17,7 +17,7 @@ from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.report import words
-from northing.report.asking import plain
+from northing.report.plain import plain
 from northing.report.shown import names_of
 
 from . import cursor as cursors

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from northing.portfolio.errors import Busy, Conflict, FieldConflict, Finding, Invalid, Misconfigured, NorthingError
-from northing.portfolio.money import Amounts
+from northing.report.plain import encode
 
 SHOWN = 20
 """Findings and conflicts that are printed; the rest are counted, and stand in ``--json``."""
@@ -24,16 +24,8 @@ class Usage(NorthingError):
 
 def write_json(value: Any) -> None:
     """One JSON document on standard output."""
-    encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain), indent=2)
+    encoded = msgspec.json.format(encode(value), indent=2)
     sys.stdout.write(encoded.decode() + "\n")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Amounts):
-        return {currency: str(amount) for currency, amount in value.by_currency.items()}
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise NotImplementedError(f"no JSON form of {type(value).__name__}")
 
 
 def write_table(

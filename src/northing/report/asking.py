@@ -10,12 +10,14 @@ from typing import Any
 
 import msgspec
 
+from northing.measure.cells import Column
 from northing.measure.table import Answer, ask
 from northing.measure.view import View
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.filter.vocabulary import ValueType
 from northing.portfolio.kinds import fields, kind_of
-from northing.portfolio.money import Amounts
+
+from .plain import plain
 
 MOST_COLUMNS, MOST_LEVELS, MOST_SUMS, MOST_KEYS = 60, 4, 20, 8
 MOST_GROUPS = 20_000
@@ -49,6 +51,10 @@ class ColumnSaid(msgspec.Struct, frozen=True, kw_only=True):
     ref: str | None
     unit: str | None
     help: str
+
+    @classmethod
+    def of(cls, column: Column) -> ColumnSaid:
+        return cls(**{name: getattr(column, name) for name in cls.__struct_fields__})
 
 
 class AggregateSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,18 +172,7 @@ def said(view: View, found: Answer) -> Said:
     levels = [level.key for level in found.by]
     return Said(
         rows=[{"id": row.id, **dict(zip(keys, map(plain, row.cells), strict=True))} for row in found.rows],
-        columns=[
-            ColumnSaid(
-                key=column.key,
-                title=column.title,
-                type=column.type,
-                many=column.many,
-                ref=column.ref,
-                unit=column.unit,
-                help=column.help,
-            )
-            for column in found.columns
-        ],
+        columns=[ColumnSaid.of(column) for column in found.columns],
         total=found.total,
         length=found.length,
         groups=[
@@ -196,17 +191,6 @@ def said(view: View, found: Answer) -> Said:
         where=found.where,
         findings=list(found.findings),
     )
-
-
-def plain(value: Any) -> Any:
-    """A cell as JSON values: decimals as text, dates in ISO form, money by currency, periods by their two ends."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, Amounts):
-        return {currency: str(amount) for currency, amount in value.by_currency.items()}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    return msgspec.to_builtins(value, enc_hook=plain)
 
 
 def _figure(figure: Any) -> AggregateSaid:

@@ -15,7 +15,7 @@ from northing.portfolio.money import Amounts
 from northing.record import At, Record
 
 from . import telling, words
-from .asking import plain
+from .plain import plain
 from .viewing import Look
 
 
