@@ -72,15 +72,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
 
 Direction = Literal["up", "down"]
-
-
-class Quantity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An amount of something with its unit, and whether more of it is better ("up") or less ("down")."""
-
-    value: str
-    """A decimal as text."""
-    unit: str = ""
-    better: Direction = "up"
+"""Whether more of something is better, or less."""
 
 
 def new_id() -> str:
