@@ -392,7 +392,7 @@ def test_a_key_result_is_measured_and_an_objective_added(small: Desk) -> None:
 
 def test_what_refers_to_something_is_told_before_it_is_removed(small: Desk) -> None:
     address = f"/w/acme/drop/key_result/{id_of('share')}"
-    assert "1 × Strategic contribution" in words_of(small.ana.get(address))
+    assert "1 strategic contribution" in words_of(small.ana.get(address))
     address = f"/w/acme/drop/milestone/{id_of('gate')}?next=/w/acme/"
     assert "Nothing else refers to it" in words_of(small.ana.get(address))
     assert small.ana.post(address).status_code == 302
@@ -435,6 +435,15 @@ def test_what_nobody_has_said_yet_is_no_nought(desk: Desk) -> None:
     assert "What the board wants is not written down yet" in desk.text("line-of-sight")
     assert "0%" not in desk.text("line-of-sight")
     assert desk.get("strategy").status_code == 200
+
+
+def test_figures_of_thousands_are_set_apart_and_nothing_is_nought_by_silence(desk: Desk) -> None:
+    desk.commit(*(create("investment", id_of(f"n{n}"), name=f"Idea {n}") for n in range(1204)))
+    strategy, roadmap = desk.text("strategy"), desk.text("roadmap")
+    assert "hang nowhere 1,204" in strategy
+    assert "All 1,204 in Line of sight" in strategy
+    assert "Investments 1,204 1,204 without dates" in roadmap
+    assert "nobody has said what waits for what" in roadmap
 
 
 def test_a_long_list_in_a_sentence_names_a_few(small: Desk) -> None:
@@ -482,7 +491,7 @@ def test_everybody_sees_what_is_theirs(small: Desk) -> None:
 def test_an_investment_is_removed_with_what_belongs_to_it_and_brought_back(small: Desk) -> None:
     address = f"/w/acme/drop/investment/{id_of('triage')}?next=/w/acme/portfolio"
     said = words_of(small.ana.get(address))
-    for words in ("1 × Strategic contribution", "1 × Milestone", "1 × Cost plan line", "1 × Health report"):
+    for words in ("1 strategic contribution", "1 milestone", "1 cost plan line", "1 health report"):
         assert words in said
     assert small.ana.post(address)["Location"] == "/w/acme/portfolio"
     plan = small.record.plan()

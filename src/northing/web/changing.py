@@ -135,7 +135,7 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
         for other, _field, _found in followed:
             by_kind[other] = by_kind.get(other, 0) + 1
         lines = [
-            _("%(number)s × %(what)s") % {"number": number, "what": _(KINDS[other].TITLE)}
+            f"{words.number(number)} {a(other) if number == 1 else _several(other)}"
             for other, number in by_kind.items()
         ]
         return page.render(
@@ -168,6 +168,11 @@ def called(page: Page, entity: Entity) -> str:
 def a(kind: str) -> str:
     """ "milestone", "AI system": a kind inside a sentence."""
     title = _(KINDS[kind].TITLE)
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _several(kind: str) -> str:
+    title = _(KINDS[kind].TITLE_PLURAL)
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 

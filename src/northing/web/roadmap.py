@@ -189,18 +189,30 @@ def _figures(road: Roadmap, compared: Compared | None) -> list[tuple[str, str, s
     rows = _rows(road)
     late = [mark for row in rows for mark in row.marks if mark.state == "late"]
     gates = sum(1 for mark in late if mark.type == "gate")
+    marked = any(row.marks for row in rows)
+    undated = sum(1 for row in rows if not row.segments)
     figures = [
         (
             _("Investments"),
-            str(len(rows)),
-            _("%(n)s without dates") % {"n": sum(1 for row in rows if not row.segments)},
+            words.number(len(rows)),
+            _("%(n)s without dates") % {"n": words.number(undated)} if undated else _("all with dates"),
         ),
         (
             _("Past due"),
-            str(len(late)),
-            ngettext("%(n)s of them is a gate", "%(n)s of them are gates", gates) % {"n": gates},
+            words.number(len(late)) if marked else "–",
+            ngettext("%(n)s of them is a gate", "%(n)s of them are gates", gates) % {"n": words.number(gates)}
+            if late
+            else _("every date so far is kept or still to come")
+            if marked
+            else _("no gate and no milestone has a date"),
         ),
-        (_("Broken dependencies"), str(len(road.broken)), _("of %(n)s") % {"n": len(road.ties)}),
+        (
+            _("Broken dependencies"),
+            words.number(len(road.broken)) if road.ties else "–",
+            _("of %(n)s") % {"n": words.number(len(road.ties))}
+            if road.ties
+            else _("nobody has said what waits for what"),
+        ),
     ]
     if compared is not None:
         moved = [row.baseline.end_moved for row in rows if row.baseline and row.baseline.end_moved]
@@ -209,7 +221,7 @@ def _figures(road: Roadmap, compared: Compared | None) -> list[tuple[str, str, s
         figures.append(
             (
                 _("End later than in %(name)s") % {"name": compared.name},
-                str(len(later)),
+                words.number(len(later)),
                 (_("by %(days)s at the median") % {"days": words.days_moved(round(median(later)))} if later else "")
                 + (_(" · %(n)s new") % {"n": new} if new else "")
                 + (_(" · %(n)s gone") % {"n": len(road.gone)} if road.gone else ""),

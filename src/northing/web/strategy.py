@@ -70,8 +70,11 @@ def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> li
     return [
         (
             _("Board objectives"),
-            words.number(len(board)),
-            ngettext("%(n)s investment works on them", "%(n)s investments work on them", serving) % {"n": serving},
+            words.number(len(board)) if board else "–",
+            ngettext("%(n)s investment works on them", "%(n)s investments work on them", serving)
+            % {"n": words.number(serving)}
+            if board
+            else _("none is written down yet"),
         ),
         (
             _("Way to the targets"),

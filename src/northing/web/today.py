@@ -204,7 +204,11 @@ def _figures(page: Page, items: Sequence[Item]) -> list[dict[str, Any]]:
         {
             "name": _("Reported red"),
             "value": count(red) if latest else "–",
-            "why": _("%(amber)s amber, %(green)s green, %(none)s without a report")
+            "why": (
+                _("%(amber)s amber, %(green)s green, %(none)s without a report")
+                if ratings[None]
+                else _("%(amber)s amber, %(green)s green; all have a report")
+            )
             % {
                 "amber": count(ratings[Rating.AMBER] + ratings[Rating.AMBER_GREEN]),
                 "green": count(ratings[Rating.GREEN]),
