@@ -14,8 +14,8 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.workspace import SourceFile, SourceRow
 
 from . import text
-from .manner import Manner
-from .tabular import TableFile, TableRow, told_apart
+from .kept import table_of
+from .tabular import told_apart
 from .values import safe_text
 
 
@@ -34,29 +34,7 @@ def again(file: SourceFile, rows: Iterable[SourceRow], plan: Plan, said: Plan) -
         if len(target := file.format.get("fields", {}).get(column, ())) > 1
     ]
     overlay = {row.ordinal: found for row in listed if (found := _edited(row, targets, plan, said))}
-    table = TableFile(
-        name=file.name,
-        sha256=file.sha256,
-        encoding=file.encoding,
-        format={name: value for name, value in file.format.items() if name in Manner.__struct_fields__},
-        preamble=file.preamble,
-        epilogue=file.epilogue,
-        header=file.header,
-        columns=columns,
-        rows=tuple(_row(row) for row in listed),
-    )
-    return text.write(table, overlay)
-
-
-def _row(row: SourceRow) -> TableRow:
-    return TableRow(
-        ordinal=row.ordinal,
-        line=row.line,
-        cells=row.cells,
-        raw=row.raw,
-        octets=row.octets,
-        readable=bool(row.made),
-    )
+    return text.write(table_of(file, listed), overlay)
 
 
 def _edited(

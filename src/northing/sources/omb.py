@@ -20,6 +20,7 @@ from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import SourceFile, SourceRow
 
 from . import text
+from .kept import kept_file, kept_row
 from .matching import Known, Matched, Wanted, match, normal
 from .octets import Source
 from .tabular import TableFile, shown
@@ -277,32 +278,21 @@ class _Reader:
     # -- the file as it came
 
     def _source_file(self) -> SourceFile:
-        file = self.file
-        return SourceFile(
-            id=self.file_id,
+        return kept_file(
+            self.file,
+            self.file_id,
             source=SOURCE,
-            name=file.name,
             edition=self.edition,
-            sha256=file.sha256,
-            encoding=file.encoding,
-            header=file.header,
-            format={**file.format, "fields": self.targets},
-            preamble=file.preamble,
-            epilogue=file.epilogue,
-            rows=len(file.rows),
+            format={**self.file.format, "fields": self.targets},
         )
 
     def _source_rows(self, matched: Matched, ids: Mapping[int, str]) -> tuple[SourceRow, ...]:
         systems = dict(zip((row.ordinal for row in self.rows), matched.ids, strict=True))
         return tuple(
-            SourceRow(
-                id=ids.get(row.ordinal) or derived_id(SOURCE, "row", self.file.sha256, str(row.ordinal)),
+            kept_row(
+                row,
+                ids.get(row.ordinal) or derived_id(SOURCE, "row", self.file.sha256, str(row.ordinal)),
                 file=self.file_id,
-                ordinal=row.ordinal,
-                line=row.line,
-                cells=row.cells,
-                raw=row.raw,
-                octets=row.octets,
                 made={"ai_system": [systems[row.ordinal]]} if row.ordinal in systems else {},
             )
             for row in self.file.rows

@@ -19,6 +19,7 @@ from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import SourceFile, SourceRow
 
 from .cells import Cells
+from .kept import kept_file, kept_row
 from .mapping import Column, Layout
 from .matching import Known, Matched, Wanted, match, normal
 from .naming import Named
@@ -264,22 +265,16 @@ class _Reader:
 
     def _source_file(self) -> SourceFile:
         file = self.file
-        return SourceFile(
-            id=self.file_id,
+        return kept_file(
+            file,
+            self.file_id,
             source=self.source,
-            name=file.name,
-            sha256=file.sha256,
-            encoding=file.encoding,
-            header=file.header,
             format={
                 "kind": file.kind,
                 **file.format,
                 "fields": {name: _target(column) for name, column in self.layout.columns.items() if not column.reason},
                 "periods": self._periods(),
             },
-            preamble=file.preamble,
-            epilogue=file.epilogue,
-            rows=len(file.rows),
         )
 
     def _periods(self) -> list[list[str | int]]:
@@ -298,16 +293,8 @@ class _Reader:
         return runs
 
     def _source_row(self, row: TableRow, made: dict[str, list[str]]) -> SourceRow:
-        return SourceRow(
-            id=derived_id(self.source, "cells", self.file.sha256, str(row.ordinal)),
-            file=self.file_id,
-            ordinal=row.ordinal,
-            line=row.line,
-            cells=row.cells,
-            raw=row.raw,
-            octets=row.octets,
-            made=made,
-        )
+        id = derived_id(self.source, "cells", self.file.sha256, str(row.ordinal))
+        return kept_row(row, id, file=self.file_id, made=made)
 
     def _questions(self, matched: Matched, rows: Sequence[TableRow], label: str) -> tuple[Question, ...]:
         names = {normal(self._name(row)): self._name(row) for row in rows}
