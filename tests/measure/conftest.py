@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from northing.measure.view import View
-from northing.portfolio.edits import Body, apply, check_body
-from northing.portfolio.plan import Plan
-from northing.sources.sample import directory, story
 from tests.measure.told import TODAY, view_told
+from tests.sample import sample_view
 
 
 @pytest.fixture
@@ -18,14 +16,4 @@ def view(request: pytest.FixtureRequest) -> View:
 
 @pytest.fixture(scope="session")
 def sample() -> View:
-    bodies: dict[tuple[str, str], Body] = {}
-    for step in story(today=TODAY):
-        for edit in step.edits:
-            body = apply(bodies.get((edit.kind, edit.id)), edit)
-            if body is None:
-                bodies.pop((edit.kind, edit.id), None)
-            else:
-                bodies[edit.kind, edit.id] = body
-    entities = [check_body(kind, body)[0] for (kind, _), body in bodies.items()]
-    names = {id: person.name for id, person in directory().items()}
-    return View(Plan.of("sample", "main", 1, entities), names, TODAY)
+    return sample_view(TODAY)

@@ -10,11 +10,9 @@ import pytest
 
 import northing.portfolio.filter
 from northing.measure.view import View
-from northing.portfolio.edits import Body, apply, check_body
 from northing.portfolio.filter import ask_plan, parse
 from northing.portfolio.kinds import KINDS, kind_of
-from northing.portfolio.plan import Plan
-from northing.sources.sample import directory, story
+from tests.sample import sample_view
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "filter.md").read_text()
@@ -30,23 +28,13 @@ EXAMPLES = [
 @pytest.fixture(scope="module")
 def view() -> View:
     """The sample organisation, with a custom field and a source file of the page's examples."""
-    bodies: dict[tuple[str, str], Body] = {}
-    for step in story(today=TODAY):
-        for edit in step.edits:
-            body = apply(bodies.get((edit.kind, edit.id)), edit)
-            if body is None:
-                bodies.pop((edit.kind, edit.id), None)
-            else:
-                bodies[edit.kind, edit.id] = body
-    entities = [check_body(kind, body)[0] for (kind, _), body in bodies.items()]
-    entities += [
+    more = [
         KINDS["custom_field"](id="risk", kind="investment", name="Risk class", type="choice", choices=("low", "high")),  # type: ignore[call-arg]
         KINDS["source_file"](
             id="f", source="omb", name="a.csv", sha256="0", header=("agency", "HI_justification", "Cost")
         ),  # type: ignore[call-arg]
     ]
-    names = {id: person.name for id, person in directory().items()}
-    return View(Plan.of("sample", "main", 1, entities), names, TODAY)
+    return sample_view(TODAY, more)
 
 
 def test_there_are_examples() -> None:
