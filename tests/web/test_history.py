@@ -147,3 +147,20 @@ def test_a_past_page_is_read_only(office: Office) -> None:
 def test_another_organisation_sees_nothing(office: Office, path: str) -> None:
     stranger = open_office("Other", "other")
     assert stranger.clients["owner"].get(f"/w/acme/{path}").status_code == 404
+
+
+def test_what_was_brought_in_for_an_earlier_day_leads_with_that_day(office: Office) -> None:
+    office.commit(change("milestone", GATE, name="Gate to scale"), reason="From the old list", on=date(2025, 3, 4))
+    office.post("history/tags", name="old", ref="4")
+    assert "Plan at r4 · 4 Mar 2025 by Ana Ruiz" in office.text("")
+    assert "old 4 Mar 2025 · r4" in office.text("history")
+    assert "old · 4 Mar 2025" in office.text("baselines")
+    assert "r4 · 4 Mar 2025" in office.text("timeline?no=4")
+
+
+def test_a_day_before_everything_says_so_and_shows_the_way_to_what_was_reported_for_it(office: Office) -> None:
+    today = office.text("?at=2020-01-01")
+    assert "Nothing was recorded by then" in today
+    assert "Nothing needs you" not in today
+    assert "Compare as reported" in office.text("history?from=2020-01-01")
+    assert "Compare as reported" not in office.text("history?from=1&to=3")

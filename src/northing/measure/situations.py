@@ -17,6 +17,7 @@ from .sentence import Mend, Ref, Said
 
 
 def milestones_overdue(look: Look) -> Iterable[Item]:
+    """A milestone or gate was due before today and is not done."""
     for investment, late in overdue(look.plan, look.today).items():
         if not look.is_open(investment):
             continue
@@ -26,7 +27,9 @@ def milestones_overdue(look: Look) -> Iterable[Item]:
                 "milestone-overdue",
                 "high" if milestone.type == MilestoneKind.GATE else "medium",
                 investment,
-                word("{milestone} of {investment} was due on {due}, {days} days ago."),
+                word("{milestone} of {investment} was due on {due}, yesterday.")
+                if (look.today - milestone.due).days == 1
+                else word("{milestone} of {investment} was due on {due}, {days} days ago."),
                 Mend(op="change", kind="milestone", id=milestone.id, field="done"),
                 milestone=Ref("milestone", milestone.id),
                 due=milestone.due,
@@ -36,6 +39,7 @@ def milestones_overdue(look: Look) -> Iterable[Item]:
 
 
 def dependencies_broken(look: Look) -> Iterable[Item]:
+    """It starts or ends too early for one that it depends on."""
     for tie in ties(look.plan):
         of = tie.dependency
         if tie.broken and tie.reason and look.is_open(of.successor) and look.is_open(of.predecessor):
@@ -51,6 +55,7 @@ def dependencies_broken(look: Look) -> Iterable[Item]:
 
 
 def models_retiring(look: Look) -> Iterable[Item]:
+    """A model that its systems use is shut down, or will be within the limit."""
     until = look.today + timedelta(days=look.limits.model_days)
     for investment, models in models_of(look.plan).items():
         if not look.is_open(investment):
@@ -80,6 +85,7 @@ def models_retiring(look: Look) -> Iterable[Item]:
 
 
 def red_inside(look: Look) -> Iterable[Item]:
+    """Its latest report is green or nearly so overall, and red or nearly so in one dimension."""
     latest = latest_reports(look.plan)
     for investment in look.open:
         report = latest.get(investment.id)
@@ -111,6 +117,7 @@ DIMENSION_WORDS = {
 
 
 def endless_pilots(look: Look) -> Iterable[Item]:
+    """A pilot longer than the limit, or one whose gate to scale is past due or has moved since the baseline."""
     since = look.view.stage_since
     for investment in look.open:
         if investment.stage != Stage.PILOT:
@@ -193,6 +200,7 @@ SHARED_WORDS: Mapping[Shared, str] = {
 
 
 def alike(look: Look) -> Iterable[Item]:
+    """Several that are perhaps the same thing bought more than once."""
     for group in lookalikes(look.plan):
         first, *rest = group.investments
         yield item(

@@ -156,12 +156,24 @@ class Page:
             return ""
         return day(self.revision.effective_on)
 
+    @cached_property
+    def days_of_tags(self) -> dict[int, date]:
+        """The day that each named revision speaks for: an older plan that was brought in later is of its own day."""
+        named = [self.record.revision(tag.no) for tag in self.record.tags()]
+        return {one.no: one.effective_on or self.local(one.at).date() for one in named}
+
+    @property
+    def before_all(self) -> bool:
+        """Whether a day was asked for on which nothing was recorded yet."""
+        return self.past and self.at.branch == "main" and self.at.no == 0
+
     @property
     def at_words(self) -> str:
-        """ "today 14:02 by Ana": when the revision shown was made, and by whom."""
+        """ "today 14:02 by Ana": when the revision shown was made, or the day it speaks for; and by whom."""
         if self.revision is None:
             return _("nothing recorded yet")
-        when = since(self.local(self.revision.at), self.local(timezone.now()))
+        spoken = self.revision.effective_on
+        when = day(spoken) if spoken else since(self.local(self.revision.at), self.local(timezone.now()))
         return _("%(when)s by %(who)s") % {"when": when, "who": self.name_of(self.revision.author)}
 
     # -- addresses

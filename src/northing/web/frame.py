@@ -79,4 +79,4 @@ def baselines(page: Page) -> HttpResponse:
     path = page.request.GET.get("path", "")
     if not path.startswith(page.home) or "?" in path:
         path = page.home
-    return page.render("parts/baselines.html", tags=page.record.tags()[:12], path=path)
+    return page.render("parts/baselines.html", tags=page.record.tags()[:12], spoken=page.days_of_tags, path=path)

@@ -48,7 +48,7 @@ def history(opened: Page) -> HttpResponse:
         imports=log.imports(opened.workspace.id, [one.no for one in shown]),
         tags=_tags_by_no(opened),
         all_tags=sorted(opened.record.tags(), key=lambda tag: -tag.no),
-        spoken=_days_of_tags(opened),
+        spoken=opened.days_of_tags,
         total=log.count(opened.workspace.id, sought, branch=opened.at.branch),
         older=opened.again(before=shown[-1].no) if len(found) > SOME else "",
         newer=opened.again(before=None) if before else "",
@@ -120,15 +120,6 @@ def _subject(opened: Page, sought: log.Sought) -> str:
     if not sought.id:
         return ""
     return opened.view.name_of(sought.kind, sought.id) or _("something that is no longer in the plan")
-
-
-def _days_of_tags(opened: Page) -> dict[int, date]:
-    """The day that each named revision speaks for: an older plan that was brought in later is of its own day."""
-    days = {}
-    for tag in opened.record.tags():
-        revision = opened.record.revision(tag.no)
-        days[tag.no] = revision.effective_on or opened.local(revision.at).date()
-    return days
 
 
 def _tags_by_no(opened: Page) -> dict[int, list[str]]:

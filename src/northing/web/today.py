@@ -65,7 +65,7 @@ TONES = {"high": "bad", "medium": "warn", "low": "note"}
 @page("today", methods=("GET", "HEAD"))
 def today(page: Page) -> HttpResponse:
     plan = page.view.plan
-    if not plan.investments and not page.past:
+    if not plan.investments and (page.before_all or not page.past):
         return page.render("today_empty.html", title=_("Today"))
     cause = page.request.GET.get("cause", "")
     items = attention(page.view)
