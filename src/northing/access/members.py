@@ -105,6 +105,7 @@ def set_password(user: User, password: str) -> None:
 
 
 def check_password_strength(password: str, user: User | None = None) -> None:
+    """Raises :class:`Invalid` with all that is wrong with *password*."""
     try:
         validate_password(password, user)
     except ValidationError as weak:

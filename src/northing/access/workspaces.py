@@ -89,7 +89,7 @@ def check_role(role: str) -> None:
         raise Invalid(f"There is no role called “{role}”.", remedy="Roles: " + ", ".join(Role.values))
 
 
-def nowhere(slug: str) -> NotFound:
+def nowhere() -> NotFound:
     """The one answer for a workspace that is not there and for one that is somebody else's."""
     return NotFound("There is no such workspace.", remedy="Check the address, or ask its owner to invite you.")
 
@@ -102,7 +102,7 @@ def find(user: User, slug: str) -> tuple[Workspace, Membership]:
         .first()
     )
     if membership is None:
-        raise nowhere(slug)
+        raise nowhere()
     return membership.workspace, membership
 
 
@@ -113,6 +113,7 @@ def actor_for(user: User, slug: str, via: str = "web") -> Actor:
 
 
 def actor_of(membership: Membership, workspace: Workspace, user: User, via: str, role: str | None = None) -> Actor:
+    """The member at work; *role* where a key carries a lower one than the member has."""
     return Actor(
         id=membership.person,
         role=role or membership.role,

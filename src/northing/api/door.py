@@ -62,7 +62,7 @@ class Caller(msgspec.Struct, frozen=True):
             workspace, membership = workspaces.find(self.user, slug)
             return workspace, workspaces.actor_of(membership, workspace, self.user, "api")
         if self.bearer.workspace.slug != slug:
-            raise workspaces.nowhere(slug)
+            raise workspaces.nowhere()
         return self.bearer.workspace, self.bearer.actor
 
 
@@ -135,6 +135,7 @@ api = NinjaAPI(
 
 
 def admitted(request: HttpRequest) -> Admitted:
+    """Who sent *request*; the door has let them in by now."""
     found = getattr(request, "auth", None)
     assert isinstance(found, Admitted)
     return found

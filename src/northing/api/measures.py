@@ -90,6 +90,7 @@ def named(view: View, kind: str, id: str) -> Named:
 
 
 def mended(view: View, mend: Mend) -> MendSaid:
+    """*mend* in words and plain values."""
     given: Mapping[str, Any] = mend.given
     return MendSaid(
         words=words.say(view, mend.words) if mend.words else "",

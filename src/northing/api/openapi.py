@@ -47,6 +47,7 @@ class Refused(msgspec.Struct, kw_only=True):
 
 @functools.cache
 def document() -> bytes:
+    """The OpenAPI document: what ninja knows of paths and parameters, with the schemas of our own types."""
     described = dict(api.get_openapi_schema(path_prefix="/api/v1"))
     types = [Refused, *KINDS.values()]
     for declared in OPERATIONS:

@@ -170,6 +170,7 @@ def _commit(
 
 
 def written(committed: Committed) -> Written:
+    """What a commit has done, to be sent back."""
     return Written(
         revision=committed.revision,
         entities=[

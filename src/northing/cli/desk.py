@@ -81,7 +81,7 @@ class Desk:
         if found:
             slugs = ", ".join(place.slug for place in found)
             raise Invalid(f"{email} has several workspaces.", remedy=f"Say which: --workspace SLUG ({slugs}).")
-        raise workspaces.nowhere(self.slug or "")
+        raise workspaces.nowhere()
 
     def _workspaces(self) -> str:
         from northing.access.models import Workspace

@@ -48,6 +48,7 @@ def permitted(workers: int, threads: int | None) -> int:
 
 
 def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server on *host*."""
     try:
         return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

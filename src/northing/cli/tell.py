@@ -60,6 +60,7 @@ def write_table(
 
 
 def write_facts(pairs: Mapping[str, str]) -> None:
+    """Name and value on a line each, the values under one another."""
     width = max(map(len, pairs), default=0)
     for name, value in pairs.items():
         sys.stdout.write(f"{name.ljust(width)}  {_line(value)}\n")

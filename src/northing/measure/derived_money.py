@@ -96,7 +96,7 @@ def _of_group(kind: str, field: str) -> Callable[[View], Sequence[Any]]:
     return column
 
 
-def _members(kind: str, field: str) -> Callable[[View, str], Iterable[Term]]:
+def _members(field: str) -> Callable[[View, str], Iterable[Term]]:
     """The investments of one group that plan money."""
 
     def terms(view: View, id: str) -> Iterable[Term]:
@@ -183,7 +183,7 @@ COLUMNS = (
         word("Planned"),
         word("Sum of what its investments plan, by currency."),
         _of_group("portfolio", "portfolio"),
-        _members("portfolio", "portfolio"),
+        _members("portfolio"),
         "portfolio",
     ),
     _money(
@@ -191,7 +191,7 @@ COLUMNS = (
         word("Planned"),
         word("Sum of what its investments plan, by currency."),
         _of_group("value_stream", "value_stream"),
-        _members("value_stream", "value_stream"),
+        _members("value_stream"),
         "value_stream",
     ),
     _money(
@@ -199,7 +199,7 @@ COLUMNS = (
         word("Planned"),
         word("Sum of what its investments plan, by currency."),
         _of_group("org_unit", "org_unit"),
-        _members("org_unit", "org_unit"),
+        _members("org_unit"),
         "org_unit",
     ),
 )

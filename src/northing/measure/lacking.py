@@ -13,6 +13,7 @@ from .sentence import Mend, Ref
 
 
 def serves_nothing(look: Look) -> Iterable[Item]:
+    """No contribution of it has a weight."""
     aims = served(look.plan)
     for investment in look.open:
         if not aims.get(investment.id):
@@ -28,6 +29,7 @@ def serves_nothing(look: Look) -> Iterable[Item]:
 
 
 def owner_left(look: Look) -> Iterable[Item]:
+    """Its owner has left, or is not in the plan any more."""
     for investment in look.open:
         owner = look.plan.people.get(investment.owner)
         if owner is not None and owner.left:
@@ -49,6 +51,8 @@ def owner_left(look: Look) -> Iterable[Item]:
 def lacks(
     code: str, field: str, template: str, lacking: Callable[[Investment], bool]
 ) -> Callable[[Look], Iterable[Item]]:
+    """The rule that finds what is *lacking*, and offers *field* to be filled."""
+
     def rule(look: Look) -> Iterable[Item]:
         for investment in look.open:
             if lacking(investment):
@@ -59,6 +63,7 @@ def lacks(
 
 
 def lacks_money(look: Look) -> Iterable[Item]:
+    """No line of its cost plan has a likely amount."""
     planned = look.view.derived_values("investment", "planned")
     for id, amounts in zip(look.view.rows("investment"), planned, strict=True):
         if amounts is None and look.is_open(id):
@@ -72,6 +77,7 @@ def lacks_money(look: Look) -> Iterable[Item]:
 
 
 def lacks_dates(look: Look) -> Iterable[Item]:
+    """Its start or its end is empty."""
     for investment in look.open:
         if investment.start is not None and investment.end is not None:
             continue

@@ -76,6 +76,7 @@ class Look:
 
 
 def item(code: str, severity: Severity, investment: str, template: str, mend: Mend | None, **more: Any) -> Item:
+    """What needs somebody about *investment*: the *template* said with the figures in *more*."""
     days, others = more.pop("days", None), more.pop("others", ())
     here = Ref("investment", investment)
     said = Said(template, {"investment": here, **({"days": days} if days is not None else {}), **more})
@@ -83,4 +84,5 @@ def item(code: str, severity: Severity, investment: str, template: str, mend: Me
 
 
 def field_of(investment: str, field: str) -> Mend:
+    """The edit that fills or mends one field of the investment."""
     return Mend(op="change", kind="investment", id=investment, field=field)

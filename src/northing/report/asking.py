@@ -159,6 +159,7 @@ def answer(view: View, asked: Question, *, offset: int = 0, limit: int | None = 
 
 
 def said(view: View, found: Answer) -> Said:
+    """*found* in plain values, with the names of everything that it points to."""
     names: dict[str, str] = {}
     keys = [column.key for column in found.columns]
     for index, column in enumerate(found.columns):

@@ -46,6 +46,7 @@ class Shown(msgspec.Struct, kw_only=True):
 
 
 def show(view: View, entity: Entity, blame: dict[str, Blame] | None = None) -> Shown:
+    """*entity* with its fields, its derived columns and, with *blame*, who set each."""
     kind = entity.KIND
     words = view.vocabulary.words(kind)
     at = position(view.plan, kind)[entity.id]

@@ -36,6 +36,7 @@ def special(value: str, delimiter: str) -> bool:
 
 
 def bare(record: str) -> str:
+    """*record* without its line end."""
     if record.endswith("\r\n"):
         return record[:-2]
     return record[:-1] if record.endswith(("\n", "\r")) else record

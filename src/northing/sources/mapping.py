@@ -68,6 +68,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def layout(mapping: workspace.Mapping) -> Layout:
+    """The layout that a remembered mapping holds; raises :class:`Invalid` where it is damaged."""
     try:
         return Layout(
             columns={name: msgspec.convert(value, Column) for name, value in mapping.columns.items()},

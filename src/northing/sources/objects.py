@@ -22,6 +22,7 @@ def read(source: Source) -> TableFile:
 
 
 def parse(data: bytes, name: str) -> TableFile:
+    """A JSON file of objects as a table: a list, or the one list in an object. Unreadable ones become findings."""
     text, encoding, _ = decode(data)
     decoder = json.JSONDecoder(parse_float=Number, parse_int=Number)
     try:

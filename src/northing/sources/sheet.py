@@ -21,6 +21,7 @@ def read(source: Source, *, sheet: str | None = None) -> TableFile:
 
 
 def parse(data: bytes, name: str, *, sheet: str | None = None) -> TableFile:
+    """A workbook as a table: *sheet*, else the one with the most rows."""
     archive.check(data, name)
     from python_calamine import CalamineError, CalamineWorkbook
 

@@ -41,6 +41,7 @@ def read(source: Source, *, encoding: str | None = None, delimiter: str | None =
 
 
 def parse(data: bytes, name: str, *, encoding: str | None = None, delimiter: str | None = None) -> TableFile:
+    """A CSV file as a table; encoding and delimiter are found out unless they are given."""
     for magic, what, remedy in NO_TABLE:
         if data.startswith(magic):
             raise Invalid(f"{name} is {what}, not CSV.", remedy=remedy, file=name)

@@ -186,6 +186,7 @@ def amount(cell: str, *, comma: bool = False) -> Amount | None:
 
 
 def number(digits: str, *, comma: bool = False) -> Decimal | None:
+    """*digits* as a number; *comma* where that is its decimal sign. None where it is none."""
     text = re.sub(r"['\s\u00a0\u202f]", "", digits).rstrip(".,")
     point = "," if comma else "."
     text = text.replace("." if comma else ",", "").replace(point, ".")

@@ -58,6 +58,7 @@ def search_for(text: str) -> Query:
 
 
 def unquote(word: str) -> str:
+    """*word* without its quotes and escapes, where it has any."""
     if _QUOTED.fullmatch(word):
         return re.sub(r"\\([\s\S])", r"\1", word[1:-1])
     return word

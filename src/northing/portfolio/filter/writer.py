@@ -16,6 +16,7 @@ _BARE_VALUE = re.compile(
 
 
 def write(node: Node) -> str:
+    """*node* as text; reading it gives the same tree."""
     match node:
         case Everything():
             return '""'
@@ -44,6 +45,7 @@ def write(node: Node) -> str:
 
 
 def write_path(path: Path) -> str:
+    """*path* with dots, its steps in quotes where they would read as something else."""
     return ".".join(
         step if _BARE_STEP.fullmatch(step) and step.lower() not in KEYWORDS else quoted(step) for step in path
     )

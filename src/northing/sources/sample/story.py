@@ -38,7 +38,7 @@ def story(seed: int = SEED, today: date | None = None) -> Iterator[Step]:
     # Told investment by investment up to each turn of the calendar, because money and milestones at the turn
     # depend on what has happened to each until then.
     waiting = {key: course.happenings() for key, course in courses.items()}
-    told = [*_foundations(time), *_departures(time, courses), *_asides(time, courses)]
+    told = [*_foundations(time), *_departures(courses), *_asides(time, courses)]
     turns = sorted(
         [*_report_turns(time, courses, root), *_money_turns(time, courses), *_board_turns(time, root)],
         key=lambda turn: turn[:2],
@@ -105,7 +105,7 @@ def _views() -> list[Edit]:
     ]  # fmt: skip
 
 
-def _departures(time: Timeline, courses: dict[str, Course]) -> list[Event]:
+def _departures(courses: dict[str, Course]) -> list[Event]:
     """Who leaves, who comes, and what is handed over."""
     told = []
     for departure in events.DEPARTURES:
