@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.rollup import FORMULAS, Node, Share, Strategy, strategy
+from northing.portfolio.filter.writer import write_value
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.money import Amounts
-from northing.portfolio.strategy import KeyResult, Level
+from northing.portfolio.strategy import KeyResult, Level, Objective
 from northing.report import words
 
 from .addresses import address_of
@@ -20,13 +21,15 @@ from .context import Page, page
 
 SHOWN = 10
 """Entries of a list beside the tree that are shown before one asks for more."""
+LISTED = 25
+"""Investments listed under an objective or key result; the others are in the portfolio, one click away."""
 
 
 @page("strategy")
 def tree(page: Page) -> HttpResponse:
     plan = page.view.plan
     found = strategy(page.view)
-    orphans = _orphans(page, found)
+    orphans, rests = _orphans(page, found), _rests(found)
     spread = page.request.GET.get("all") == "1"
     board = [
         node
@@ -45,7 +48,16 @@ def tree(page: Page) -> HttpResponse:
         formulas={name: _(text) for name, text in FORMULAS.items()},
         orphans=orphans[:SHOWN],
         orphan_count=len(orphans),
-        rests=_rests(page, found),
+        rests=[
+            {
+                "name": words.name(page.view, "investment", id),
+                "href": address_of(page, "investment", id) + "#why",
+                "money": words.money(rest, short=True),
+            }
+            for id, rest in rests[:LISTED]
+        ],
+        rest_count=len(rests),
+        all_rests=page.link("portfolio", where="aligned < 1"),
         empty=[
             (
                 words.name(page.view, "objective", id),
@@ -114,8 +126,11 @@ def _node(page: Page, node: Node, depth: int) -> dict[str, Any]:
         "count": node.count,
         "planned": words.money(node.planned, short=True),
         "shares": [
-            _share(page, share) for share in sorted(node.shares, key=lambda one: (-_size(one.planned), one.investment))
+            _share(page, share)
+            for share in sorted(node.shares, key=lambda one: (-_size(one.planned), one.investment))[:LISTED]
         ],
+        "serving": len(node.shares),
+        "all_serving": page.link("portfolio", where=f"contributions.{node.ref.kind} = {write_value(_called(entity))}"),
         "results": [_node(page, child, depth + 1) for child in node.children if child.ref.kind == "key_result"],
         "below": [_node(page, child, depth + 1) for child in node.children if child.ref.kind == "objective"],
         "edit": page.link(f"edit/{node.ref.kind}/{node.ref.id}", next=back),
@@ -130,6 +145,11 @@ def _node(page: Page, node: Node, depth: int) -> dict[str, Any]:
         told["measured_on"] = entity.measured_on
         told["measure"] = page.link(f"edit/key_result/{node.ref.id}", fields="current,measured_on", next=back)
     return told
+
+
+def _called(entity: Objective | KeyResult) -> str:
+    """What the filter language knows it by."""
+    return getattr(entity, "number", None) or entity.name
 
 
 def _measured(result: KeyResult) -> str:
@@ -182,19 +202,11 @@ def _orphans(page: Page, found: Strategy) -> list[dict[str, Any]]:
     ]
 
 
-def _rests(page: Page, found: Strategy) -> list[dict[str, Any]]:
-    """What weights leave over, the most money first."""
+def _rests(found: Strategy) -> list[tuple[str, Amounts]]:
+    """What weights leave over of each investment, the most money first."""
     orphans = set(found.orphans)
     left = [(id, rest) for id, rest in found.unaligned_by_investment.items() if id not in orphans]
-    left.sort(key=lambda one: -_size(one[1]))
-    return [
-        {
-            "name": words.name(page.view, "investment", id),
-            "href": address_of(page, "investment", id) + "#why",
-            "money": words.money(rest, short=True),
-        }
-        for id, rest in left
-    ]
+    return sorted(left, key=lambda one: -_size(one[1]))
 
 
 def _size(amounts: Amounts) -> Decimal:
