@@ -23,6 +23,8 @@ REDACTED = b""
 
 DECODERS: dict[str, Callable[[bytes], Entity]] = {kind: msgspec.json.Decoder(cls).decode for kind, cls in KINDS.items()}
 CHUNK = 500
+FEW = 4
+"""So many are asked for one by one: each is the newest row of its key, however many lie under it."""
 
 
 class Level(NamedTuple):
@@ -62,26 +64,42 @@ def stored(workspace: str, at: Iterable[Level], keys: Collection[Key]) -> dict[K
             break
         if level.no == 0:
             continue
-        by_kind: dict[str, list[str]] = {}
-        for kind, id in missing:
-            by_kind.setdefault(kind, []).append(id)
-        valid = f"{sql.aside('from_no')} <= %s AND {sql.aside('to_no')} > %s"
-        for kind, ids in by_kind.items():
-            for start in range(0, len(ids), CHUNK):
-                some = ids[start : start + CHUNK]
-                for id, from_no, schema, body in sql.rows(
-                    "SELECT id, from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s AND kind = %s"
-                    f" AND id IN ({sql.marks(len(some))}) AND {valid}",
-                    workspace,
-                    level.branch,
-                    kind,
-                    *some,
-                    level.no,
-                    level.no,
-                ):
-                    found[kind, id] = Stored(level.branch, from_no, schema, body)
+        if len(missing) <= FEW:
+            for kind, id in missing:
+                row = sql.one(_NEWEST, workspace, level.branch, kind, id, level.no)
+                if row is not None:
+                    found[kind, id] = Stored(level.branch, *row)
+        else:
+            _stored_of_many(workspace, level, missing, found)
         missing.difference_update(found)
     return found
+
+
+_NEWEST = (
+    "SELECT from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s AND kind = %s AND id = %s"
+    " AND from_no <= %s ORDER BY from_no DESC LIMIT 1"
+)
+
+
+def _stored_of_many(workspace: str, level: Level, keys: Iterable[Key], found: dict[Key, Stored]) -> None:
+    by_kind: dict[str, list[str]] = {}
+    for kind, id in keys:
+        by_kind.setdefault(kind, []).append(id)
+    valid = f"{sql.aside('from_no')} <= %s AND {sql.aside('to_no')} > %s"
+    for kind, ids in by_kind.items():
+        for start in range(0, len(ids), CHUNK):
+            some = ids[start : start + CHUNK]
+            for id, from_no, schema, body in sql.rows(
+                "SELECT id, from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s AND kind = %s"
+                f" AND id IN ({sql.marks(len(some))}) AND {valid}",
+                workspace,
+                level.branch,
+                kind,
+                *some,
+                level.no,
+                level.no,
+            ):
+                found[kind, id] = Stored(level.branch, from_no, schema, body)
 
 
 def body_of(kind: str, id: str, version: Stored | None) -> Body | None:
