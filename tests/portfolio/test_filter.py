@@ -10,7 +10,7 @@ import pytest
 
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
-from northing.portfolio.filter import ask_plan, parse
+from northing.portfolio.filter import ask_plan, parse, write
 from northing.portfolio.workspace import SourceRow
 from tests.measure.told import view_told
 
@@ -284,7 +284,7 @@ def test_a_name_that_nobody_has_matches_nothing_and_says_so(plan: View) -> None:
 
 
 def test_what_parses_for_one_kind_is_checked_before_it_is_kept(plan: View) -> None:
-    assert str(parse("stage is 'pilot'", plan.vocabulary, "investment")) == "stage = pilot"
+    assert write(parse("stage is 'pilot'", plan.vocabulary, "investment")) == "stage = pilot"
     with pytest.raises(Invalid):
         parse("stage = pilot", plan.vocabulary, "portfolio")
 

@@ -10,7 +10,7 @@ import pytest
 
 import northing.portfolio.filter
 from northing.measure.view import View
-from northing.portfolio.filter import ask_plan, parse
+from northing.portfolio.filter import ask_plan, parse, write
 from northing.portfolio.kinds import KINDS, kind_of
 from tests.sample import sample_view
 
@@ -47,7 +47,7 @@ def test_an_example_is_a_query(view: View, kind: str, text: str) -> None:
     ids, _ = ask_plan(text, view, kind)
     assert ids <= set(view.plan.table(kind))
     # What is written back asks for the same.
-    assert ask_plan(str(parse(text, view.vocabulary, kind)), view, kind)[0] == ids
+    assert ask_plan(write(parse(text, view.vocabulary, kind)), view, kind)[0] == ids
 
 
 def test_most_examples_find_something_in_the_sample(view: View) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from northing.portfolio.errors import Finding
-from northing.portfolio.filter import ask_plan
+from northing.portfolio.filter import ask_plan, write
 from northing.portfolio.filter.columns import ids
 from northing.portfolio.filter.evaluate import in_order
 from northing.portfolio.filter.reader import read, search_for
@@ -136,7 +136,7 @@ def _matching(
         found &= ask_plan(search_for(search), view, kind)[0]
     if among is not None:
         found &= set(among)
-    return in_order(view.plan, kind, found), str(query), findings
+    return in_order(view.plan, kind, found), write(query), findings
 
 
 def _rows(view: View, kind: str, shown: Iterable[Column], window: Sequence[int]) -> list[Row]:

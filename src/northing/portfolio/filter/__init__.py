@@ -8,8 +8,9 @@ from .evaluate import ask_plan
 from .reader import read
 from .tree import Node, Query
 from .vocabulary import Vocabulary, Word
+from .writer import write
 
-__all__ = ["Node", "Query", "Vocabulary", "Word", "ask_plan", "checked", "parse", "read"]
+__all__ = ["Node", "Query", "Vocabulary", "Word", "ask_plan", "checked", "parse", "read", "write"]
 
 
 def parse(text: str, vocabulary: Vocabulary, kind: str) -> Query:

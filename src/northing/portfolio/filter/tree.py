@@ -1,7 +1,7 @@
 """The syntax tree of the filter language: what was asked, before anybody looks at a plan.
 
 Names and values stand in it as they were written; what they mean depends on the kind that is asked
-(``vocabulary.py``) and on the day (``values.py``). ``str(node)`` writes it back as text that reads as the
+(``vocabulary.py``) and on the day (``comparing.py``). ``writer.write`` writes it back as text that reads as the
 same tree.
 """
 
@@ -20,11 +20,6 @@ Which = Literal["any", "all", "none"]
 
 class Node(msgspec.Struct, frozen=True, tag=True):
     """A condition that holds of an entity or does not."""
-
-    def __str__(self) -> str:
-        from .writer import write
-
-        return write(self)
 
 
 class Everything(Node, frozen=True, tag=True):
@@ -106,6 +101,3 @@ class Query(msgspec.Struct, frozen=True):
     def place_of(self, *words: str) -> int | None:
         """Where the first of *words* stands in the text."""
         return next((at for word in words for written, at in self.places if written == word), None)
-
-    def __str__(self) -> str:
-        return "" if isinstance(self.root, Everything) else str(self.root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .tree import Among, And, Blank, Compare, Each, Everything, Match, Node, Not, Or, Path, Scope, Search
+from .tree import Among, And, Blank, Compare, Each, Everything, Match, Node, Not, Or, Path, Query, Scope, Search
 
 KEYWORDS = {"and", "or", "not", "is", "in", "contains", "starts", "where", "any", "all", "none", "empty", "withheld"}
 
@@ -15,9 +15,13 @@ _BARE_VALUE = re.compile(
 )
 
 
-def write(node: Node) -> str:
-    """*node* as text; reading it gives the same tree."""
-    match node:
+def write(asked: Query | Node) -> str:
+    """What was *asked*, as text; reading it gives the same tree."""
+    match asked:
+        case Query(root=Everything()):
+            return ""
+        case Query(root=root):
+            return write(root)
         case Everything():
             return '""'
         case Search(text):
@@ -41,7 +45,7 @@ def write(node: Node) -> str:
             return " and ".join(map(_grouped, parts))
         case Or(parts):
             return " or ".join(f"({write(part)})" if isinstance(part, Or) else write(part) for part in parts)
-    raise AssertionError(node)
+    raise AssertionError(asked)
 
 
 def write_path(path: Path) -> str:
