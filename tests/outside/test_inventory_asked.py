@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 from northing.record import landing
@@ -39,6 +40,7 @@ def test_the_federal_inventories(house: House) -> None:
     assert house.count("ai_systems", new) == 975
     assert house.count("ai_systems", f"{new} and development_stage = Deployed") == 272
     assert house.count("ai_systems", f"{now} and external_id is empty") == 704
+    assert house.groups("ai_systems", "agency", f"{now} and id_uses > 1") == {"DOJ": 4, "STB": 2}
     assert house.count("investments", f"stage is not empty and ai_systems.{now}") == 0
 
     deployed = house.groups("investments", "agency", "stage is empty and ai_systems.development_stage = Deployed")
@@ -136,6 +138,8 @@ def test_the_uk_major_projects(house: House) -> None:
     assert len(both) == 159
     ends = [(was["end"], now["end"]) for was, now in both if was["end"] and now["end"]]
     assert (len(ends), sum(now > was for was, now in ends)) == (148, 42)
+    slips = [date.fromisoformat(now) - date.fromisoformat(was) for was, now in ends]
+    assert sum(slip.days > 365 for slip in slips) == 21
     costs = [
         Decimal(now["whole_life_cost"]["GBP"]) - Decimal(was["whole_life_cost"]["GBP"])
         for was, now in both
