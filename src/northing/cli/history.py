@@ -170,6 +170,8 @@ def _kept(view: View, conflict: FieldConflict) -> str:
     from northing.report.field_words import field_title, field_value
 
     name = words.name(view, conflict.kind, conflict.id)
+    if conflict.field is None:  # one side removed what the other changed
+        return f"{name}, {'removed' if conflict.theirs is None else 'changed'} since ({_who(view, conflict.by)})"
     now = field_value(view, conflict.kind, conflict.field, conflict.theirs) or "empty"
     return f"{name}, {field_title(view, conflict.kind, conflict.field)}: {now} ({_who(view, conflict.by)})"
 
