@@ -164,3 +164,14 @@ def test_a_day_before_everything_says_so_and_shows_the_way_to_what_was_reported_
     assert "Nothing needs you" not in today
     assert "Compare as reported" in office.text("history?from=2020-01-01")
     assert "Compare as reported" not in office.text("history?from=1&to=3")
+
+
+def test_a_revert_of_what_was_added_says_in_words_what_became_of_it(office: Office) -> None:
+    many = [create("investment", id_of(f"many {n}"), name=f"Listed {n}") for n in range(1250)]
+    office.commit(*many, reason="From a list")
+    office.commit(*(change("investment", id_of(f"many {n}"), name=f"Named {n}") for n in range(210)), by="planner")
+    words = office.text("history/4/revert")
+    assert "1,040 entries go back" in words
+    assert "The whole entry not there added changed since Ben Okoro r5" in words
+    assert "and 10 more that stay" in words
+    assert "more that stay" not in office.text("history/4/revert?all=1")

@@ -26,6 +26,9 @@ from .saying import field_title, typed_value
 MOST = 80
 """Investments that are told before one asks for all of them."""
 
+MOST_CLASHES = 200
+"""Fields changed since a revision that are listed before one asks for all of them."""
+
 
 def compare(opened: Page) -> HttpResponse:
     """The difference between two references: dates, revisions, plan baselines."""
@@ -188,13 +191,15 @@ def revert(opened: Page, no: int) -> HttpResponse:
     here = opened.look
     after = Look(view=_after(here, preview.changes), at=here.at, head=here.head)
     found = differences(here.view, after.view, preview.changes)
+    some = preview.conflicts if opened.request.GET.get("all") == "1" else preview.conflicts[:MOST_CLASHES]
     return opened.render(
         "history/revert.html",
         title=_("Revert revision %(no)s") % {"no": no},
         shown=shown,
         found=found,
         count=len(preview.changes),
-        conflicts=[_clash(opened, conflict) for conflict in preview.conflicts],
+        conflicts=[_clash(opened, conflict) for conflict in some],
+        clashes=len(preview.conflicts),
         **_stories(opened, here, after, found),
     )
 
@@ -210,10 +215,13 @@ def _after(here: Look, changes: tuple[EntityChange, ...]) -> View:
 def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
     """One thing that stays: where, what this revision had set, what it is now, and by whom."""
     entity = opened.view.plan.get(conflict.kind, conflict.id)
-    theirs = conflict.theirs is None and conflict.field is None
+    whole = conflict.field is None
 
     def said(value: Any) -> str:
         return typed_value(opened, conflict.kind, conflict.field, value) if conflict.field else ""
+
+    def act(value: Any, gone: str, there: str) -> str:
+        return gone if value is None else there
 
     return {
         "place": f"{conflict.kind} {conflict.id} {conflict.field or ''}",
@@ -221,9 +229,11 @@ def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
         "href": address_of(opened, conflict.kind, conflict.id) if entity is not None else "",
         "kind": _(KINDS[conflict.kind].TITLE),
         "field": field_title(opened, conflict.kind, conflict.field) if conflict.field else _("The whole entry"),
-        "set": said(conflict.base),
-        "now": _("removed since") if theirs else said(conflict.theirs),
-        "before": said(conflict.yours),
+        "set": act(conflict.base, _("removed"), _("added") if conflict.yours is None else _("changed"))
+        if whole
+        else said(conflict.base),
+        "now": act(conflict.theirs, _("removed since"), _("changed since")) if whole else said(conflict.theirs),
+        "before": act(conflict.yours, _("not there"), _("there")) if whole else said(conflict.yours),
         "by": opened.name_of(conflict.by) if conflict.by else "",
         "revision": conflict.revision,
     }
