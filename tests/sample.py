@@ -11,6 +11,9 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.plan import Plan
 from northing.sources.sample import directory, story
 
+ANA, TOMASZ = "ana.ferreira@fenmarch.example", "tomasz.wieczorek@fenmarch.example"
+"""Addresses by which two of its people log in: who runs its portfolio office, and a planner."""
+
 
 def sample_view(today: date, more: Sequence[Entity] = ()) -> View:
     """The sample as its story leaves it on *today*, and *more* entities in it."""

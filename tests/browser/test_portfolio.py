@@ -5,66 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests import chromium
+from tests.sample import TOMASZ
 from tests.server import Server
-
-ANA = "ana.ferreira@fenmarch.example"
-TOMASZ = "tomasz.wieczorek@fenmarch.example"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of these tests' own, with the sample organisation: here things are changed."""
-    server = Server(Path(tmp_path_factory.mktemp("desk")))
-    try:
-        server.sample()
-        server.start()
-        yield server
-    finally:
-        server.stop()
-
-
-@pytest.fixture(scope="module")
-def sessions(desk: Server) -> dict[str, list[dict[str, Any]]]:
-    return {
-        email: [{"name": name, "value": value, "url": desk.url} for name, value in desk.session(email).items()]
-        for email in (ANA, TOMASZ)
-    }
-
-
-@pytest.fixture
-def sit(browser: Browser, desk: Server, sessions: dict[str, list[dict[str, Any]]]) -> Iterator[Callable[..., Page]]:
-    """A page of somebody's on the Portfolio: ``sit()`` is Ana's. Anything on the console fails the test."""
-    opened: list[BrowserContext] = []
-    watch = chromium.Watch(desk.url)
-
-    def open_page(email: str = ANA, path: str = "portfolio", allow: str = "", **more: Any) -> Page:
-        more = {"viewport": {"width": 1280, "height": 900}, **more}
-        context = browser.new_context(base_url=desk.url, locale="en-GB", **more)
-        context.add_cookies(sessions[email])  # type: ignore[arg-type]
-        context.on("page", watch.follow)
-        context.set_default_timeout(15_000)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        opened.append(context)
-        if allow:
-            watch.allow(allow)
-        page = context.new_page()
-        page.goto(f"/w/{desk.workspace}/{path}")
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
-    problems = watch.verdict()
-    assert not problems, "\n".join(problems)
 
 
 def cell(page: Page, name: str, column: str) -> Locator:
@@ -92,7 +41,7 @@ def head(page: Page) -> int:
 
 
 def test_a_stage_is_changed_by_keyboard_and_taken_back(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     before = head(page)
     found = stand(page, "Photo damage estimates for motor", "stage")
     page.keyboard.press("Enter")
@@ -107,7 +56,7 @@ def test_a_stage_is_changed_by_keyboard_and_taken_back(sit: Callable[..., Page])
 
 
 def test_an_owner_is_found_by_typing_and_tab_goes_on(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     stand(page, "Claim file summaries for handlers", "owner")
     page.keyboard.press("F2")
     box = page.get_by_role("combobox", name="Owner")
@@ -120,7 +69,7 @@ def test_an_owner_is_found_by_typing_and_tab_goes_on(sit: Callable[..., Page]) -
 
 
 def test_escape_leaves_all_as_it_was(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     before = head(page)
     found = stand(page, "Medical invoice checking", "name")
     page.keyboard.press("Enter")
@@ -133,7 +82,7 @@ def test_escape_leaves_all_as_it_was(sit: Callable[..., Page]) -> None:
 
 
 def test_what_is_no_day_is_refused_with_a_remedy(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?columns=name,whole_life_cost", allow="422")
+    page = sit("portfolio?columns=name,whole_life_cost", allow="422")
     found = stand(page, "Flood exposure refresh", "whole_life_cost")
     was = found.inner_text()
     page.keyboard.press("Enter")
@@ -144,7 +93,7 @@ def test_what_is_no_day_is_refused_with_a_remedy(sit: Callable[..., Page]) -> No
 
 
 def test_a_computed_cell_says_that_it_is_computed(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     stand(page, "Fraud network graph", "planned")
     page.keyboard.press("Enter")
     expect(toast(page)).to_contain_text("is computed and cannot be typed")
@@ -163,7 +112,7 @@ def paste(page: Page, text: str) -> None:
 
 
 def test_a_block_is_pasted_after_it_was_shown(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?columns=name,stage,end&where=portfolio%20%3D%20%22AI%20Control%22&sort=name")
+    page = sit("portfolio?columns=name,stage,end&where=portfolio%20%3D%20%22AI%20Control%22&sort=name")
     before = head(page)
     names = page.locator("table.grid tbody th").all_inner_texts()
     stand(page, names[0], "stage")
@@ -183,7 +132,7 @@ def test_a_block_is_pasted_after_it_was_shown(sit: Callable[..., Page]) -> None:
 
 
 def test_many_are_changed_at_once(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?columns=name,spend_class,stage&where=portfolio%20%3D%20%22AI%20Control%22")
+    page = sit("portfolio?columns=name,spend_class,stage&where=portfolio%20%3D%20%22AI%20Control%22")
     before = head(page)
     count = page.locator("table.grid tbody tr[data-id]").count()
     page.get_by_label("Choose all").check()
@@ -197,7 +146,7 @@ def test_many_are_changed_at_once(sit: Callable[..., Page]) -> None:
 
 
 def test_one_is_added_by_its_name_and_deleted_with_what_follows(sit: Callable[..., Page], desk: Server) -> None:
-    page = sit(path="portfolio?f=stage%3Aidea")
+    page = sit("portfolio?f=stage%3Aidea")
     page.locator("[data-add]").click()
     page.get_by_role("textbox", name="Name of the investment").fill("Receipt reader")
     page.keyboard.press("Enter")
@@ -220,7 +169,7 @@ def test_one_is_added_by_its_name_and_deleted_with_what_follows(sit: Callable[..
 
 def test_two_people_one_field_the_second_chooses(sit: Callable[..., Page], desk: Server) -> None:
     path = "portfolio?columns=name,stage&where=name%20%3D%20%22Total%20loss%20valuation%22"
-    ana, tomasz = sit(path=path), sit(TOMASZ, path=path, allow="409")
+    ana, tomasz = sit(path), sit(path, TOMASZ, allow="409")
     for page, stage in ((ana, "on_hold"), (tomasz, "stopped")):
         stand(page, "Total loss valuation", "stage")
         page.keyboard.press("Enter")
@@ -237,8 +186,8 @@ def test_two_people_one_field_the_second_chooses(sit: Callable[..., Page], desk:
 
 
 def test_somebody_elses_commit_is_told(sit: Callable[..., Page], desk: Server) -> None:
-    page = sit()
-    other = sit(TOMASZ, path="portfolio?columns=name,stage")
+    page = sit("portfolio")
+    other = sit("portfolio?columns=name,stage", TOMASZ)
     stand(other, "Recovery opportunity finder", "stage")
     other.keyboard.press("Enter")
     other.get_by_role("combobox", name="Stage").select_option("on_hold")
@@ -252,7 +201,7 @@ def test_somebody_elses_commit_is_told(sit: Callable[..., Page], desk: Server) -
 
 
 def test_the_address_holds_the_whole_state_and_a_view_keeps_it(sit: Callable[..., Page], desk: Server) -> None:
-    page = sit(path="portfolio?where=stage%20%3D%20pilot")
+    page = sit("portfolio?where=stage%20%3D%20pilot")
     shown = int(page.locator("[data-shown]").inner_text())
     page.get_by_role("columnheader", name="Name").get_by_role("link").click()
     page.get_by_role("columnheader", name="Planned").get_by_role("link").click(modifiers=["Shift"])
@@ -265,13 +214,13 @@ def test_the_address_holds_the_whole_state_and_a_view_keeps_it(sit: Callable[...
     page.get_by_role("button", name="Save view").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pilots by name")
     address = page.url
-    again = sit(TOMASZ, path=address.split(f"/w/{desk.workspace}/")[1])
+    again = sit(address.split(f"/w/{desk.workspace}/")[1], TOMASZ)
     assert again.locator("table.grid tbody th").all_inner_texts() == names
     expect(again.get_by_role("heading", level=1)).to_have_text("Pilots by name")
 
 
 def test_columns_are_chosen_and_put_in_order(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     page.get_by_role("button", name="Columns").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Look for a column").fill("sponsor")
@@ -287,13 +236,13 @@ def test_columns_are_chosen_and_put_in_order(sit: Callable[..., Page]) -> None:
 
 
 def test_a_faulty_filter_names_the_nearest_right_word(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?where=stag%20%3D%20pilot")
+    page = sit("portfolio?where=stag%20%3D%20pilot")
     expect(page.get_by_role("alert")).to_contain_text("Did you mean “stage”?")
     expect(page.get_by_label("Filter", exact=True).last).to_have_value("stag = pilot")
 
 
 def test_groups_have_counts_and_sums(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?by=stage")
+    page = sit("portfolio?by=stage")
     groups = page.locator("tr.group")
     counts = [int(text) for text in page.locator(".group-count").all_inner_texts()]
     assert sum(counts) == int(page.locator("[data-shown]").inner_text())
@@ -301,7 +250,7 @@ def test_groups_have_counts_and_sums(sit: Callable[..., Page]) -> None:
 
 
 def test_the_grid_is_exported_as_it_stands(sit: Callable[..., Page], desk: Server) -> None:
-    page = sit(path="portfolio?columns=name,stage&where=stage%20%3D%20pilot&sort=name")
+    page = sit("portfolio?columns=name,stage&where=stage%20%3D%20pilot&sort=name")
     names = page.locator("table.grid tbody th").all_inner_texts()
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as got:
@@ -316,7 +265,7 @@ def test_the_grid_is_exported_as_it_stands(sit: Callable[..., Page], desk: Serve
 
 
 def test_a_past_view_is_visibly_so_and_changes_nothing(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?at=200")
+    page = sit("portfolio?at=200")
     expect(page.locator(".banner-past")).to_contain_text("Nothing can be changed here")
     expect(page.locator("[data-add]")).to_have_count(0)
     stand(page, "Claims letter drafting", "stage")
@@ -327,7 +276,7 @@ def test_a_past_view_is_visibly_so_and_changes_nothing(sit: Callable[..., Page])
 
 
 def test_bubbles_speak_of_the_same_selection(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?shape=bubbles&where=stage%20%3D%20scale")
+    page = sit("portfolio?shape=bubbles&where=stage%20%3D%20scale")
     expect(page.locator("northing-chart[data-drawn]")).to_be_visible()
     page.get_by_text("As a table").click()
     rows = page.locator(".chart-table tbody tr").count()
@@ -340,7 +289,7 @@ def test_bubbles_speak_of_the_same_selection(sit: Callable[..., Page]) -> None:
     "path", ["portfolio", "portfolio?by=stage", "portfolio?shape=bubbles", "portfolio?at=200", "../../styleguide"]
 )
 def test_no_barrier_and_nothing_runs_over_the_edge(sit: Callable[..., Page], theme: str, width: int, path: str) -> None:
-    page = sit(path=path, color_scheme=theme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    page = sit(path, color_scheme=theme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(150)
     found = Axe().run(page)
@@ -349,7 +298,7 @@ def test_no_barrier_and_nothing_runs_over_the_edge(sit: Callable[..., Page], the
 
 
 def test_everything_is_reached_on_a_phone(sit: Callable[..., Page]) -> None:
-    page = sit(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = sit("portfolio", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     page.get_by_label("Open the menu").tap()
     expect(page.get_by_role("link", name="Roadmap")).to_be_visible()
     page.get_by_label("Close the menu").tap()
@@ -361,7 +310,7 @@ def test_everything_is_reached_on_a_phone(sit: Callable[..., Page]) -> None:
 
 
 def test_search_finds_by_number_and_by_words(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").press_sequentially("inv-0004", delay=15)
     expect(page.get_by_role("option").first).to_contain_text("Bodily injury reserve forecast")
@@ -370,7 +319,7 @@ def test_search_finds_by_number_and_by_words(sit: Callable[..., Page]) -> None:
 
 
 def test_a_group_is_folded_by_mouse_and_by_key(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?by=portfolio,stage")
+    page = sit("portfolio?by=portfolio,stage")
     shown = page.locator("tr[data-id]:visible").count()
     inner = page.locator("tr.group.depth-1").first
     inner.locator(".fold").click()
@@ -410,7 +359,7 @@ OPENED: dict[str, Callable[[Page], None]] = {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("what", OPENED)
 def test_no_barrier_in_what_opens(sit: Callable[..., Page], what: str, theme: str) -> None:
-    page = sit(color_scheme=theme, reduced_motion="reduce")
+    page = sit("portfolio", color_scheme=theme, reduced_motion="reduce")
     OPENED[what](page)
     page.wait_for_timeout(250)
     found = Axe().run(page)
@@ -418,7 +367,7 @@ def test_no_barrier_in_what_opens(sit: Callable[..., Page], what: str, theme: st
 
 
 def test_what_was_added_goes_where_the_order_wants_it(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?columns=name,stage&sort=name&where=stage%20is%20empty")
+    page = sit("portfolio?columns=name,stage&sort=name&where=stage%20is%20empty")
     before = page.locator("table.grid tbody tr[data-id]").count()
     page.locator("[data-add]").click()
     for name in ("Zebra counting", "Aardvark spotting"):
@@ -434,7 +383,7 @@ def test_what_was_added_goes_where_the_order_wants_it(sit: Callable[..., Page]) 
 
 
 def test_bubbles_are_kept_as_a_view_too(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?shape=bubbles&x=start&colour=portfolio")
+    page = sit("portfolio?shape=bubbles&x=start&colour=portfolio")
     page.get_by_text("Views", exact=True).click()
     page.get_by_role("button", name="Save this view…").click()
     page.get_by_label("Name", exact=False).last.fill("By start")
@@ -444,13 +393,13 @@ def test_bubbles_are_kept_as_a_view_too(sit: Callable[..., Page]) -> None:
 
 
 def test_the_keys_are_told(sit: Callable[..., Page]) -> None:
-    page = sit()
+    page = sit("portfolio")
     page.locator("body").press("?")
     expect(page.get_by_role("dialog")).to_contain_text("paste a block from a spreadsheet")
 
 
 def test_a_column_is_widened_and_moved_and_the_address_says_so(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?columns=name,stage,owner,end")
+    page = sit("portfolio?columns=name,stage,owner,end")
     edge = page.locator('th[data-key="owner"] .grip').bounding_box()
     assert edge is not None
     page.mouse.move(edge["x"] + 4, edge["y"] + 10)
@@ -467,7 +416,7 @@ def test_a_column_is_widened_and_moved_and_the_address_says_so(sit: Callable[...
 
 
 def test_a_block_is_copied_as_a_spreadsheet_takes_it(sit: Callable[..., Page]) -> None:
-    page = sit(path="portfolio?columns=name,stage,end&sort=name")
+    page = sit("portfolio?columns=name,stage,end&sort=name")
     first, second = page.locator("table.grid tbody th").all_inner_texts()[:2]
     stand(page, first, "name")
     page.keyboard.press("Shift+ArrowDown")

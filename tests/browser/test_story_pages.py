@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from northing.sources.sample import PLANTED, PLOTS
-from tests import chromium
-from tests.server import Server
+from tests.sample import TOMASZ
 
-ANA = "ana.ferreira@fenmarch.example"
-TOMASZ = "tomasz.wieczorek@fenmarch.example"
 PAGES = (
     "",
     "strategy",
@@ -26,53 +21,6 @@ PAGES = (
     "investments/INV-0005?blame=1",
     "investments/new",
 )
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of these tests' own, with the sample organisation: here things are changed."""
-    server = Server(Path(tmp_path_factory.mktemp("story")))
-    try:
-        server.sample()
-        server.start()
-        yield server
-    finally:
-        server.stop()
-
-
-@pytest.fixture(scope="module")
-def sessions(desk: Server) -> dict[str, list[dict[str, Any]]]:
-    return {
-        email: [{"name": name, "value": value, "url": desk.url} for name, value in desk.session(email).items()]
-        for email in (ANA, TOMASZ)
-    }
-
-
-@pytest.fixture
-def sit(browser: Browser, desk: Server, sessions: dict[str, list[dict[str, Any]]]) -> Iterator[Callable[..., Page]]:
-    """A page of somebody's; anything on the console fails the test."""
-    opened: list[BrowserContext] = []
-    watch = chromium.Watch(desk.url)
-
-    def open_page(path: str = "", email: str = ANA, *, allow: str = "", **more: Any) -> Page:
-        context = browser.new_context(
-            base_url=desk.url, locale="en-GB", **{"viewport": {"width": 1280, "height": 900}, **more}
-        )
-        context.add_cookies(sessions[email])  # type: ignore[arg-type]
-        context.on("page", watch.follow)
-        context.set_default_timeout(15_000)
-        opened.append(context)
-        if allow:
-            watch.allow(allow)
-        page = context.new_page()
-        page.goto(f"/w/{desk.workspace}/{path}")
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
-    problems = watch.verdict()
-    assert not problems, "\n".join(problems)
 
 
 def violations(page: Page) -> list[str]:
