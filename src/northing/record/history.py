@@ -52,9 +52,13 @@ class _Walk:
         self.kind = kind
         self.id = id
         self._known: dict[tuple[str, int], list[FieldChange]] = {}
+        self._met: dict[int, Revision | None] = {}
+        self._newest: dict[tuple[str, int], Revision | None] = {}
 
     def up_to(self, branch: str, no: int) -> list[FieldChange]:
-        at = newest(self.workspace, branch, no)
+        if (branch, no) not in self._newest:
+            self._newest[branch, no] = newest(self.workspace, branch, no)
+        at = self._newest[branch, no]
         if at is None:
             return []
         key = (branch, at.no)
@@ -76,7 +80,7 @@ class _Walk:
         found: list[FieldChange] = []
         body: Body | None = None
         if first.base is not None:
-            below = find(self.workspace, first.base)
+            below = self._find(first.base)
             if below is not None:
                 found = list(self.up_to(below.branch, below.no))
                 levels = versions.levels(self.workspace, below.branch, below.no)
@@ -117,7 +121,7 @@ class _Walk:
         """Where the merged side set the value that the merge took; None where it was chosen in the merge."""
         if revision.merged is None:
             return None
-        other = find(self.workspace, revision.merged)
+        other = self._find(revision.merged)
         if other is None:
             return None
         for change in reversed(self.up_to(other.branch, other.no)):
@@ -125,7 +129,13 @@ class _Walk:
                 return change if change.after == after else None
         return None
 
+    def _find(self, no: int) -> Revision | None:
+        """A revision, read once a walk: an import's entity meets the same few for each of its fields."""
+        if no not in self._met:
+            self._met[no] = find(self.workspace, no)
+        return self._met[no]
+
     def _revision(self, no: int) -> Revision:
-        found = find(self.workspace, no)
+        found = self._find(no)
         assert found is not None, f"version of a revision that is not there: {no}"
         return found

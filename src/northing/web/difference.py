@@ -115,18 +115,21 @@ def _moment(opened: Page, seen: Look) -> dict[str, Any]:
 def _figures(found: Differences) -> list[tuple[str, str, str]]:
     lines = ngettext("%(n)s change in words", "%(n)s changes in words", found.count) % {"n": words.number(found.count)}
     moved = words.money_moved(found.planned)
+    planned = words.money(found.planned_before) or words.money(found.planned_after)
     return [
         (_("Investments changed"), words.number(len(found.investments)), lines),
         (_("Added"), words.number(len(found.added)), ""),
         (_("Removed"), words.number(len(found.removed)), ""),
         (
             _("Planned money"),
-            moved,
+            moved if planned else "–",
             _("%(before)s → %(after)s")
             % {
                 "before": words.money(found.planned_before, short=True) or _("none"),
                 "after": words.money(found.planned_after, short=True) or _("none"),
-            },
+            }
+            if planned
+            else _("no plan line at either"),
         ),
     ]
 
@@ -227,6 +230,7 @@ def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
         "place": f"{conflict.kind} {conflict.id} {conflict.field or ''}",
         "name": opened.view.call(entity) if entity is not None else _(KINDS[conflict.kind].TITLE),
         "href": address_of(opened, conflict.kind, conflict.id) if entity is not None else "",
+        "whole": whole,
         "kind": _(KINDS[conflict.kind].TITLE),
         "field": field_title(opened, conflict.kind, conflict.field) if conflict.field else _("The whole entry"),
         "set": act(conflict.base, _("removed"), _("added") if conflict.yours is None else _("changed"))
