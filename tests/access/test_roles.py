@@ -112,9 +112,9 @@ SENDING = {
     "portfolio/add": C, "portfolio/edit": C, "portfolio/many": C, "portfolio/paste": C, "portfolio/removal": C,
     "portfolio/remove": C, "portfolio/views/save": C, "portfolio/views/remove": C, "resolve": C, "undo": C,
     "settings/fields/save": C, "settings/fields/remove": C, "settings/views/change": C,
+    "add/<kind>": C, "edit/<kind>/<id>": C, "investments/new": C,
     # the plan in force
-    "add/<kind>": P, "edit/<kind>/<id>": P, "drop/<kind>/<id>": P, "investments/new": P, "history/<no>/revert": P,
-    "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
+    "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "import/<token>/answer": P, "import/<token>/discard": P, "import/<token>/land": P,
     # people, and the workspace itself
     "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
