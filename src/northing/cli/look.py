@@ -119,11 +119,12 @@ def _figures(columns: tuple[Column, ...]) -> list[int]:
 
 def _total(view: View, found: Answer) -> str:
     from northing.portfolio.kinds import KINDS
+    from northing.portfolio.words import in_sentence
     from northing.report import words
 
     cls = KINDS[found.kind]
     noun = cls.TITLE if found.total == 1 else cls.TITLE_PLURAL
-    parts = [f"{words.number(found.total)} {noun[:1].lower() + noun[1:] if noun[1:2].islower() else noun}"]
+    parts = [f"{words.number(found.total)} {in_sentence(noun)}"]
     for figure in found.aggregates:
         if figure.column:
             shown = words.figure(view, figure) or "empty"

@@ -10,6 +10,7 @@ from .entity import Entity
 from .errors import Finding
 from .kinds import KINDS
 from .plan import Plan
+from .words import in_sentence
 
 Touched = Mapping[str, Collection[str]]
 """Kind → ids that were created, changed or removed."""
@@ -75,11 +76,6 @@ def broken_at(
     )
 
 
-def lower(title: str) -> str:
-    """A title inside a sentence; an abbreviation stays as it is."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
-
-
 def called(entity: Entity) -> str:
     """What a sentence calls *entity*."""
     for field in ("name", "title"):
@@ -92,7 +88,7 @@ def called(entity: Entity) -> str:
 def name_of(plan: Plan, kind: str, id: str) -> str:
     """What a sentence calls the entity with that id."""
     entity = plan.get(kind, id)
-    return called(entity) if entity is not None else f"a missing {lower(KINDS[kind].TITLE)}"
+    return called(entity) if entity is not None else f"a missing {in_sentence(KINDS[kind].TITLE)}"
 
 
 def ring_of(plan: Plan, kind: str, ids: list[str]) -> str:

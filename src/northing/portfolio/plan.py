@@ -14,6 +14,7 @@ from .money import CostPlanLine
 from .people import OrgUnit, Person
 from .strategy import KeyResult, Objective, Portfolio, StrategicContribution, ValueStream
 from .table import Table
+from .words import in_sentence
 from .workspace import CustomField, FiscalCalendar, SavedView, SourceFile
 
 __all__ = ["EMPTY", "Delta", "Plan", "Table"]
@@ -55,7 +56,7 @@ class Plan:
         """The entity; raises :class:`NotFound`."""
         found = self.table(kind).get(id)
         if found is None:
-            raise NotFound(f"There is no {KINDS[kind].TITLE.lower()} {id} at this revision.")
+            raise NotFound(f"There is no {in_sentence(KINDS[kind].TITLE)} {id} at this revision.")
         return found
 
     def find(self, id: str) -> Entity | None:

@@ -15,12 +15,13 @@ from typing import Any
 
 import msgspec
 
-from .breach import Breach, Touched, absent, broken, broken_at, called, lower, name_of, percent, present, ring_of
+from .breach import Breach, Touched, absent, broken, broken_at, called, name_of, percent, present, ring_of
 from .custom_values import custom_values_fit
 from .entity import Entity
 from .errors import Finding
 from .kinds import KINDS, fields, references, referring_fields
 from .plan import Plan
+from .words import in_sentence
 from .workspace import WeekPattern
 
 Rule = Callable[[Plan, Touched], Iterator[Breach]]
@@ -303,7 +304,7 @@ def numbers_are_unique(plan: Plan, touched: Touched) -> Iterator[Breach]:
             if len(same) > 1:
                 yield broken_at(
                     "number-twice",
-                    f"{len(same)} {cls.TITLE_PLURAL.lower()} have the number {number}.",
+                    f"{len(same)} {in_sentence(cls.TITLE_PLURAL)} have the number {number}.",
                     kind,
                     same[0],
                     "number",
@@ -368,7 +369,7 @@ def _references(kind: str) -> tuple[tuple[str, str, str, str], ...]:
             title = "something" if field.ref == "*" else KINDS[field.ref].TITLE
             article = "an" if title[0].lower() in "aeiou" else "a"
             found.append(
-                (field.name, field.ref, field.title, title if field.ref == "*" else f"{article} {lower(title)}")
+                (field.name, field.ref, field.title, title if field.ref == "*" else f"{article} {in_sentence(title)}")
             )
     return tuple(found)
 

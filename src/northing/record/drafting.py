@@ -15,6 +15,7 @@ from northing.portfolio.entity import Entity, encode
 from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import in_sentence
 
 from . import history, merging, permission, sql, versions
 from .merging import Resolve
@@ -258,7 +259,7 @@ def _apply_all(edits: Sequence[Edit], then: Mapping[Key, Stored]) -> dict[Key, B
                 findings=[Finding(code="exists", message=f"{title} exists already.", kind=edit.kind, id=edit.id)],
             )
         if edit.op != "create" and body is None:
-            raise NotFound(f"There is no {title[:1].lower() + title[1:]} {edit.id} to {edit.op}.")
+            raise NotFound(f"There is no {in_sentence(title)} {edit.id} to {edit.op}.")
         made[key] = apply(body, edit)
     return made
 

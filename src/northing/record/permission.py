@@ -15,6 +15,7 @@ from northing.portfolio.errors import NotAllowed, NotFound
 from northing.portfolio.investment import Stage
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import in_sentence
 
 if TYPE_CHECKING:
     from .drafting import Change, Draft
@@ -42,9 +43,8 @@ def check_changes(by: Actor, branch_kind: str, made: Draft) -> None:
     assert after is not None
     for change in made.changes:
         if not _may(by, change, before, after):
-            title = KINDS[change.kind].TITLE
             raise NotAllowed(
-                f"A contributor may not change this {title[:1].lower() + title[1:]}.",
+                f"A contributor may not change this {in_sentence(KINDS[change.kind].TITLE)}.",
                 remedy="Ask its owner or a planner, or propose it in a scenario.",
                 kind=change.kind,
                 id=change.id,

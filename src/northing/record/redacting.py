@@ -7,6 +7,7 @@ from collections.abc import Callable
 from northing.access.actor import Actor
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.kinds import KINDS
+from northing.portfolio.words import in_sentence
 
 from . import committing, drafting, permission, sql
 from .models import OPEN
@@ -36,7 +37,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
             id,
         )
         if not rows:
-            raise NotFound(f"The record holds no {KINDS[kind].TITLE.lower()} {id}.")
+            raise NotFound(f"The record holds no {in_sentence(KINDS[kind].TITLE)} {id}.")
         past = []
         for branch, from_no, to_no, body, closed_by in rows:
             if body is None or body == REDACTED:
@@ -57,7 +58,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
         sql.run("UPDATE record_counter SET redactions = redactions + 1 WHERE ws = %s", workspace)
         line = drafting.line_of(workspace, MAIN)
         title = KINDS[kind].TITLE
-        said = f"Redact {len(past)} past bodies of {title[:1].lower() + title[1:]} {id}: {reason}"
+        said = f"Redact {len(past)} past bodies of {in_sentence(title)} {id}: {reason}"
         revision = committing.record(drafting.Draft(line), turn=turn, by=by, reason=said, via="redact")
         PLANS.clear()
         return revision

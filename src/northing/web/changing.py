@@ -21,6 +21,7 @@ from northing.portfolio.entity import Entity, new_id
 from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotAllowed, NotFound
 from northing.portfolio.investment import Stage
 from northing.portfolio.kinds import KINDS
+from northing.portfolio.words import in_sentence
 from northing.record.permission import may_add, may_touch
 from northing.report import words
 
@@ -162,18 +163,16 @@ def _let_go(kind: str, field: str, entity: Entity) -> Edit:
 def called(page: Page, entity: Entity) -> str:
     """What an entity is called in a sentence."""
     found = words.name(page.view, entity.KIND, entity.id)
-    return found if kinds.name_field(entity.KIND) else _(KINDS[entity.KIND].TITLE).lower()
+    return found if kinds.name_field(entity.KIND) else in_sentence(_(KINDS[entity.KIND].TITLE))
 
 
 def a(kind: str) -> str:
     """ "milestone", "AI system": a kind inside a sentence."""
-    title = _(KINDS[kind].TITLE)
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return in_sentence(_(KINDS[kind].TITLE))
 
 
 def _several(kind: str) -> str:
-    title = _(KINDS[kind].TITLE_PLURAL)
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return in_sentence(_(KINDS[kind].TITLE_PLURAL))
 
 
 def _now(page: Page) -> None:

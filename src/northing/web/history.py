@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from northing.portfolio.errors import Invalid
 from northing.portfolio.kinds import KINDS
+from northing.portfolio.words import in_sentence
 from northing.record import Revision, log
 
 from .context import Page, page
@@ -108,7 +109,7 @@ def size_words(size: Mapping[str, int]) -> str:
     told = []
     for kind, number in sorted(size.items(), key=lambda item: (list(KINDS).index(item[0]), item[0])):
         title = _(KINDS[kind].TITLE if number == 1 else KINDS[kind].TITLE_PLURAL)
-        told.append(f"{count(number)} {title if title[:2].isupper() else title[:1].lower() + title[1:]}")
+        told.append(f"{count(number)} {in_sentence(title)}")
     if len(told) > 3:
         rest = len(told) - 2
         told = [*told[:2], ngettext("%(n)s other kind", "%(n)s other kinds", rest) % {"n": count(rest)}]

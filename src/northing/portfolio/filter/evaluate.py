@@ -9,6 +9,7 @@ from typing import Any
 from northing.portfolio.errors import Finding
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import in_sentence
 
 from .checking import checked, links
 from .columns import Subject, backward, fold, folded, haystacks, ids, position, searched, values
@@ -189,7 +190,7 @@ class _Evaluation:
             Finding(
                 code="filter-name",
                 severity="warning",
-                message=f"No {KINDS[kind].TITLE.lower()} is called “{said}” here.",
+                message=f"No {in_sentence(KINDS[kind].TITLE)} is called “{said}” here.",
                 kind=kind,
                 column=None if at is None else str(at + 1),
                 value=said,
