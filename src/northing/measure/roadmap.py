@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from northing.portfolio.investment import Investment, Milestone, MilestoneKind, Stage
+from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
 from northing.portfolio.words import word
 
@@ -122,8 +123,14 @@ def roadmap(
 ) -> Roadmap:
     """The investments that *where* and *search* hold of, in groups *by*, compared with *baseline* where given.
 
-    Under objectives an investment stands once for each objective that it serves.
+    Under objectives an investment stands once for each objective that it serves. The whole one is kept with the plan.
     """
+    if baseline is None and not where and not search:
+        return view.plan.memo(("roadmap", by, view.today), frozenset(KINDS), lambda: _roadmap(view, by, None, "", ""))
+    return _roadmap(view, by, baseline, where, search)
+
+
+def _roadmap(view: View, by: Grouping, baseline: View | None, where: str, search: str) -> Roadmap:
     plan = view.plan
     shown = find(view, "investment", where, search)
     rows = {id: _row(view, plan.investments[id], baseline) for id in shown}
