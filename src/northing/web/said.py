@@ -57,7 +57,7 @@ def clash(page: Page, conflict: Conflict, asked: dict[str, Any]) -> HttpResponse
         rows.append(
             {
                 "number": number,
-                "name": page.view.call(entity) if entity is not None else KINDS[one.kind].TITLE,
+                "name": page.view.call(entity) if entity is not None else _(KINDS[one.kind].TITLE),
                 "field": _(field.title) if field else one.field or _("The whole entry"),
                 "type": one.field or "",
                 "base": said_value(page, one.kind, one.field, one.base),
