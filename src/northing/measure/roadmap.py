@@ -13,6 +13,7 @@ from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
 from northing.portfolio.words import word
 
+from .columns import DAYS_KEPT
 from .dependencies import Tie, ties
 from .derived_strategy import served
 from .sentence import Mend, Ref, Said
@@ -126,7 +127,13 @@ def roadmap(
     Under objectives an investment stands once for each objective that it serves. The whole one is kept with the plan.
     """
     if baseline is None and not where and not search:
-        return view.plan.memo(("roadmap", by, view.today), frozenset(KINDS), lambda: _roadmap(view, by, None, "", ""))
+        days: dict[date, Roadmap] = view.plan.memo(("roadmap", by), frozenset(KINDS), dict)
+        found = days.get(view.today)
+        if found is None:
+            if len(days) >= DAYS_KEPT:
+                days.clear()
+            found = days[view.today] = _roadmap(view, by, None, "", "")
+        return found
     return _roadmap(view, by, baseline, where, search)
 
 

@@ -64,13 +64,19 @@ class DifferenceTold(msgspec.Struct, frozen=True, kw_only=True):
     revisions: list[int]
 
 
+KEPT = 4
+"""Differences kept with a plan: after a large import, each is as large as the plan."""
+
+
 def difference(record: Record, before: View, after: View, a: At, b: At) -> Differences:
     """What is different at *b* from *a*. Kept with the later plan, for two revisions never come to differ otherwise."""
-    return after.plan.memo(
-        ("differences", before.plan.key),
-        frozenset(KINDS),
-        lambda: differences(before, after, record.changes(a, b)),
-    )
+    kept: dict[tuple[str, str, int], Differences] = after.plan.memo("differences", frozenset(KINDS), dict)
+    found = kept.get(before.plan.key)
+    if found is None:
+        if len(kept) >= KEPT:
+            kept.clear()
+        found = kept[before.plan.key] = differences(before, after, record.changes(a, b))
+    return found
 
 
 def tell_difference(workspace: Workspace, before: Look, after: Look, *, most: int | None = None) -> DifferenceTold:
