@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from northing.portfolio.edits import change, create, remove
@@ -41,6 +43,14 @@ MEDDLING = {
     "a tag": ("UPDATE record_tag SET no = %s WHERE ws = %s", 4, "tag-changed"),
     "a merge": ("UPDATE record_revision SET merged = %s WHERE no = 5 AND ws = %s", 2, "hash-mismatch"),
 }
+
+
+def test_a_history_is_not_too_long_to_be_verified(cast: Cast) -> None:
+    """More revisions than Python nests calls."""
+    id = cast.investment()
+    for turn in range(sys.getrecursionlimit() + 100):
+        cast.record.commit([change("investment", id, name=f"Name {turn}")], on=None, by=cast.ana, reason="Again")
+    assert cast.record.verify() == []
 
 
 @pytest.mark.parametrize("what", MEDDLING)

@@ -52,6 +52,7 @@ def _bad(code: str, no: int, message: str, *, kind: str | None = None, id: str |
 def _chain(workspace: str) -> Iterator[Finding]:
     """Revisions in order: no gap, no step back in time, and each hash as its content and its parents make it."""
     contents = _contents(workspace)
+    coming = next(contents, None)
     content: dict[int, list[tuple[str, str, int, bytes | None]]] = {}
     hashes: dict[int, str] = {}
     heads: dict[str, int] = {}
@@ -64,12 +65,11 @@ def _chain(workspace: str) -> Iterator[Finding]:
             yield _bad("revision-missing", last_no + 1, "it is not there.")
         if meta["at"] <= last_at:
             yield _bad("time-runs-back", no, "it is dated before the one before it.")
-        for written, listed, bad in contents:
-            if written > no:
-                contents = _chained((written, listed, bad), contents)
-                break
+        while coming is not None and coming[0] <= no:
+            written, listed, bad = coming
             content[written] = listed
             yield from bad
+            coming = next(contents, None)
         if meta["content_hash"] != content_hash(content.pop(no, [])):
             yield _bad("content-changed", no, "its entities are not what was committed.")
         above = meta["parent"]
@@ -87,9 +87,10 @@ def _chain(workspace: str) -> Iterator[Finding]:
         hashes[no] = stated
         heads[meta["branch"]] = no
         last_no, last_at = no, meta["at"]
-    for written, _, bad in contents:
-        yield from bad
-        yield _bad("revision-missing", written, "there are entities of it, but it is not there.")
+    while coming is not None:
+        yield from coming[2]
+        yield _bad("revision-missing", coming[0], "there are entities of it, but it is not there.")
+        coming = next(contents, None)
     yield from _ends(workspace, heads, last_no)
 
 
@@ -127,11 +128,6 @@ def _contents(workspace: str) -> Contents:
             bad.append(_bad("body-changed", no, wrong, kind=kind, id=id))
     if listed:
         yield no, listed, bad
-
-
-def _chained(first: tuple[int, list[tuple[str, str, int, bytes | None]], list[Finding]], rest: Contents) -> Contents:
-    yield first
-    yield from rest
 
 
 def _wrong_body(kind: str, id: str, schema: int, digest: bytes | None, body: bytes | None) -> str | None:
