@@ -10,6 +10,7 @@ import msgspec
 from django.http import HttpResponse
 
 from northing.access import directory
+from northing.access.members import checked_address
 from northing.portfolio.edits import Edit
 from northing.portfolio.entity import Entity, new_id
 from northing.portfolio.errors import Finding, Invalid
@@ -226,10 +227,7 @@ def _named(kind: str, fields: dict[str, Any]) -> tuple[dict[str, Any], PersonDet
     name, email = fields.get("name"), fields.get("email")
     if not isinstance(name, str) or not name.strip():
         raise Invalid("A person needs a name.", findings=[Finding(code="wrong-value", message="A name.", field="name")])
-    if email is not None and (not isinstance(email, str) or "@" not in email):
-        raise Invalid(
-            "This is not an e-mail address.", findings=[Finding(code="wrong-value", message="", field="email")]
-        )
+    email = None if email is None else checked_address(str(email))
     rest = {key: value for key, value in fields.items() if key not in ("name", "email")}
     return rest, PersonDetails(name=name, email=email)
 
