@@ -96,11 +96,21 @@ class View:
                 return f"{self._named('investment', entity, 'investment')} → {aim}".removesuffix(" → ")
             case "model_use":
                 return f"{self._named('ai_system', entity, 'system')} · {self._named('ai_model', entity, 'model')}"
-            case "health_report" | "cost_plan_line":
+            case "health_report" | "cost_plan_line" | "forecast_line":
                 day = getattr(entity, "on", None) or getattr(entity, "start", None)
                 return " · ".join(
                     filter(None, (self._named("investment", entity, "investment"), day and day.isoformat()))
                 )
+            case "transfer" | "attribution_rule":
+                return str(getattr(entity, "number", None) or KINDS[kind].TITLE)
+            case "fx_rate":
+                return f"{getattr(entity, 'base', '')}/{getattr(entity, 'quote', '')}"
+            case "price_override":
+                return str(getattr(entity, "model", ""))
+            case "rate_card":
+                return " · ".join(filter(None, (self._named(end, entity, end) for end in ("role", "team"))))
+            case "period_close":
+                return str(getattr(entity, "start", ""))
             case "link":
                 return str(getattr(entity, "title", None) or getattr(entity, "url", ""))
         return KINDS[kind].TITLE

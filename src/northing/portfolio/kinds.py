@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from . import ai, investment, money, people, strategy, workspace
+from . import ai, facts, forecasting, funding, investment, money, people, rates, strategy, workspace
 from .entity import Entity
 from .errors import NotFound
 
@@ -28,15 +28,29 @@ KINDS: dict[str, type[Entity]] = {
         strategy.StrategicContribution,
         people.Person,
         people.OrgUnit,
+        people.Team,
+        people.Role,
         investment.Milestone,
         investment.Dependency,
         investment.HealthReport,
         money.CostPlanLine,
+        forecasting.ForecastLine,
+        forecasting.Commitment,
+        forecasting.PeriodClose,
+        funding.Fund,
+        funding.Account,
+        funding.Transfer,
+        rates.RateCard,
+        rates.FxRate,
+        rates.PriceOverride,
         ai.AISystem,
         ai.AIModel,
         ai.ModelUse,
         investment.Note,
         investment.Link,
+        facts.Source,
+        facts.Delivery,
+        facts.AttributionRule,
         workspace.FiscalCalendar,
         workspace.CustomField,
         workspace.Mapping,
@@ -152,7 +166,7 @@ def _type_of(bare: Any, extra: dict[str, Any]) -> tuple[FieldType, tuple[str, ..
     if typing.get_origin(bare) is Literal:
         return "choice", tuple(typing.get_args(bare))
     if typing.get_origin(bare) is tuple:
-        return "texts", ()
+        return ("texts" if typing.get_args(bare)[0] in (str, int) else "data"), ()
     if isinstance(bare, type):
         if issubclass(bare, StrEnum):
             return "choice", tuple(member.value for member in bare)

@@ -31,3 +31,23 @@ class Person(Entity, frozen=True, kw_only=True, omit_defaults=True):
     org_unit: Annotated[str | None, about("Organisational unit", ref="org_unit")] = None
     job: Annotated[str | None, about("Job")] = None
     left: Annotated[bool | None, about("Has left")] = None
+
+
+class Team(Entity, frozen=True, kw_only=True, omit_defaults=True):
+    """People who work together and keep one backlog."""
+
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "team", "teams", word("Team"), word("Teams")
+
+    name: Annotated[str, about("Name")]
+    org_unit: Annotated[str | None, about("Organisational unit", ref="org_unit")] = None
+    value_stream: Annotated[str | None, about("Value stream", ref="value_stream")] = None
+    lead: Annotated[str | None, about("Lead", ref="person")] = None
+
+
+class Role(Entity, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody does in a team: data engineer, product owner."""
+
+    KIND, PLURAL, TITLE, TITLE_PLURAL = "role", "roles", word("Role"), word("Roles")
+
+    name: Annotated[str, about("Name")]
+    description: Annotated[str | None, about("Description", long=True)] = None

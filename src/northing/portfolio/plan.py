@@ -8,10 +8,14 @@ from typing import Any, TypeVar, cast
 from .ai import AIModel, AISystem, ModelUse
 from .entity import Entity
 from .errors import NotFound
+from .facts import AttributionRule, Delivery, Source
+from .forecasting import Commitment, ForecastLine, PeriodClose
+from .funding import Account, Fund, Transfer
 from .investment import Dependency, HealthReport, Investment, Link, Milestone, Note
 from .kinds import KINDS
 from .money import CostPlanLine
-from .people import OrgUnit, Person
+from .people import OrgUnit, Person, Role, Team
+from .rates import FxRate, PriceOverride, RateCard
 from .strategy import KeyResult, Objective, Portfolio, StrategicContribution, ValueStream
 from .table import Table
 from .words import in_sentence
@@ -115,6 +119,20 @@ class Plan:
     dependencies = property(lambda self: cast("Table[Dependency]", self.table("dependency")))
     health_reports = property(lambda self: cast("Table[HealthReport]", self.table("health_report")))
     cost_plan_lines = property(lambda self: cast("Table[CostPlanLine]", self.table("cost_plan_line")))
+    teams = property(lambda self: cast("Table[Team]", self.table("team")))
+    roles = property(lambda self: cast("Table[Role]", self.table("role")))
+    forecast_lines = property(lambda self: cast("Table[ForecastLine]", self.table("forecast_line")))
+    commitments = property(lambda self: cast("Table[Commitment]", self.table("commitment")))
+    period_closes = property(lambda self: cast("Table[PeriodClose]", self.table("period_close")))
+    funds = property(lambda self: cast("Table[Fund]", self.table("fund")))
+    accounts = property(lambda self: cast("Table[Account]", self.table("account")))
+    transfers = property(lambda self: cast("Table[Transfer]", self.table("transfer")))
+    rate_cards = property(lambda self: cast("Table[RateCard]", self.table("rate_card")))
+    fx_rates = property(lambda self: cast("Table[FxRate]", self.table("fx_rate")))
+    price_overrides = property(lambda self: cast("Table[PriceOverride]", self.table("price_override")))
+    sources = property(lambda self: cast("Table[Source]", self.table("source")))
+    deliveries = property(lambda self: cast("Table[Delivery]", self.table("delivery")))
+    attribution_rules = property(lambda self: cast("Table[AttributionRule]", self.table("attribution_rule")))
     ai_systems = property(lambda self: cast("Table[AISystem]", self.table("ai_system")))
     ai_models = property(lambda self: cast("Table[AIModel]", self.table("ai_model")))
     model_uses = property(lambda self: cast("Table[ModelUse]", self.table("model_use")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -127,7 +127,10 @@ def placeholder(kind: str, id: str) -> Body:
     body: Body = {"id": id, "withheld": {"*": "redacted"}}
     for name, field in fields(kind).items():
         if field.required and name != "id":
-            body[name] = {"integer": 0, "number": "0", "choice": next(iter(field.choices), "")}.get(field.type, "")
+            nothing: dict[str, Any] = {
+                "integer": 0, "number": "0", "date": "0001-01-01", "data": [], "choice": next(iter(field.choices), ""),
+            }  # fmt: skip
+            body[name] = nothing.get(field.type, "")
     return body
 
 
