@@ -219,7 +219,10 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [PACKAGE / "web" / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "northing.web.environment.environment", "context_processors": _CONTEXT_PROCESSORS},
+        "OPTIONS": {
+            "environment": "northing.web.frame.environment.environment",
+            "context_processors": _CONTEXT_PROCESSORS,
+        },
     },
     {  # what the pages above do not replace: the texts of allauth's mails, and its rarer pages
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -293,7 +296,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a form or a JSON body; files are streamed to disk
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_HANDLERS = [
-    "northing.web.uploads.Bounded",
+    "northing.web.imports.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

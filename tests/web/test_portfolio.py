@@ -13,8 +13,8 @@ from northing.measure.cells import column
 from northing.portfolio.edits import create
 from northing.portfolio.errors import Invalid
 from northing.report.viewing import look
-from northing.web import cell_input
-from northing.web.grid_state import State, read
+from northing.web.portfolio import cell_input
+from northing.web.portfolio.grid_state import State, read
 from tests.web.office import Office, id_of, open_office
 
 pytestmark = pytest.mark.django_db

@@ -15,12 +15,11 @@ from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid
 from northing.portfolio.strategy import Level
 from northing.report import words
-
-from .addresses import address_of
-from .changing import commit_and_go
-from .context import Page, page
-from .forms import controls, read
-from .saying import control_of, mend_address, say
+from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.forms import controls, read
+from northing.web.frame.addresses import address_of
+from northing.web.frame.context import Page, page
+from northing.web.frame.saying import control_of, mend_address, say
 
 SHOWN = 25
 """Broken chains of one cause that are listed before one asks for more."""

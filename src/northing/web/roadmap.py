@@ -22,10 +22,9 @@ from northing.report.gantt import parts
 from northing.report.gantt.picture import Picture
 from northing.report.gantt.telling import dates, key_of, picture
 from northing.report.viewing import look
-
-from .addresses import address_of
-from .context import Page, page
-from .saying import mend_address, say
+from northing.web.frame.addresses import address_of
+from northing.web.frame.context import Page, page
+from northing.web.frame.saying import mend_address, say
 
 ZOOMS = (("", gettext_noop("Fit")), ("quarter", gettext_noop("Quarters")), ("month", gettext_noop("Months")))
 PIXELS = {"quarter": 132.0, "month": 66.0}

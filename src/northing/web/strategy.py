@@ -15,9 +15,8 @@ from northing.portfolio.kinds import KINDS
 from northing.portfolio.money import Amounts
 from northing.portfolio.strategy import KeyResult, Level, Objective
 from northing.report import words
-
-from .addresses import address_of
-from .context import Page, page
+from northing.web.frame.addresses import address_of
+from northing.web.frame.context import Page, page
 
 SHOWN = 10
 """Entries of a list beside the tree that are shown before one asks for more."""

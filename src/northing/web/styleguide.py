@@ -7,8 +7,7 @@ from django.shortcuts import redirect
 
 from northing.access import workspaces
 from northing.portfolio.investment import Rating, Stage, Trend
-
-from .context import Page, page
+from northing.web.frame.context import Page, page
 
 ICONS = """today portfolio roadmap strategy sight history import export settings search plus x check down right left
 arrow-up arrow-down arrow-right filter columns group view undo alert info more person theme link gate flag chart edit

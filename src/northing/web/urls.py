@@ -5,56 +5,47 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import (
-    beginning,
-    changing,
-    difference,
-    frame,
-    history,
-    imports,
-    investment,
-    invitation,
-    line_of_sight,
-    look,
-    people,
-    portfolio,
-    portfolio_edits,
-    removals,
-    roadmap,
-    saved_views,
-    settings,
-    strategy,
-    styleguide,
-    today,
-)
+from northing.web.changing import by_form
+from northing.web.frame import look, parts
+from northing.web.history import difference
+from northing.web.history import page as history
+from northing.web.imports import page as imports
+from northing.web.investment import page as investment
+from northing.web.portfolio import edits, removals
+from northing.web.portfolio import page as portfolio
+from northing.web.portfolio import saved_views as named_views
+from northing.web.settings import beginning, calendar, custom_fields, general, invitation, people, saved_views
+from northing.web.today import page as today
+
+from . import line_of_sight, roadmap, strategy, styleguide
 
 urlpatterns = [
-    path("", frame.home, name="home"),
+    path("", parts.home, name="home"),
     path("login", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"),
     path("look", look.choose, name="look"),
     path("invitation/<str:secret>/", invitation.invitation, name="invitation"),
     path("workspaces/new", beginning.new_workspace, name="new-workspace"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
-    path("w/<slug:slug>/search", frame.search, name="search"),
-    path("w/<slug:slug>/pulse", frame.pulse, name="pulse"),
-    path("w/<slug:slug>/baselines", frame.baselines, name="baselines"),
-    path("w/<slug:slug>/timeline", frame.timeline, name="timeline"),
+    path("w/<slug:slug>/search", parts.search, name="search"),
+    path("w/<slug:slug>/pulse", parts.pulse, name="pulse"),
+    path("w/<slug:slug>/baselines", parts.baselines, name="baselines"),
+    path("w/<slug:slug>/timeline", parts.timeline, name="timeline"),
 ]
 
 # Settings
 urlpatterns += [
-    path("w/<slug:slug>/settings", settings.general, name="settings"),
-    path("w/<slug:slug>/settings/save", settings.save_general, name="save-settings"),
-    path("w/<slug:slug>/settings/remove", settings.remove_workspace, name="remove-workspace"),
-    path("w/<slug:slug>/settings/backup", settings.backup, name="backup"),
-    path("w/<slug:slug>/settings/calendar", settings.calendar, name="calendar"),
-    path("w/<slug:slug>/settings/calendar/save", settings.save_calendar, name="save-calendar"),
-    path("w/<slug:slug>/settings/fields", settings.fields, name="custom-fields"),
-    path("w/<slug:slug>/settings/fields/save", settings.save_field, name="save-custom-field"),
-    path("w/<slug:slug>/settings/fields/remove", settings.remove_field, name="remove-custom-field"),
-    path("w/<slug:slug>/settings/views", settings.views, name="saved-views"),
-    path("w/<slug:slug>/settings/views/change", settings.change_view, name="change-saved-view"),
-    path("w/<slug:slug>/settings/about", settings.about, name="about"),
+    path("w/<slug:slug>/settings", general.general, name="settings"),
+    path("w/<slug:slug>/settings/save", general.save_general, name="save-settings"),
+    path("w/<slug:slug>/settings/remove", general.remove_workspace, name="remove-workspace"),
+    path("w/<slug:slug>/settings/backup", general.backup, name="backup"),
+    path("w/<slug:slug>/settings/calendar", calendar.calendar, name="calendar"),
+    path("w/<slug:slug>/settings/calendar/save", calendar.save_calendar, name="save-calendar"),
+    path("w/<slug:slug>/settings/fields", custom_fields.fields, name="custom-fields"),
+    path("w/<slug:slug>/settings/fields/save", custom_fields.save_field, name="save-custom-field"),
+    path("w/<slug:slug>/settings/fields/remove", custom_fields.remove_field, name="remove-custom-field"),
+    path("w/<slug:slug>/settings/views", saved_views.views, name="saved-views"),
+    path("w/<slug:slug>/settings/views/change", saved_views.change_view, name="change-saved-view"),
+    path("w/<slug:slug>/settings/about", general.about, name="about"),
     path("w/<slug:slug>/settings/people", people.people, name="people"),
     path("w/<slug:slug>/settings/people/invite", people.invite, name="invite"),
     path("w/<slug:slug>/settings/people/change", people.change_member, name="change-member"),
@@ -79,11 +70,11 @@ urlpatterns += [
     path("w/<slug:slug>/strategy", strategy.tree, name="strategy"),
     path("w/<slug:slug>/line-of-sight", line_of_sight.sight, name="line-of-sight"),
     path("w/<slug:slug>/line-of-sight/tie", line_of_sight.tie, name="tie"),
-    path("w/<slug:slug>/investments/new", changing.add_investment, name="new-investment"),
+    path("w/<slug:slug>/investments/new", by_form.add_investment, name="new-investment"),
     path("w/<slug:slug>/investments/<str:key>", investment.investment, name="investment"),
-    path("w/<slug:slug>/edit/<str:kind>/<str:id>", changing.edit, name="edit"),
-    path("w/<slug:slug>/add/<str:kind>", changing.add, name="add"),
-    path("w/<slug:slug>/drop/<str:kind>/<str:id>", changing.drop, name="drop"),
+    path("w/<slug:slug>/edit/<str:kind>/<str:id>", by_form.edit, name="edit"),
+    path("w/<slug:slug>/add/<str:kind>", by_form.add, name="add"),
+    path("w/<slug:slug>/drop/<str:kind>/<str:id>", by_form.drop, name="drop"),
 ]
 
 # Portfolio
@@ -95,16 +86,16 @@ urlpatterns += [
     path("w/<slug:slug>/portfolio/columns", portfolio.chooser, name="portfolio-columns"),
     path("w/<slug:slug>/portfolio/export.csv", portfolio.export, {"form": "csv"}, name="portfolio-csv"),
     path("w/<slug:slug>/portfolio/export.xlsx", portfolio.export, {"form": "xlsx"}, name="portfolio-xlsx"),
-    path("w/<slug:slug>/portfolio/edit", portfolio_edits.edit, name="portfolio-edit"),
-    path("w/<slug:slug>/portfolio/paste", portfolio_edits.paste, name="portfolio-paste"),
-    path("w/<slug:slug>/portfolio/many", portfolio_edits.many, name="portfolio-many"),
-    path("w/<slug:slug>/portfolio/add", portfolio_edits.add, name="portfolio-add"),
+    path("w/<slug:slug>/portfolio/edit", edits.edit, name="portfolio-edit"),
+    path("w/<slug:slug>/portfolio/paste", edits.paste, name="portfolio-paste"),
+    path("w/<slug:slug>/portfolio/many", edits.many, name="portfolio-many"),
+    path("w/<slug:slug>/portfolio/add", edits.add, name="portfolio-add"),
     path("w/<slug:slug>/portfolio/removal", removals.ask, name="portfolio-removal"),
     path("w/<slug:slug>/portfolio/remove", removals.remove, name="portfolio-remove"),
-    path("w/<slug:slug>/portfolio/views/save", saved_views.save, name="save-view"),
-    path("w/<slug:slug>/portfolio/views/remove", saved_views.remove, name="remove-view"),
-    path("w/<slug:slug>/resolve", portfolio_edits.resolve, name="resolve"),
-    path("w/<slug:slug>/undo", portfolio_edits.undo, name="undo"),
+    path("w/<slug:slug>/portfolio/views/save", named_views.save, name="save-view"),
+    path("w/<slug:slug>/portfolio/views/remove", named_views.remove, name="remove-view"),
+    path("w/<slug:slug>/resolve", edits.resolve, name="resolve"),
+    path("w/<slug:slug>/undo", edits.undo, name="undo"),
 ]
 
 # Roadmap

@@ -1,0 +1,1 @@
+"""Revisions, what changed between two of them, and taking one back."""

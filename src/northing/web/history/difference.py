@@ -1,0 +1,264 @@
+"""What changed: between two dates, in one revision, and what undoing a revision would come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.measure.difference import Differences, Told, differences
+from northing.measure.view import View
+from northing.portfolio.errors import FieldConflict
+from northing.portfolio.kinds import KINDS
+from northing.record import EntityChange, Revision
+from northing.report import telling, words
+from northing.report.told import difference
+from northing.report.viewing import Look, look
+from northing.web.frame.addresses import address_of
+from northing.web.frame.context import Page, page
+from northing.web.frame.saying import field_title, typed_value
+
+MOST = 80
+"""Investments that are told before one asks for all of them."""
+
+MOST_CLASHES = 200
+"""Fields changed since a revision that are listed before one asks for all of them."""
+
+
+def compare(opened: Page) -> HttpResponse:
+    """The difference between two references: dates, revisions, plan baselines."""
+    asked = opened.request.GET
+    first, second = asked.get("from", "").strip(), asked.get("to", "").strip()
+    before = look(opened.workspace, first or 0, mode=opened.mode)
+    after = look(opened.workspace, second or None, mode=opened.mode)
+    turned = before.at.branch == after.at.branch and before.at.no > after.at.no
+    if turned:
+        before, after, first, second = after, before, second, first
+    found = difference(opened.record, before.view, after.view, before.at, after.at)
+    return opened.render(
+        "history/compare.html",
+        title=_("What changed"),
+        first=first,
+        second=second,
+        before=_moment(opened, before),
+        after=_moment(opened, after),
+        turned=turned,
+        tags=opened.record.tags(),
+        figures=_figures(found),
+        found=found,
+        **_stories(opened, before, after, found),
+    )
+
+
+@page("history")
+def revision(opened: Page, no: int) -> HttpResponse:
+    """One revision: who, when, why, and what it changed."""
+    shown = opened.record.revision(no)
+    before, after, changes = _around(opened, shown)
+    found = differences(before.view, after.view, changes)
+    return opened.render(
+        "history/revision.html",
+        title=_("Revision %(no)s") % {"no": no},
+        shown=shown,
+        found=found,
+        figures=_figures(found) if any(found.planned.by_currency.values()) else [],
+        tags=[tag for tag in opened.record.tags() if tag.no == no],
+        previous=_neighbour(opened, shown, -1),
+        next=_neighbour(opened, shown, 1),
+        revertible=opened.may_edit and shown.branch == "main",
+        **_stories(opened, before, after, found),
+    )
+
+
+def _around(opened: Page, shown: Revision) -> tuple[Look, Look, list[EntityChange]]:
+    """The plan before a revision and after it, on its own branch, and what it changed."""
+    after = look(opened.workspace, f"{shown.branch}@{shown.no}")
+    parent = shown.parent or 0
+    before = look(opened.workspace, parent)
+    return before, after, opened.record.changes(before.at, after.at)
+
+
+def _neighbour(opened: Page, shown: Revision, step: int) -> int | None:
+    """The revision before or after on the same branch."""
+    if step < 0:
+        found = opened.record.revisions(branch=shown.branch, before=shown.no, limit=1)
+        return found[0].no if found else None
+    last = opened.record.head(shown.branch)
+    if shown.no >= last:
+        return None
+    for ahead in (2, 20, 500, last - shown.no + 1):
+        listed = opened.record.revisions(branch=shown.branch, before=shown.no + ahead, limit=ahead)
+        later = [one.no for one in listed if one.no > shown.no]
+        if later:
+            return min(later)
+    return None
+
+
+def _moment(opened: Page, seen: Look) -> dict[str, Any]:
+    at = seen.at.no
+    made = opened.record.revision(at) if at else None
+    return {
+        "no": at,
+        "ref": str(seen.at),
+        "when": opened.local(made.at) if made else None,
+        "who": opened.name_of(made.author) if made else "",
+        "speaks_for": made.effective_on if made else None,
+        "is_now": not seen.is_past,
+    }
+
+
+def _figures(found: Differences) -> list[tuple[str, str, str]]:
+    lines = ngettext("%(n)s change in words", "%(n)s changes in words", found.count) % {"n": words.number(found.count)}
+    moved = words.money_moved(found.planned)
+    planned = words.money(found.planned_before) or words.money(found.planned_after)
+    return [
+        (_("Investments changed"), words.number(len(found.investments)), lines),
+        (_("Added"), words.number(len(found.added)), ""),
+        (_("Removed"), words.number(len(found.removed)), ""),
+        (
+            _("Planned money"),
+            moved if planned else "–",
+            _("%(before)s → %(after)s")
+            % {
+                "before": words.money(found.planned_before, short=True) or _("none"),
+                "after": words.money(found.planned_after, short=True) or _("none"),
+            }
+            if planned
+            else _("no plan line at either"),
+        ),
+    ]
+
+
+def _stories(opened: Page, before: Look, after: Look, found: Differences) -> dict[str, Any]:
+    everything = opened.request.GET.get("all") == "1"
+    shown = found.investments if everything else found.investments[:MOST]
+    others = found.others if everything else found.others[:MOST]
+    authors = _authors(opened, [*shown, *others])
+    return {
+        "stories": [_story(opened, before, after, told, authors) for told in shown],
+        "others": [_story(opened, before, after, told, authors) for told in others],
+        "more": len(found.investments) - len(shown) + len(found.others) - len(others),
+        "all_href": opened.again(all="1"),
+    }
+
+
+def _authors(opened: Page, told: list[Told]) -> dict[int, str]:
+    """Revision → its author, of the last revision of each line."""
+    wanted = {line.revisions[-1] for one in told for line in one.lines if line.revisions}
+    if not wanted:
+        return {}
+    span = min(max(wanted) - min(wanted) + 1, 5000)
+    listed = opened.record.revisions(branch=None, before=max(wanted) + 1, limit=span)
+    return {one.no: opened.name_of(one.author) for one in listed if one.no in wanted}
+
+
+def _story(opened: Page, before: Look, after: Look, told: Told, authors: dict[int, str]) -> dict[str, Any]:
+    """One investment, or one of the other things: its name, and each change in words with who made it."""
+    view = before.view if told.act == "removed" else after.view
+    entity = view.plan.get(told.ref.kind, told.ref.id)
+    present = opened.view.plan.get(told.ref.kind, told.ref.id) is not None
+    return {
+        "kind": _(KINDS[told.ref.kind].TITLE),
+        "number": getattr(entity, "number", None) or "",
+        "name": words.name(view, told.ref.kind, told.ref.id) or _("Unnamed"),
+        "href": address_of(opened, told.ref.kind, told.ref.id) if present else "",
+        "act": told.act,
+        "planned": words.money_moved(told.planned) if any(told.planned.by_currency.values()) else "",
+        "lines": [
+            (
+                telling.tell(before.view, after.view, line, under=told.ref),
+                telling.by_whom(line, authors),
+                line.revisions[-1] if line.revisions else None,
+            )
+            for line in told.lines
+        ],
+    }
+
+
+# Undoing one
+
+
+@page("history", methods=("GET", "HEAD", "POST"))
+def revert(opened: Page, no: int) -> HttpResponse:
+    """What undoing revision *no* would change and what it would leave; then, when confirmed, does it."""
+    if opened.request.method == "POST":
+        return _do_revert(opened, no)
+    opened.actor.require("plan", "revert a revision")
+    shown = opened.record.revision(no)
+    preview = opened.record.preview_revert(no, by=opened.actor)
+    here = opened.look
+    after = Look(view=_after(here, preview.changes), at=here.at, head=here.head)
+    found = differences(here.view, after.view, preview.changes)
+    some = preview.conflicts if opened.request.GET.get("all") == "1" else preview.conflicts[:MOST_CLASHES]
+    return opened.render(
+        "history/revert.html",
+        title=_("Revert revision %(no)s") % {"no": no},
+        shown=shown,
+        found=found,
+        count=len(preview.changes),
+        conflicts=[_clash(opened, conflict) for conflict in some],
+        clashes=len(preview.conflicts),
+        **_stories(opened, here, after, found),
+    )
+
+
+def _after(here: Look, changes: tuple[EntityChange, ...]) -> View:
+    """The View as it would be once *changes* were made."""
+    delta: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        delta.setdefault(change.kind, {})[change.id] = change.after
+    return replace(here.view, plan=here.view.plan.step(here.view.plan.no, delta))
+
+
+def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
+    """One thing that stays: where, what this revision had set, what it is now, and by whom."""
+    entity = opened.view.plan.get(conflict.kind, conflict.id)
+    whole = conflict.field is None
+
+    def said(value: Any) -> str:
+        return typed_value(opened, conflict.kind, conflict.field, value) if conflict.field else ""
+
+    def act(value: Any, gone: str, there: str) -> str:
+        return gone if value is None else there
+
+    return {
+        "place": f"{conflict.kind} {conflict.id} {conflict.field or ''}",
+        "name": opened.view.call(entity) if entity is not None else _(KINDS[conflict.kind].TITLE),
+        "href": address_of(opened, conflict.kind, conflict.id) if entity is not None else "",
+        "whole": whole,
+        "kind": _(KINDS[conflict.kind].TITLE),
+        "field": field_title(opened, conflict.kind, conflict.field) if conflict.field else _("The whole entry"),
+        "set": act(conflict.base, _("removed"), _("added") if conflict.yours is None else _("changed"))
+        if whole
+        else said(conflict.base),
+        "now": act(conflict.theirs, _("removed since"), _("changed since")) if whole else said(conflict.theirs),
+        "before": act(conflict.yours, _("not there"), _("there")) if whole else said(conflict.yours),
+        "by": opened.name_of(conflict.by) if conflict.by else "",
+        "revision": conflict.revision,
+    }
+
+
+def _do_revert(opened: Page, no: int) -> HttpResponse:
+    form = opened.request.POST
+    chosen: dict[Any, Any] = {}
+    for place in form.getlist("take"):
+        kind, id, field = [*place.split(" ", 2), "", ""][:3]
+        chosen[kind, id, field or None] = "yours"
+    done = opened.record.revert(
+        no, by=opened.actor, reason=form.get("reason", "").strip() or None, resolve=chosen or None
+    )
+    if done.revision is None:
+        messages.warning(opened.request, _("Nothing could be undone: all of it has been changed since."))
+        return HttpResponseRedirect(f"{opened.home}history/{no}")
+    said = _("r%(no)s is undone by this revision.") % {"no": no}
+    if done.conflicts:
+        left = len(done.conflicts)
+        said += " " + ngettext(
+            "%(n)s field was changed since and stays.", "%(n)s fields were changed since and stay.", left
+        ) % {"n": words.number(left)}
+    messages.success(opened.request, said)
+    return HttpResponseRedirect(f"{opened.home}history/{done.revision.no}")

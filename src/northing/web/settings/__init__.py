@@ -1,0 +1,1 @@
+"""A workspace's settings, its people, and the ways into one."""
