@@ -15,6 +15,7 @@ from typing import Any
 from bench.measuring import Sheet, cpu
 from bench.organisation import edits
 from northing.measure.attention import attention
+from northing.measure.columns import view_of
 from northing.measure.difference import differences
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.roadmap import roadmap
@@ -47,7 +48,7 @@ def entities(investments: int) -> list[Entity]:
 
 def fresh(made: list[Entity]) -> View:
     """A View of a plan of which nothing was asked yet."""
-    return View(Plan.of("bench", "main", 1, made), {}, TODAY)
+    return view_of(Plan.of("bench", "main", 1, made), {}, TODAY)
 
 
 def filters(sheet: Sheet, made: list[Entity], size: int) -> None:
@@ -149,7 +150,7 @@ def measures(sheet: Sheet, made: list[Entity], size: int) -> None:
     changed = {}
     for investment in list(before.plan.investments.values())[: size // 10]:
         changed[investment.id] = type(investment)(id=investment.id, name=investment.name, stage=Stage.STOPPED)
-    after = View(before.plan.step(2, {"investment": changed}), {}, TODAY)
+    after = view_of(before.plan.step(2, {"investment": changed}), {}, TODAY)
 
     class Changed:
         kind = "investment"

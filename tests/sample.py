@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from northing.measure.columns import view_of
 from northing.measure.view import View
 from northing.portfolio.edits import Body, apply, check_body
 from northing.portfolio.entity import Entity
@@ -27,4 +28,4 @@ def sample_view(today: date, more: Sequence[Entity] = ()) -> View:
                 bodies[edit.kind, edit.id] = body
     entities = [check_body(kind, body)[0] for (kind, _), body in bodies.items()]
     names = {id: person.name for id, person in directory().items()}
-    return View(Plan.of("sample", "main", 1, [*entities, *more]), names, today)
+    return view_of(Plan.of("sample", "main", 1, [*entities, *more]), names, today)

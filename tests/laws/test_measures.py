@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from northing.measure.columns import view_of
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.rollup import by_weight, strategy
 from northing.measure.table import ask
-from northing.measure.view import View
 from northing.portfolio.entity import Entity
 from northing.portfolio.investment import Investment, Milestone, Stage
 from northing.portfolio.money import Amounts, CostPlanLine, split
@@ -125,7 +125,7 @@ FILTERS: dict[str, Any] = {
 @settings(max_examples=150, deadline=None)
 @given(plans(), st.sampled_from(list(FILTERS)), st.sampled_from(["", "name", "-start", "stage"]))
 def test_a_table_equals_its_plain_reading(plan: Plan, where: str, sort: str) -> None:
-    view = View(plan, {}, TODAY)
+    view = view_of(plan, {}, TODAY)
     answer = ask(view, "investment", where, sort=[sort] if sort else [], columns=["name", "start", "stage", "planned"])
     kept = [one for one in plan.investments.values() if FILTERS[where](plan, one)]
     ranks = {None: 99, **{stage: index for index, stage in enumerate(Stage)}}
@@ -146,7 +146,9 @@ def test_a_table_equals_its_plain_reading(plan: Plan, where: str, sort: str) -> 
 @settings(max_examples=100, deadline=None)
 @given(plans(), st.sampled_from([("stage",), ("portfolio", "stage"), ("start:quarter",), ("name", "currency")]))
 def test_groups_hold_each_row_once_and_their_sums_make_the_total(plan: Plan, by: tuple[str, ...]) -> None:
-    answer = ask(View(plan, {}, TODAY), "investment", by=by, sums=["planned", "count", "count start"], sort=["-start"])
+    answer = ask(
+        view_of(plan, {}, TODAY), "investment", by=by, sums=["planned", "count", "count start"], sort=["-start"]
+    )
     assert sorted(row.id for row in answer.rows) == sorted(plan.investments)
     for depth in range(len(by)):
         groups = [group for group in answer.groups if group.depth == depth]
@@ -163,7 +165,7 @@ def test_groups_hold_each_row_once_and_their_sums_make_the_total(plan: Plan, by:
 @settings(max_examples=50, deadline=None)
 @given(plans(), st.integers(0, 9), st.integers(0, 9))
 def test_a_window_is_a_piece_of_the_whole(plan: Plan, offset: int, limit: int) -> None:
-    view = View(plan, {}, TODAY)
+    view = view_of(plan, {}, TODAY)
     whole = ask(view, "investment", by=["stage"], sort=["name"])
     window = ask(view, "investment", by=["stage"], sort=["name"], offset=offset, limit=limit)
     assert window.rows == whole.rows[offset : offset + limit]
@@ -173,7 +175,7 @@ def test_a_window_is_a_piece_of_the_whole(plan: Plan, offset: int, limit: int) -
 @settings(max_examples=50, deadline=None)
 @given(plans())
 def test_a_row_in_several_groups_is_counted_once_in_the_total(plan: Plan) -> None:
-    answer = ask(View(plan, {}, TODAY), "investment", by=["tags"], sums=["planned"])
+    answer = ask(view_of(plan, {}, TODAY), "investment", by=["tags"], sums=["planned"])
     assert answer.by[0].overlaps
     assert answer.length == sum(max(1, len(one.tags)) for one in plan.investments.values())
     assert answer.total == len(plan.investments)
@@ -207,7 +209,7 @@ def test_a_split_adds_up_and_keeps_close_to_its_weights(amount: Decimal, weights
 @settings(max_examples=100, deadline=None)
 @given(plans())
 def test_the_strategy_adds_up(plan: Plan) -> None:
-    found = strategy(View(plan, {}, TODAY))
+    found = strategy(view_of(plan, {}, TODAY))
     everything = Amounts.sum(Amounts(sums) for one in plan.investments.values() if (sums := planned(plan, one)))
     assert found.planned == everything
     assert found.aligned + found.unaligned == everything
@@ -222,7 +224,7 @@ def test_the_strategy_adds_up(plan: Plan) -> None:
 @settings(max_examples=100, deadline=None)
 @given(plans())
 def test_line_of_sight_counts_every_open_investment_once(plan: Plan) -> None:
-    view = View(plan, {}, TODAY)
+    view = view_of(plan, {}, TODAY)
     found = line_of_sight(view)
     listed = [*found.unbroken, *(one.investment for one in found.broken)]
     assert len(listed) == len(set(listed)) == len(plan.investments) - found.ended

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from northing.measure.columns import registry
+from northing.measure.columns import registry, view_of
 from northing.measure.derived import Term
 from northing.measure.receipt import Receipt, receipt
 from northing.measure.view import View
@@ -110,7 +110,7 @@ def by_hand(found: Receipt) -> Any:
 def test_terms_give_the_figure(sample: View, kind: str) -> None:
     since = {id: TODAY - timedelta(days=index) for index, id in enumerate(sample.plan.investments)}
     fresh = Plan.of("ws", "main", 1, sample.plan.all())
-    view = View(fresh, sample.names, TODAY, read_stage_since=lambda: since)
+    view = view_of(fresh, sample.names, TODAY, read_stage_since=lambda: since)
     for name in registry()[kind]:
         for id, value in zip(view.plan.table(kind), view.derived_values(kind, name), strict=True):
             found = receipt(view, kind, id, name)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from northing.measure.columns import view_of
 from northing.measure.search import search, the_one
 from northing.measure.view import View
 from northing.portfolio.ai import AISystem
@@ -27,7 +28,7 @@ def investment(number: int, name: str, **fields: str) -> Investment:
 
 
 def view(*entities: Entity, names: dict[str, str] | None = None) -> View:
-    return View(plan=Plan.of("w", "main", 1, entities), names=names or {})
+    return view_of(plan=Plan.of("w", "main", 1, entities), names=names or {})
 
 
 OFFICE = view(

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from northing.measure.cells import possible_columns
-from northing.measure.columns import registry
+from northing.measure.columns import registry, view_of
 from northing.measure.table import Answer, ask, find
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid, NotFound
@@ -278,6 +278,6 @@ def test_a_name_that_nobody_has_is_reported_with_the_answer(plan: View) -> None:
 
 def test_days_in_stage_need_the_history(plan: View) -> None:
     fresh = Plan.of("ws", "main", 1, plan.plan.all())
-    since = View(fresh, plan.names, plan.today, read_stage_since=lambda: {"one": date(2026, 3, 1)})
+    since = view_of(fresh, plan.names, plan.today, read_stage_since=lambda: {"one": date(2026, 3, 1)})
     assert [row.cells[0] for row in ask(since, "investment", columns=["days_in_stage"]).rows][:2] == [92, None]
     assert {row.cells[0] for row in ask(plan, "investment", columns=["days_in_stage"]).rows} == {None}

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from northing.measure.attention import attention
+from northing.measure.columns import view_of
 from northing.measure.table import ask
 from northing.measure.view import View
 from northing.portfolio.plan import Plan
@@ -14,7 +15,7 @@ from tests.measure.told import TODAY
 
 def test_threads_see_what_one_alone_sees(sample: View) -> None:
     def look(day: int, plan: Plan) -> tuple[object, object]:
-        view = View(plan, sample.names, TODAY + timedelta(days=day))
+        view = view_of(plan, sample.names, TODAY + timedelta(days=day))
         answer = ask(view, "investment", "overdue_milestones > 0 or chain = broken", by=["health"], sums=["planned"])
         return [row.id for row in answer.rows], [item.entity for item in attention(view)]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from northing.measure.columns import view_of
 from northing.measure.view import View
 from northing.portfolio.entity import Entity
 from northing.portfolio.kinds import KINDS, fields
@@ -65,4 +66,4 @@ def plan_told(text: str, no: int = 1) -> Plan:
 
 def view_told(text: str, today: date = TODAY, **more: Any) -> View:
     found, names = entities_told(text)
-    return View(Plan.of("acme", "main", 1, found), names, today, **more)
+    return view_of(Plan.of("acme", "main", 1, found), names, today, **more)

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from northing.measure.columns import view_of
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 from northing.portfolio.filter import ask_plan, parse, write
@@ -337,7 +338,7 @@ def test_a_step_of_the_plan_is_asked_afresh_and_keeps_what_it_may() -> None:
     view = view_told(PLAN)
     assert found(view, "planned > 100k and health is not empty") == ["triage", "fraud"]
     line = next(line for line in view.plan.cost_plan_lines.values() if line.investment == "fraud")
-    after = View(view.plan.step(2, {"cost_plan_line": {line.id: None}}), view.names, view.today)
+    after = view_of(view.plan.step(2, {"cost_plan_line": {line.id: None}}), view.names, view.today)
     assert found(after, "planned > 100k") == ["triage"]
     assert after.derived_values("investment", "health") is view.derived_values("investment", "health")
 

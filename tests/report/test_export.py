@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from python_calamine import CalamineWorkbook
 
+from northing.measure.columns import view_of
 from northing.measure.table import ask
 from northing.measure.view import View
 from northing.portfolio.investment import Investment, Stage
@@ -39,7 +40,7 @@ def view() -> View:
         CostPlanLine(id="c2", investment="i0", likely=Decimal(-5), currency="USD"),
     ]
     plan = Plan.of("w", "main", 1, [ana, *investments, *money])
-    return View(plan=plan, names={"p1": "=Ana"}, today=dt.date(2026, 6, 1))
+    return view_of(plan=plan, names={"p1": "=Ana"}, today=dt.date(2026, 6, 1))
 
 
 COLUMNS = ("number", "name", "owner", "stage", "start", "planned", "tags")
@@ -86,7 +87,7 @@ def test_a_workbook_has_numbers_dates_and_text(view: View) -> None:
 def test_a_cell_too_long_for_a_workbook_is_cut_and_said(view: View) -> None:
     long = Investment(id="x", name="x" * 40_000, number="INV-9999")
     plan = Plan.of("w", "main", 2, [long])
-    wide = View(plan=plan, names={}, today=dt.date(2026, 6, 1))
+    wide = view_of(plan=plan, names={}, today=dt.date(2026, 6, 1))
     answer = ask(wide, "investments", columns=("number", "name"))
     book = CalamineWorkbook.from_filelike(io.BytesIO(export.to_xlsx(wide, answer, "T")))
     assert book.sheet_names == ["T", "Cut"]

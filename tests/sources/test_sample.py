@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from northing.measure.attention import attention
+from northing.measure.columns import view_of
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.rollup import strategy
 from northing.measure.table import ask
@@ -204,7 +205,7 @@ def test_planted_situations_stand_in_the_plan(plan: Plan) -> None:
 @pytest.fixture(scope="module")
 def view(plan: Plan) -> View:
     names = {id: person.name for id, person in directory().items()}
-    return View(plan=plan, names=names, today=TODAY, zone=ORGANISATION.zone)
+    return view_of(plan=plan, names=names, today=TODAY, zone=ORGANISATION.zone)
 
 
 def concerned(view: View, code: str) -> set[str]:

@@ -7,16 +7,17 @@ recomputes only those whose tables were touched.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from northing.portfolio.filter.vocabulary import Word
+from northing.portfolio.plan import Plan
 
 from . import derived_ai, derived_dates, derived_money, derived_strategy, line_of_sight
 from .derived import Derived
-from .view import View
+from .view import Columns, ReadRows, View
 
 DAYS_KEPT = 4
 
@@ -72,3 +73,18 @@ def values(view: View, kind: str, name: str) -> Sequence[Any]:
             days.clear()
         found = days[view.today] = column.of(view)
     return found
+
+
+ALL = Columns(words, values)
+
+
+def view_of(
+    plan: Plan,
+    names: Mapping[str, str] = MappingProxyType({}),
+    today: date = date(1970, 1, 1),
+    zone: str = "UTC",
+    source_rows: ReadRows | None = None,
+    read_stage_since: Callable[[], Mapping[str, date]] | None = None,
+) -> View:
+    """*plan* as it is looked at on *today*, with every derived column."""
+    return View(plan, ALL, names, today, zone, source_rows, read_stage_since)

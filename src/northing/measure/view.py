@@ -9,7 +9,7 @@ from typing import Any
 
 from northing.portfolio.entity import Entity
 from northing.portfolio.filter.columns import ids
-from northing.portfolio.filter.vocabulary import Vocabulary
+from northing.portfolio.filter.vocabulary import Vocabulary, Word
 from northing.portfolio.kinds import KINDS, name_field
 from northing.portfolio.plan import Plan
 from northing.portfolio.workspace import SourceRow
@@ -18,11 +18,25 @@ ReadRows = Callable[[Sequence[str]], Iterable[SourceRow]]
 """Source rows by their ids, as the record has them at the plan's revision."""
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What is computed of each entity, as :mod:`.columns` has it: a View answers for it and knows none of it."""
+
+    words: Callable[[], Mapping[str, Mapping[str, Word]]]
+    """Kind → name → what a derived column is in a question."""
+    values: Callable[[View, str, str], Sequence[Any]]
+    """The values of one column of a kind, in the order of the kind's table."""
+
+
 @dataclass(frozen=True, eq=False)
 class View:
-    """What every measure is a function of. Immutable; equal inputs give equal numbers."""
+    """What every measure is a function of. Immutable; equal inputs give equal numbers.
+
+    It is made by :func:`.columns.view_of`.
+    """
 
     plan: Plan
+    columns: Columns
     names: Mapping[str, str] = field(default_factory=dict)
     """Person id → name, from the directory outside the chain."""
     today: date = date(1970, 1, 1)
@@ -33,20 +47,14 @@ class View:
     read_stage_since: Callable[[], Mapping[str, date]] | None = None
     """Reads, from the record's history, the day each investment entered its stage; without it nobody knows."""
 
-    # The columns are functions of a View, and a View answers for them: only here does either look back.
-
     @property
     def vocabulary(self) -> Vocabulary:
         """The words that a question may use of this plan: stored fields, links, and derived columns."""
-        from .columns import words
-
-        return Vocabulary.of(self.plan, words())
+        return Vocabulary.of(self.plan, self.columns.words())
 
     def derived_values(self, kind: str, name: str) -> Sequence[Any]:
         """A derived column, in the order of the kind's table; computed once a plan."""
-        from .columns import values
-
-        return values(self, kind, name)
+        return self.columns.values(self, kind, name)
 
     @property
     def stage_since(self) -> Mapping[str, date]:

@@ -21,7 +21,7 @@ from northing.portfolio.errors import Invalid, NotFound
 
 from . import committing, drafting, permission, sql, versions
 from .answers import At, Branch, Committed
-from .drafting import Draft, Line
+from .draft import Draft, Line
 from .merging import Resolve
 from .plans import LOADED, PLANS
 from .revision import MAIN, Revision, find, newest

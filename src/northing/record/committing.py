@@ -17,7 +17,8 @@ from northing.portfolio.kinds import KINDS
 
 from . import sql
 from .answers import Committed, EntityChange
-from .drafting import Change, Draft, Line, draft, open_line, refuse
+from .draft import Change, Draft, Line
+from .drafting import draft, open_line, refuse
 from .merging import Resolve
 from .models import OPEN
 from .plans import PLANS

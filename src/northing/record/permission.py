@@ -7,8 +7,6 @@ or sponsor, with what hangs on these.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from northing.access.actor import Actor
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import NotAllowed, NotFound
@@ -17,8 +15,7 @@ from northing.portfolio.kinds import KINDS
 from northing.portfolio.plan import Plan
 from northing.portfolio.words import in_sentence
 
-if TYPE_CHECKING:
-    from .drafting import Change, Draft
+from .draft import Change, Draft
 
 FREE = ("note", "link", "health_report")
 """Kinds of which a contributor may add one to anything."""

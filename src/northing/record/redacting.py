@@ -10,6 +10,7 @@ from northing.portfolio.kinds import KINDS
 from northing.portfolio.words import in_sentence
 
 from . import committing, drafting, permission, sql
+from .draft import Draft
 from .models import OPEN
 from .plans import PLANS
 from .revision import MAIN, Revision
@@ -59,7 +60,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
         line = drafting.line_of(workspace, MAIN)
         title = KINDS[kind].TITLE
         said = f"Redact {len(past)} past bodies of {in_sentence(title)} {id}: {reason}"
-        revision = committing.record(drafting.Draft(line), turn=turn, by=by, reason=said, via="redact")
+        revision = committing.record(Draft(line), turn=turn, by=by, reason=said, via="redact")
         PLANS.clear()
         return revision
 

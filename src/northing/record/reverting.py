@@ -12,7 +12,7 @@ from northing.portfolio.kinds import KINDS
 
 from . import committing, drafting, merging, permission, sql, versions
 from .answers import EntityChange, Reverted
-from .drafting import Draft, Line
+from .draft import Draft, Line
 from .merging import Resolve
 from .plans import LOADED
 from .revision import Revision, find

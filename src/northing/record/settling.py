@@ -15,7 +15,7 @@ from northing.portfolio.errors import FieldConflict, Finding, Invalid
 from northing.portfolio.kinds import references
 
 from . import drafting, history, merging
-from .drafting import Change, Draft
+from .draft import Change, Draft
 from .versions import Key
 
 

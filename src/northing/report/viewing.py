@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from northing.access import directory
 from northing.access.models import Workspace
+from northing.measure.columns import view_of
 from northing.measure.view import View
 from northing.record import At, Record
 
@@ -50,7 +51,7 @@ def look(workspace: Workspace, ref: str | int | None = None, *, mode: str = "kno
     def source_rows(ids: Sequence[str]) -> list[SourceRow]:
         return record.source_rows(ids=ids, ref=at)
 
-    view = View(
+    view = view_of(
         plan=plan,
         names=directory.names(workspace.id),
         today=day,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.access import workspaces
+from northing.measure.columns import view_of
 from northing.measure.difference import Line, Told
 from northing.measure.view import View
 from northing.record import Revision
@@ -107,7 +108,7 @@ def changes(page: Page, since: Since) -> dict[str, Any]:
     """The difference in sentences, by investment."""
     if since.no >= page.at.no:
         return {"told": [], "count": 0}
-    before = View(plan=page.record.plan(since.no), names=page.names, today=page.today, zone=page.workspace.zone)
+    before = view_of(plan=page.record.plan(since.no), names=page.names, today=page.today, zone=page.workspace.zone)
     found = difference(page.record, before, page.view, page.record.at(since.no), page.at)
     authors = {
         one.no: page.name_of(one.author)
