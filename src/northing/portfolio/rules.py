@@ -168,6 +168,8 @@ def parents_form_trees(plan: Plan, touched: Touched) -> Iterator[Breach]:
             done.update(path)
             if id is not None and id in path:
                 ring = list(path)[list(path).index(id) :]
+                if set(touched[kind]).isdisjoint(ring):
+                    continue  # it was there before: whoever leads to it does not make it
                 yield broken_at(
                     "cycle",
                     f"{KINDS[kind].TITLE_PLURAL} go round in a circle: {ring_of(plan, kind, ring)}.",
