@@ -45,7 +45,7 @@ fix: setup
 	.venv/bin/ruff format .
 
 words: setup
-	.venv/bin/pybabel --quiet extract --mapping babel.toml --sort-by-file --no-location --project northing --keyword about:1 --keyword word:1 \
+	.venv/bin/pybabel --quiet extract --mapping babel.toml --sort-by-file --no-location --project northing --keyword about:1 --keyword word:1 --keyword several:1,2 \
 		--output src/northing/locale/django.pot src/northing
 
 clean:

@@ -9,6 +9,8 @@ import pytest
 from django.utils import translation
 
 from northing.measure.attention import CODES, TITLES, attention
+from northing.measure.columns import view_of
+from northing.measure.dependencies import LAG
 from northing.measure.line_of_sight import CAUSES, line_of_sight
 from northing.measure.sentence import Ref, Said
 from northing.measure.table import ask
@@ -16,6 +18,7 @@ from northing.measure.view import View
 from northing.portfolio.kinds import KINDS, fields
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
+from northing.portfolio.words import several
 from northing.report import words
 from northing.report.labels import LABELS
 from tests.measure import test_attention, test_line_of_sight
@@ -137,6 +140,43 @@ def test_sentences_keep_their_figures_until_they_are_said() -> None:
         "what": Ref("investment", "a"), "day": date(2026, 6, 12), "left": 1200, "parts": (Said("cost"), Said("scope")),
     })  # fmt: skip
     assert words.say(view, said) == "Triage {x} ends on 12 Jun 2026, 1,200 days; cost and scope"
+
+
+def test_a_sentence_counts_in_the_form_that_its_figure_asks_for() -> None:
+    view = view_told("investment\n id | name\n a | A")
+    late = several("{days} day late{lag}", "{days} days late{lag}", "days")
+    assert words.say(view, Said(late, {"days": 1, "lag": Said(LAG, {"count": -1})})) == "1 day late, and −1 day of lag"
+    assert words.say(view, Said(late, {"days": 2, "lag": Said(LAG, {"count": 7})})) == "2 days late, and 7 days of lag"
+    with translation.override("fr"):
+        assert words.say(view, Said(late, {"days": 1200, "lag": Said("")})) == "1\u202f200 days late"
+
+
+def test_one_day_is_no_days() -> None:
+    """
+    investment
+      id | name | stage | start      | end
+      a  | A    | pilot | 2025-01-01 | 2026-03-02
+      b  | B    | pilot | 2026-03-01 | 2026-12-01
+    dependency
+      predecessor | successor | type
+      a           | b         | FS
+    ai_model
+      id | name | shutdown_on
+      m  | M    | 2026-06-13
+    ai_system
+      id | name | investment
+      s  | S    | b
+    model_use
+      system | model
+      s      | m
+    """
+    view = view_told(test_one_day_is_no_days.__doc__ or "")
+    view = view_of(view.plan, view.names, date(2026, 6, 12))
+    said = [words.say(view, one.sentence) for one in attention(view, ["dependency-broken", "model-retiring"])]
+    assert said == [
+        "B starts on 1 Mar 2026, 1 day too early: A ends on 2 Mar 2026.",
+        "B runs on M, which is shut down on 13 Jun 2026, in 1 day.",
+    ]
 
 
 def every_sentence() -> list[tuple[View, Said]]:

@@ -8,7 +8,7 @@ import msgspec
 
 from northing.portfolio.investment import Dependency, DependencyType
 from northing.portfolio.plan import Plan
-from northing.portfolio.words import word
+from northing.portfolio.words import several
 
 from .sentence import Ref, Said
 
@@ -21,19 +21,29 @@ ENDS = {
 """Type → the predecessor's date that is waited for, and the successor's that waits."""
 
 SENTENCES = {
-    DependencyType.FS: word(
-        "{successor} starts on {waits}, {days} days too early: {predecessor} ends on {awaited}{lag}."
+    DependencyType.FS: several(
+        "{successor} starts on {waits}, {days} day too early: {predecessor} ends on {awaited}{lag}.",
+        "{successor} starts on {waits}, {days} days too early: {predecessor} ends on {awaited}{lag}.",
+        "days",
     ),
-    DependencyType.SS: word(
-        "{successor} starts on {waits}, {days} days too early: {predecessor} starts on {awaited}{lag}."
+    DependencyType.SS: several(
+        "{successor} starts on {waits}, {days} day too early: {predecessor} starts on {awaited}{lag}.",
+        "{successor} starts on {waits}, {days} days too early: {predecessor} starts on {awaited}{lag}.",
+        "days",
     ),
-    DependencyType.FF: word(
-        "{successor} ends on {waits}, {days} days too early: {predecessor} ends on {awaited}{lag}."
+    DependencyType.FF: several(
+        "{successor} ends on {waits}, {days} day too early: {predecessor} ends on {awaited}{lag}.",
+        "{successor} ends on {waits}, {days} days too early: {predecessor} ends on {awaited}{lag}.",
+        "days",
     ),
-    DependencyType.SF: word(
-        "{successor} ends on {waits}, {days} days too early: {predecessor} starts on {awaited}{lag}."
+    DependencyType.SF: several(
+        "{successor} ends on {waits}, {days} day too early: {predecessor} starts on {awaited}{lag}.",
+        "{successor} ends on {waits}, {days} days too early: {predecessor} starts on {awaited}{lag}.",
+        "days",
     ),
 }
+
+LAG = several(", and {count} day of lag", ", and {count} days of lag", "count")
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +67,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
         if not self.broken:
             return None
         lag = self.dependency.lag_days
-        said = Said("") if not lag else Said(word(", and {count} days of lag"), {"count": lag})
+        said = Said("") if not lag else Said(LAG, {"count": lag})
         return Said(
             SENTENCES[self.dependency.type],
             {

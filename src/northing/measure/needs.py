@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from northing.portfolio.investment import ENDED, Investment
-from northing.portfolio.words import word
+from northing.portfolio.words import Several, word
 
 from .sentence import Mend, Ref, Said
 from .view import View
@@ -75,7 +75,9 @@ class Look:
         return found is not None and found.stage not in ENDED
 
 
-def item(code: str, severity: Severity, investment: str, template: str, mend: Mend | None, **more: Any) -> Item:
+def item(
+    code: str, severity: Severity, investment: str, template: str | Several, mend: Mend | None, **more: Any
+) -> Item:
     """What needs somebody about *investment*: the *template* said with the figures in *more*."""
     days, others = more.pop("days", None), more.pop("others", ())
     here = Ref("investment", investment)

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from northing.portfolio.words import Several
+
 
 class Ref(msgspec.Struct, frozen=True, order=True):
     """An entity, to be shown by its name and linked."""
@@ -18,10 +20,10 @@ class Ref(msgspec.Struct, frozen=True, order=True):
 class Said(msgspec.Struct, frozen=True):
     """A sentence: a template marked for translation, and its values: refs, money, dates, numbers, choices.
 
-    ``report.words.say`` renders it.
+    Where it counts something, its template has two forms. ``report.words.say`` renders it.
     """
 
-    template: str
+    template: str | Several
     values: Mapping[str, Any] = {}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from northing.portfolio.investment import Investment, MilestoneKind, Rating, Stage
-from northing.portfolio.words import word
+from northing.portfolio.words import Several, several, word
 
 from .dependencies import ties
 from .derived_ai import models_of
@@ -29,7 +29,11 @@ def milestones_overdue(look: Look) -> Iterable[Item]:
                 investment,
                 word("{milestone} of {investment} was due on {due}, yesterday.")
                 if (look.today - milestone.due).days == 1
-                else word("{milestone} of {investment} was due on {due}, {days} days ago."),
+                else several(
+                    "{milestone} of {investment} was due on {due}, {days} day ago.",
+                    "{milestone} of {investment} was due on {due}, {days} days ago.",
+                    "days",
+                ),
                 Mend(op="change", kind="milestone", id=milestone.id, field="done"),
                 milestone=Ref("milestone", milestone.id),
                 due=milestone.due,
@@ -71,7 +75,11 @@ def models_retiring(look: Look) -> Iterable[Item]:
                 investment,
                 word("{investment} runs on {model}, which was shut down on {shutdown}.")
                 if gone
-                else word("{investment} runs on {model}, which is shut down on {shutdown}, in {left} days."),
+                else several(
+                    "{investment} runs on {model}, which is shut down on {shutdown}, in {left} day.",
+                    "{investment} runs on {model}, which is shut down on {shutdown}, in {left} days.",
+                    "left",
+                ),
                 next(
                     Mend(op="change", kind="model_use", id=use.id, field="model")
                     for use in look.plan.model_uses.by("model", model)
@@ -140,18 +148,26 @@ def endless_pilots(look: Look) -> Iterable[Item]:
         if not too_long and moved <= 0 and (due is None or due >= look.today):
             continue
         if due is not None and due < look.today:
-            template = word("{investment} has been a pilot since {begun}; its scale gate was due on {due}.")
+            template: str | Several = word(
+                "{investment} has been a pilot since {begun}; its scale gate was due on {due}."
+            )
         elif moved > 0:
-            template = word(
-                "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} days to {due}."
+            template = several(
+                "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} day to {due}.",
+                "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} days to {due}.",
+                "moved",
             )
         elif due is not None:
-            template = word(
-                "{investment} has been a pilot since {begun}, {days} days (limit {limit}); scale gate due on {due}."
+            template = several(
+                "{investment} has been a pilot since {begun}, {days} day (limit {limit}); scale gate due on {due}.",
+                "{investment} has been a pilot since {begun}, {days} days (limit {limit}); scale gate due on {due}.",
+                "days",
             )
         else:
-            template = word(
-                "{investment} has been a pilot since {begun}, {days} days (limit {limit}), and has no scale gate."
+            template = several(
+                "{investment} has been a pilot since {begun}, {days} day (limit {limit}), and has no scale gate.",
+                "{investment} has been a pilot since {begun}, {days} days (limit {limit}), and has no scale gate.",
+                "days",
             )
         yield item(
             "endless-pilot",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from northing.measure.sentence import Ref, Said
 from northing.portfolio.money import Amounts
@@ -84,11 +84,20 @@ def money(value: Amounts | Decimal | None, currency: str | None = None, *, short
     return " + ".join(amount(part, code, short=short) for code, part in amounts.by_currency.items())
 
 
+def shortening(currency: str) -> dict[str, Any]:
+    """How :func:`amount` shortens, for who writes figures of its own: what stands before, and limits with letters."""
+    return {"before": _before(currency), "steps": [[int(limit), letter] for limit, letter in SHORT]}
+
+
+def _before(currency: str) -> str:
+    return SIGNS.get(currency, f"{currency} " if currency else "")
+
+
 def amount(value: Decimal, currency: str, *, short: bool = False, signed: bool = False) -> str:
     """One amount in one currency."""
     sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
     size = abs(value)
-    before = SIGNS.get(currency, f"{currency} " if currency else "")
+    before = _before(currency)
     if short:
         for limit, letter in SHORT:
             if size >= limit * Decimal("0.9995"):
@@ -207,7 +216,15 @@ def figure(view: View, aggregate: Aggregate, column: Column | None = None) -> st
 def say(view: View, said: Said, names: Mapping[str, str] | None = None) -> str:
     """A sentence with its figures: translated, then filled in. *names* overrides what single entities are called."""
     shown = {key: _in_sentence(view, given, names or {}) for key, given in said.values.items()}
-    return gettext(said.template).format(**shown)
+    return template(said).format(**shown)
+
+
+def template(said: Said) -> str:
+    """The sentence before anything is filled in, translated; of two forms that which its figure asks for."""
+    if isinstance(said.template, str):
+        return gettext(said.template)
+    one, many, by = said.template
+    return ngettext(one, many, abs(said.values[by]))
 
 
 def _in_sentence(view: View, given: Any, names: Mapping[str, str]) -> str:

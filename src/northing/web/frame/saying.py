@@ -42,7 +42,7 @@ def say(page: Page, said: Said | None, *, without: str | None = None) -> Markup:
             one = Said("{" + key + "}", {key: given})
             shown[key] = escape(words.say(page.view, one))
     # The template is a sentence of our own; what is put into it is escaped already.
-    return Markup(escape(gettext(said.template))).format(**shown)  # noqa: S704
+    return Markup(escape(words.template(said))).format(**shown)  # noqa: S704
 
 
 def _several(page: Page, refs: Sequence[Ref], without: str | None) -> Markup:
