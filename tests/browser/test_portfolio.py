@@ -278,6 +278,8 @@ def test_a_past_view_is_visibly_so_and_changes_nothing(sit: Callable[..., Page])
 def test_bubbles_speak_of_the_same_selection(sit: Callable[..., Page]) -> None:
     page = sit("portfolio?shape=bubbles&where=stage%20%3D%20scale")
     expect(page.locator("northing-chart[data-drawn]")).to_be_visible()
+    axis = page.locator("northing-chart").evaluate("el => el.chart.getOption().yAxis[0].axisLabel.formatter(500000)")
+    assert axis == "€500k"
     page.get_by_text("As a table").click()
     rows = page.locator(".chart-table tbody tr").count()
     assert 0 < rows <= int(page.locator("[data-shown]").inner_text())

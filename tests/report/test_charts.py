@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from northing.report import charts
+from northing.report import charts, words
 
 BUBBLES = charts.bubbles(
     "Planned money by end",
@@ -30,6 +31,14 @@ def test_an_option_is_json_and_names_tokens_for_colours() -> None:
     text = json.dumps(BUBBLES.option)
     assert not re.search(r"#[0-9a-f]{3,8}\b|rgb\(|function", text)
     assert BUBBLES.option["tooltip"]["renderMode"] == "richText"
+
+
+def test_an_axis_shortens_money_as_the_pages_do() -> None:
+    labels = BUBBLES.option["yAxis"]["axisLabel"]
+    assert labels["short"] == {"before": "€", "steps": [[10**9, "bn"], [10**6, "m"], [10**3, "k"]]}
+    assert words.amount(Decimal(500_000), "EUR", short=True) == "€500k"
+    assert "short" not in BUBBLES.option["xAxis"]["axisLabel"]
+    assert "short" not in charts.Axis("Share", percent=True).option()["axisLabel"]
 
 
 def test_every_row_of_the_table_is_as_wide_as_its_head() -> None:

@@ -4,7 +4,8 @@ An option is plain JSON, so that the same one is drawn in a browser and, later, 
 it are for whoever draws it (``<northing-chart>``):
 
 - a colour ``var(--c1)`` names a token of the sheet of styles, so that a chart follows the theme;
-- ``axisLabel.intl`` holds options of ``Intl.NumberFormat`` in place of a formatter function;
+- ``axisLabel.short`` (money and numbers as all pages shorten them: €500k) or ``axisLabel.intl`` (options of
+  ``Intl.NumberFormat``) stands in place of a formatter function;
 - ``tip`` on a datum is its tooltip in words, shown as rich text (a strict policy allows no HTML styled inline).
 
 Positions are floats, because a pixel needs no more; every figure that a person reads is text made elsewhere.
@@ -16,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from . import words
 
 PALETTE = tuple(f"var(--c{number})" for number in range(1, 9))
 """Eight hues that are told apart under colour blindness and in both themes; then they repeat, with other shapes."""
@@ -58,14 +61,13 @@ class Axis:
     percent: bool = False
 
     def option(self, **more: Any) -> Json:
-        intl: Json = {"notation": "compact", "maximumFractionDigits": 1}
-        if self.currency:
-            intl |= {"style": "currency", "currency": self.currency}
-        if self.percent:
-            intl = {"style": "percent", "maximumFractionDigits": 0}
         labels: Json = {"color": "var(--chart-axis)", "hideOverlap": True}
         if self.type == "value":
-            labels["intl"] = intl
+            labels |= (
+                {"intl": {"style": "percent", "maximumFractionDigits": 0}}
+                if self.percent
+                else {"short": words.shortening(self.currency or "")}
+            )
         return {
             "type": self.type,
             "name": self.name,

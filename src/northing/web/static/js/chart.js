@@ -44,7 +44,7 @@ class NorthingChart extends HTMLElement {
     this.chart.setOption(option, true);
   }
 
-  // Tokens become colours, and Intl options become formatters.
+  // Tokens become colours, and ways of writing numbers become formatters.
   resolve(value) {
     const styles = getComputedStyle(this);
     const token = (text) => text.replace(/var\((--[\w-]+)\)/g, (_, name) => styles.getPropertyValue(name).trim());
@@ -53,6 +53,10 @@ class NorthingChart extends HTMLElement {
       if (Array.isArray(part)) return part.map(walk);
       if (part === null || typeof part !== "object") return part;
       const made = Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, key === "tip" ? inner : walk(inner)]));
+      if (made.short) {
+        made.formatter = shortened(made.short);
+        delete made.short;
+      }
       if (made.intl) {
         const format = new Intl.NumberFormat(document.documentElement.lang || "en", made.intl);
         delete made.intl;
@@ -62,6 +66,19 @@ class NorthingChart extends HTMLElement {
     };
     return walk(value);
   }
+}
+
+// €500k, €1.2m: as the pages around shorten it (report/words.py, amount).
+function shortened({ before, steps }) {
+  const language = document.documentElement.lang || "en";
+  const [plain, fine] = [0, 1].map((digits) => new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  return (number) => {
+    const size = Math.abs(number);
+    const [limit, letter] = steps.find(([least]) => size >= least * 0.9995) ?? [1, ""];
+    const format = letter ? (size < limit * 100 ? fine : plain) : whole;
+    return `${number < 0 ? "−" : ""}${before}${format.format(size / limit)}${letter}`;
+  };
 }
 
 customElements.define("northing-chart", NorthingChart);
