@@ -44,7 +44,7 @@ def measure(entities: int) -> int:
 
     from bench.organisation import edits
     from northing.access.members import new_user
-    from northing.access.workspaces import actor_for, create_workspace
+    from northing.access.workspaces import actor_of, create_workspace, find
     from northing.record import Record
 
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -52,7 +52,8 @@ def measure(entities: int) -> int:
     user = new_user("bench@example.org", "bench-word-12", "Bench")
     workspace = create_workspace("Bench", "bench", owner=user)
     record = Record(workspace.id)
-    record.commit(edits(entities), on=None, by=actor_for(user, "bench"), reason="Filled")
+    ana = actor_of(find(user, "bench")[1], workspace, user, "web")
+    record.commit(edits(entities), on=None, by=ana, reason="Filled")
     client = Client()
     client.force_login(user)
     count = len(record.plan().investments)

@@ -17,6 +17,7 @@ from northing.portfolio.errors import Invalid, NotAllowed, NotFound
 from northing.portfolio.reading import PersonDetails
 from northing.record import Record
 from northing.record.enrolment import enrol_invited
+from tests.actors import actor_for
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def acme(ana: User) -> Workspace:
 
 @pytest.fixture
 def as_ana(ana: User, acme: Workspace) -> Actor:
-    return workspaces.actor_for(ana, "acme", "cli")
+    return actor_for(ana, "acme", "cli")
 
 
 def _counting(asked: list[str]) -> Any:
@@ -79,10 +80,10 @@ def test_foreign_and_absent_workspaces_are_told_apart_by_nothing(ana: User, bob:
     for slug in ("acme", "no-such-place"):
         asked: list[str] = []
         with connection.execute_wrapper(_counting(asked)), pytest.raises(NotFound) as refused:
-            workspaces.actor_for(bob, slug)
+            actor_for(bob, slug)
         answers.append((refused.value.as_dict(), asked))
     assert answers[0] == answers[1]
-    assert workspaces.actor_for(ana, "acme").role == "owner"
+    assert actor_for(ana, "acme").role == "owner"
 
 
 def test_an_address_is_one_user_however_it_is_written(ana: User) -> None:
@@ -108,7 +109,7 @@ def test_an_invitation_is_taken_once_by_the_invited_address(
     with pytest.raises(Invalid, match=r"for bob@acme\.example"):
         invitations.accept(secret, user=ana)
     membership = invitations.accept(secret, user=bob)
-    assert (membership.role, workspaces.actor_for(bob, "acme").role) == ("contributor", "contributor")
+    assert (membership.role, actor_for(bob, "acme").role) == ("contributor", "contributor")
     with pytest.raises(NotFound, match="not open any more"):
         invitations.accept(secret, user=bob)
 
@@ -146,7 +147,7 @@ def test_invitations_end(ana: User, acme: Workspace, as_ana: Actor) -> None:
 
 def test_only_owners_invite_and_change_roles(bob: User, acme: Workspace) -> None:
     workspaces.add_member(acme, bob, "planner")
-    as_bob = workspaces.actor_for(bob, "acme")
+    as_bob = actor_for(bob, "acme")
     with pytest.raises(NotAllowed):
         invitations.invite(acme, "x@acme.example", "viewer", by=as_bob)
     with pytest.raises(NotAllowed):
@@ -170,7 +171,7 @@ def test_the_last_owner_stays(ana: User, bob: User, acme: Workspace, as_ana: Act
 def test_a_removed_member_is_out_at_once(bob: User, acme: Workspace, as_ana: Actor) -> None:
     """The session in the browser and the token in the script both die with the membership."""
     workspaces.add_member(acme, bob, "planner")
-    _, key = tokens.issue(bob, acme, by=workspaces.actor_for(bob, "acme"), name="nightly")
+    _, key = tokens.issue(bob, acme, by=actor_for(bob, "acme"), name="nightly")
     browser = Client()
     browser.force_login(bob)
     assert "_auth_user_id" in browser.session
@@ -180,12 +181,12 @@ def test_a_removed_member_is_out_at_once(bob: User, acme: Workspace, as_ana: Act
     bob.refresh_from_db()
     assert browser.session["_auth_user_hash"] != bob.get_session_auth_hash()
     with pytest.raises(NotFound):
-        workspaces.actor_for(bob, "acme")
+        actor_for(bob, "acme")
 
 
 def test_a_token_is_shown_once_and_never_stronger_than_its_user(bob: User, acme: Workspace, as_ana: Actor) -> None:
     workspaces.add_member(acme, bob, "planner")
-    as_bob = workspaces.actor_for(bob, "acme")
+    as_bob = actor_for(bob, "acme")
     with pytest.raises(Invalid, match="your own role is planner"):
         tokens.issue(bob, acme, by=as_bob, name="too strong", role="owner")
     token, key = tokens.issue(bob, acme, by=as_bob, name="nightly")
@@ -218,7 +219,7 @@ def test_expired_revoked_and_made_up_tokens_open_nothing(ana: User, acme: Worksp
 
 def test_a_member_revokes_only_own_tokens(ana: User, bob: User, acme: Workspace, as_ana: Actor) -> None:
     workspaces.add_member(acme, bob, "planner")
-    as_bob = workspaces.actor_for(bob, "acme")
+    as_bob = actor_for(bob, "acme")
     token, key = tokens.issue(ana, acme, by=as_ana, name="hers")
     with pytest.raises(NotFound):
         tokens.revoke(token.pk, acme, by=as_bob, user=bob)
@@ -233,7 +234,7 @@ def test_forgetting_a_person_leaves_the_id(bob: User, acme: Workspace) -> None:
     directory.forget(acme.id, person)
     assert directory.names(acme.id)[person] == directory.FORGOTTEN
     with pytest.raises(NotFound):
-        workspaces.actor_for(bob, "acme")
+        actor_for(bob, "acme")
 
 
 def test_the_last_owner_is_not_forgotten(ana: User, acme: Workspace, as_ana: Actor) -> None:

@@ -15,6 +15,7 @@ from northing.access.models import User, Workspace
 from northing.portfolio.edits import create
 from northing.portfolio.entity import derived_id
 from northing.record import Record
+from tests.actors import actor_for
 
 CAST = {"owner": "Olga Berg", "planner": "Pavel Ito", "contributor": "Cleo Park", "viewer": "Vera Lund"}
 """Role → who has it at Acme."""
@@ -54,7 +55,7 @@ def settle(slug: str, name: str) -> Place:
         user = members.new_user(f"{role}@{slug}.example", None, person)
         workspaces.add_member(place.workspace, user, role)
         place.users[role] = user
-        place.actors[role] = actor = workspaces.actor_for(user, slug, "api")
+        place.actors[role] = actor = actor_for(user, slug, "api")
         _, place.keys[role] = tokens.issue(user, place.workspace, by=actor, name="test")
     return place
 

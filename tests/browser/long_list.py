@@ -13,10 +13,11 @@ import django
 django.setup()
 
 from northing.access.models import User
-from northing.access.workspaces import actor_for, create_workspace
+from northing.access.workspaces import create_workspace
 from northing.portfolio import edits
 from northing.portfolio.entity import derived_id
 from northing.record import Record
+from tests.actors import actor_for
 
 STAGES = ["idea", "discovery", "pilot", "scale", "operate", "retired", None]
 SUBJECTS = ["claims", "pricing", "fraud", "service"]

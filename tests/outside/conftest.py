@@ -13,6 +13,7 @@ from northing.access import members, tokens, workspaces
 from northing.access.actor import Actor
 from northing.portfolio.reading import Reading
 from northing.record import Record, landing
+from tests.actors import actor_for
 
 
 @dataclass
@@ -48,7 +49,7 @@ def house(db: None, client: Client) -> House:
     workspace = workspaces.create_workspace("Real data", "real")
     user = members.new_user("ana@real.example", None, "Ana Silva")
     workspaces.add_member(workspace, user, "owner")
-    owner = workspaces.actor_for(user, "real", "api")
+    owner = actor_for(user, "real", "api")
     _, key = tokens.issue(user, workspace, by=owner, name="test")
 
     def ask(kind: str, **query: str) -> Any:

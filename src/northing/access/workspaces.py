@@ -106,12 +106,6 @@ def find(user: User, slug: str) -> tuple[Workspace, Membership]:
     return membership.workspace, membership
 
 
-def actor_for(user: User, slug: str, via: str = "web") -> Actor:
-    """*user* at work in the workspace at *slug*. Raises :class:`NotFound` where it is foreign or not there."""
-    workspace, membership = find(user, slug)
-    return actor_of(membership, workspace, user, via)
-
-
 def actor_of(membership: Membership, workspace: Workspace, user: User, via: str, role: str | None = None) -> Actor:
     """The member at work; *role* where a key carries a lower one than the member has."""
     return Actor(
