@@ -25,6 +25,29 @@ def parse(data: bytes, name: str) -> TableFile:
     """A JSON file of objects as a table: a list, or the one list in an object. Unreadable ones become findings."""
     text, encoding, _ = decode(data)
     decoder = json.JSONDecoder(parse_float=Number, parse_int=Number)
+    key, items = _list(_decoded(text, decoder, name), name)
+    header: dict[str, None] = {}
+    for item in items:
+        if isinstance(item, dict):
+            header.update(dict.fromkeys(item))
+    names = tuple(fit(key) for key in header)
+    findings = Findings()
+    rows = _rows(items, tuple(header), names, _lines(text, key, len(items), decoder), findings)
+    return TableFile(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        kind="json",
+        encoding=encoding,
+        format={"list": key},
+        header=names,
+        columns=told_apart(names),
+        rows=rows,
+        findings=findings.closed(),
+    )
+
+
+def _decoded(text: str, decoder: json.JSONDecoder, name: str) -> Any:
+    """The first value in *text*, whatever it is. Raises :class:`Invalid` where that is no JSON."""
     try:
         whole, _ = decoder.raw_decode(text, _skip(text, 0))
     except json.JSONDecodeError as wrong:
@@ -41,15 +64,13 @@ def parse(data: bytes, name: str) -> TableFile:
         raise Invalid(
             f"{name} is nested too deeply for a table.", remedy="Give a list of flat objects.", file=name
         ) from None
-    key, items = _list(whole, name)
-    lines = _lines(text, key, len(items), decoder)
-    findings = Findings()
-    header: dict[str, None] = {}
-    for item in items:
-        if isinstance(item, dict):
-            header.update(dict.fromkeys(item))
-    keys = tuple(header)
-    names = tuple(fit(key) for key in keys)
+    return whole
+
+
+def _rows(
+    items: list[Any], keys: tuple[str, ...], names: tuple[str, ...], lines: list[int], findings: Findings
+) -> tuple[TableRow, ...]:
+    """An item a row; what is no object, or holds what no cell can, is kept as it came and told in *findings*."""
     rows = []
     for ordinal, item in enumerate(items, 1):
         line = lines[ordinal - 1] if lines else ordinal
@@ -72,17 +93,7 @@ def parse(data: bytes, name: str) -> TableFile:
             findings.append(bad)
             cells = tuple(fit(cell) for cell in cells)
         rows.append(TableRow(ordinal=ordinal, line=line, cells=cells, readable=bad is None))
-    return TableFile(
-        name=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        kind="json",
-        encoding=encoding,
-        format={"list": key},
-        header=names,
-        columns=told_apart(names),
-        rows=tuple(rows),
-        findings=findings.closed(),
-    )
+    return tuple(rows)
 
 
 def _list(whole: Any, name: str) -> tuple[str | None, list[Any]]:
