@@ -16,6 +16,7 @@ from northing.portfolio.filter.vocabulary import Word
 from northing.portfolio.plan import Plan
 
 from . import derived_ai, derived_dates, derived_money, derived_strategy, line_of_sight
+from .asking_facts import Facts
 from .derived import Derived
 from .view import Columns, ReadRows, View
 
@@ -85,6 +86,10 @@ def view_of(
     zone: str = "UTC",
     source_rows: ReadRows | None = None,
     read_stage_since: Callable[[], Mapping[str, date]] | None = None,
+    facts: Facts | None = None,
+    currency: str = "EUR",
+    home_currency: str | None = None,
 ) -> View:
     """*plan* as it is looked at on *today*, with every derived column."""
-    return View(plan, ALL, names, today, zone, source_rows, read_stage_since)
+    home = home_currency or currency
+    return View(plan, ALL, names, today, zone, source_rows, read_stage_since, facts, currency, home)

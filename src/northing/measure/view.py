@@ -14,6 +14,8 @@ from northing.portfolio.kinds import KINDS, name_field
 from northing.portfolio.plan import Plan
 from northing.portfolio.workspace import SourceRow
 
+from .asking_facts import Facts
+
 ReadRows = Callable[[Sequence[str]], Iterable[SourceRow]]
 """Source rows by their ids, as the record has them at the plan's revision."""
 
@@ -46,6 +48,12 @@ class View:
     """Reads rows as they came, for ``source."…"`` columns; without it these are empty."""
     read_stage_since: Callable[[], Mapping[str, date]] | None = None
     """Reads, from the record's history, the day each investment entered its stage; without it nobody knows."""
+    facts: Facts | None = None
+    """The facts that the plan's revision pins; None where nothing was ever delivered."""
+    currency: str = "EUR"
+    """What the reader wants money told in; what has no rate to it stays in its own currency, beside."""
+    home_currency: str = "EUR"
+    """The workspace's own: the pivot where two currencies have no rate of their own."""
 
     @property
     def vocabulary(self) -> Vocabulary:

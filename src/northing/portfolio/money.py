@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -47,6 +47,9 @@ class CostPlanLine(Entity, frozen=True, kw_only=True, omit_defaults=True):
     note: Annotated[str | None, about("Note", long=True)] = None
 
 
+EXACT = Context(prec=160)
+"""Wide enough for amounts times shares times rates: within it, sums depend on no order. ``localcontext(EXACT)``."""
+
 NO_CURRENCY = ""
 """Amounts whose currency nobody stated; never added to any other."""
 
@@ -62,14 +65,14 @@ class Amounts:
     def __add__(self, other: Amounts) -> Amounts:
         total = dict(self.by_currency)
         for currency, amount in other.by_currency.items():
-            total[currency] = total.get(currency, Decimal(0)) + amount
+            total[currency] = EXACT.add(total.get(currency, Decimal(0)), amount)
         return Amounts(total)
 
     def __sub__(self, other: Amounts) -> Amounts:
         return self + other.times(Decimal(-1))
 
     def times(self, factor: Decimal) -> Amounts:
-        return Amounts({currency: amount * factor for currency, amount in self.by_currency.items()})
+        return Amounts({currency: EXACT.multiply(amount, factor) for currency, amount in self.by_currency.items()})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Amounts) and self._nonzero() == other._nonzero()
@@ -97,7 +100,7 @@ class Amounts:
         total: dict[str, Decimal] = {}
         for part in parts:
             for currency, amount in part.by_currency.items():
-                total[currency] = total.get(currency, Decimal(0)) + amount
+                total[currency] = EXACT.add(total.get(currency, Decimal(0)), amount)
         return Amounts(total)
 
 

@@ -118,8 +118,12 @@ def backward(plan: Plan, word: Word, reached: Collection[str]) -> set[str]:
     return {id for id in found if id is not None and id in known}
 
 
+OF_INVESTMENT = ("cost_plan_line", "forecast_line", "commitment")
+"""Kinds whose amounts are in their investment's currency where they name none."""
+
+
 def _currency_kinds(word: Word) -> tuple[str, ...]:
-    return ("investment",) if word.money and word.kind == "cost_plan_line" else ()
+    return ("investment",) if word.money and word.kind in OF_INVESTMENT else ()
 
 
 def _stored(plan: Plan, word: Word) -> list[Any]:
@@ -147,9 +151,9 @@ def _stored(plan: Plan, word: Word) -> list[Any]:
 
 
 def currency_column(plan: Plan, kind: str, field: str) -> list[str | None]:
-    """Each entity's currency; a cost plan line without one takes its investment's."""
+    """Each entity's currency; a line of an investment without one takes the investment's."""
     entities = plan.table(kind).values()
-    if kind != "cost_plan_line":
+    if kind not in OF_INVESTMENT:
         return list(map(attrgetter(field), entities))
     investments = plan.investments
     return [

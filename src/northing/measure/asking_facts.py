@@ -1,0 +1,52 @@
+"""What a View may ask of the facts that its revision pins; the engine of ``northing.facts`` answers it.
+
+The facts are folded first (rows that no rule tells apart are added up) and attributed then, so that
+attributed + unattributed = billed holds line by line: the lines of one fold, whatever investment they name,
+add up to all rows in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from northing.facts.asking import ANY, FactRow, Fold, Line
+
+__all__ = ["ANY", "FactRow", "Facts", "Fold", "Line"]
+
+
+class Facts(Protocol):
+    """The facts in force at one revision, with the attribution rules of that revision."""
+
+    def fold(self, fold: Fold, /) -> Sequence[Line]:
+        """The lines of *fold*, in a stable order. Their sums depend on no order of input and no split into files."""
+
+    def rows(
+        self,
+        table: str,
+        *,
+        where: str = "",
+        span: tuple[date, date] | None = None,
+        investment: Any = ANY,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Sequence[FactRow]:
+        """The rows themselves, in a stable order: by day, source, scope, line. *span* is half-open.
+
+        *investment*: ANY, None for what no rule claims, or an id. A row that several investments share stands once
+        for each of them, and once more for what is left, with its share.
+        """
+
+    def count(
+        self, table: str, *, where: str = "", span: tuple[date, date] | None = None, investment: Any = ANY
+    ) -> int:
+        """How many of them there are."""
+
+    def tags(self, table: str) -> Sequence[str]:
+        """The keys of tags that rows in force have."""
+
+    def prices(
+        self, provider: str | None = None, model: str | None = None, on: date | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Rows of the price table by column name: of a provider, a model, holding on a day; None asks for all."""
