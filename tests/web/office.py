@@ -19,7 +19,7 @@ from northing.portfolio.edits import Edit
 from northing.portfolio.entity import derived_id
 from northing.record import Record
 
-CAST = {"owner": "Ana Ruiz", "planner": "Ben Okoro", "viewer": "Vera Lind"}
+CAST = {"owner": "Ana Ruiz", "planner": "Ben Okoro", "contributor": "Cora Dahl", "viewer": "Vera Lind"}
 
 
 def id_of(name: str) -> str:

@@ -248,6 +248,28 @@ def test_a_new_row_takes_what_the_quick_filters_fix(office: Office) -> None:
     assert (found.name, found.stage, found.portfolio, found.currency) == ("New one", "idea", id_of("growth"), "EUR")
 
 
+def test_a_contributor_adds_ideas_and_nothing_else(office: Office) -> None:
+    page = office.get("portfolio", "contributor").content.decode()
+    assert "New idea" in page and "data-add" in page and "data-pick-all" not in page
+    status, told = post(office, "portfolio/add", "contributor", name="Parts by photo", query="f=stage:pilot", on=1)
+    assert (status, office.record.plan().investments[told["id"]].stage) == (200, "idea")
+    assert "Parts by photo" in told["row"] and 'class="pick"' not in told["row"]
+    assert "New idea" not in office.text("portfolio?at=1", "contributor")
+
+
+def test_who_may_only_look_is_offered_no_new_investment(office: Office) -> None:
+    page = office.get("portfolio", "viewer").content.decode()
+    assert "New idea" not in page and "data-add" not in page
+    assert post(office, "portfolio/add", "viewer", name="Mine", query="", on=1)[0] == 403
+
+
+def test_an_empty_portfolio_asks_a_contributor_for_an_idea(db: None) -> None:
+    empty = open_office("Empty", "empty")
+    for path in ("portfolio", ""):
+        assert "New idea" in empty.text(path, "contributor")
+        assert "New idea" not in empty.text(path, "viewer")
+
+
 def test_a_deletion_lists_what_goes_with_it_and_is_taken_back_whole(office: Office) -> None:
     office.commit(create("milestone", id_of("m"), name="Gate 3", investment=id_of("inv0")))
     before = office.record.plan()

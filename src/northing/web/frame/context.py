@@ -105,6 +105,11 @@ class Page:
         return not self.past and self.actor.may("plan")
 
     @property
+    def may_suggest(self) -> bool:
+        """Whether this person may bring in something new: a contributor an idea, a planner anything."""
+        return not self.past and self.actor.may("suggest")
+
+    @property
     def view(self) -> View:
         return self.look.view
 

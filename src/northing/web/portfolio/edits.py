@@ -16,6 +16,7 @@ from northing.portfolio import edits
 from northing.portfolio.edits import Edit
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotFound
+from northing.portfolio.investment import Stage
 from northing.record import EntityChange
 from northing.report import words
 from northing.web.changing.answering import body, clash, done, now_said, revision_on, said_value
@@ -119,6 +120,8 @@ def add(page: Page) -> HttpResponse:
         chosen = [value for value in state.chosen(field) if value != EMPTY]
         if len(chosen) == 1:
             fixed[field] = chosen[0]
+    if not page.may_edit:
+        fixed["stage"] = Stage.IDEA.value  # what a contributor brings in
     id = new_id()
     reason = _("Investment “%(name)s” added") % {"name": name}
     committed = page.record.commit(
@@ -273,7 +276,7 @@ def _rows(page: Page, state: State, ids: Sequence[str]) -> dict[str, str]:
     answer = ask(page.view, "investment", columns=shown, among=ids)
     grid_link = Grid(page, state)
     writer = Writer(page.view, answer.columns, grid_link.link, get_language() or "en")
-    return {row.id: writer.row(row.id, row.cells, 0, labels=grid_link.whole, pick=True) for row in answer.rows}
+    return {row.id: writer.row(row.id, row.cells, 0, labels=grid_link.whole, pick=page.may_edit) for row in answer.rows}
 
 
 def _foot(page: Page, state: State) -> list[str]:
