@@ -8,7 +8,6 @@ investment of an overfull sum), however it came upon them.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -20,6 +19,9 @@ from .custom_values import custom_values_fit
 from .entity import Entity
 from .errors import Finding
 from .kinds import KINDS, fields, references, referring_fields
+from .ledger_rules import LEDGER_RULES
+from .locking import CHANGES
+from .money_rules import MONEY_RULES
 from .plan import Plan
 from .words import in_sentence
 from .workspace import WeekPattern
@@ -40,17 +42,41 @@ def check_all(plan: Plan) -> list[Finding]:
 
 
 def judge(before: Plan, after: Plan, touched: Touched) -> list[Finding]:
-    """What is broken around *touched* after an edit; what was so before and is not worse is only a warning."""
+    """What is broken around *touched* after an edit; what was so before and is not worse is only a warning.
+
+    Besides the rules of a plan there are those of a change: what a closed period and the ledger do not allow.
+    """
     now = breaches(after, touched)
+    found = [
+        breach.finding for rule, kinds in CHANGES if kinds & touched.keys() for breach in rule(before, after, touched)
+    ]
     if not now:
-        return []
-    known = {breach.place: breach.degree for breach in breaches(before, touched)}
-    return [
+        return found
+    known = {breach.place: breach.degree for breach in breaches(before, _around(before, touched, now))}
+    found.extend(
         msgspec.structs.replace(breach.finding, severity="warning")
         if known.get(breach.place, Decimal(-1)) >= breach.degree
         else breach.finding
         for breach in now
-    ]
+    )
+    return found
+
+
+def _around(plan: Plan, touched: Touched, found: Iterable[Breach]) -> Touched:
+    """*touched*, the places of what was *found*, and what refers to these.
+
+    A new entity can lead to an old breach (an objective under a circle). To know it for an old one, look from
+    where it stands, too, and from what makes it: the contributions of an overfull investment.
+    """
+    wider: dict[str, set[str]] = {kind: set(ids) for kind, ids in touched.items()}
+    for kind, id in {(breach.finding.kind, breach.finding.id) for breach in found}:
+        if kind is None or id is None:
+            continue
+        wider.setdefault(kind, set()).add(id)
+        for field in referring_fields(kind):
+            if field.name != "source_row" and KINDS[field.kind].LOADED:
+                wider.setdefault(field.kind, set()).update(e.id for e in plan.table(field.kind).by(field.name, id))
+    return wider
 
 
 def breaches(plan: Plan, touched: Touched) -> list[Breach]:
@@ -222,53 +248,6 @@ def ends_do_not_precede_starts(plan: Plan, touched: Touched) -> Iterator[Breach]
                 )
 
 
-def periods_are_not_empty(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """A plan line's period, half-open, starts before it ends."""
-    for entity in present(plan, touched, "cost_plan_line"):
-        if entity.start is not None and entity.end is not None and entity.end <= entity.start:
-            yield broken(
-                "empty-period",
-                f"{called(entity)}: the period from {entity.start} until {entity.end} holds no day.",
-                entity,
-                "end",
-                degree=Decimal((entity.start - entity.end).days + 1),
-                value=str(entity.end),
-                remedy="“Until” is the first day after the period.",
-            )
-
-
-def ranges_are_ordered(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """A plan line's low is not above its likely, nor its likely above its high."""
-    for entity in present(plan, touched, "cost_plan_line"):
-        said = [v for v in (entity.low, entity.likely, entity.high) if v is not None and v.is_finite()]
-        if said != sorted(said):
-            yield broken(
-                "range-out-of-order",
-                f"{called(entity)}: low ≤ likely ≤ high does not hold for {' / '.join(map(str, said))}.",
-                entity,
-                "likely",
-                value=" / ".join(map(str, said)),
-            )
-
-
-CURRENCY = re.compile(r"[A-Z]{3}")
-
-
-def currencies_are_codes(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """A currency is a code of three capital letters, as in ISO 4217."""
-    for entity in present(plan, touched):
-        code = getattr(entity, "currency", None)
-        if code is not None and not CURRENCY.fullmatch(code):
-            yield broken(
-                "currency-code",
-                f"{called(entity)}: “{code}” is not a currency code.",
-                entity,
-                "currency",
-                value=code,
-                remedy="Use the three letters of ISO 4217: EUR, USD, GBP.",
-            )
-
-
 def model_shares_add_up(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """The shares of the models that one system uses lie between 0 and 1 and add up to at most 1."""
     systems = set()
@@ -351,13 +330,12 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     (parents_form_trees, frozenset({"objective", "portfolio", "org_unit", "ai_model"})),
     (dependencies_have_an_order, frozenset({"dependency"})),
     (ends_do_not_precede_starts, frozenset({"investment", "objective"})),
-    (periods_are_not_empty, frozenset({"cost_plan_line"})),
-    (ranges_are_ordered, frozenset({"cost_plan_line"})),
-    (currencies_are_codes, ANY),
     (model_shares_add_up, frozenset({"model_use"})),
     (numbers_are_unique, frozenset(kind for kind, cls in KINDS.items() if cls.NUMBERED)),
     (one_calendar, frozenset({"fiscal_calendar"})),
     (custom_values_fit, ANY),
+    *MONEY_RULES,
+    *LEDGER_RULES,
 )
 """Each rule with the kinds whose entities can break it."""
 
