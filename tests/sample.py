@@ -13,7 +13,8 @@ from northing.portfolio.plan import Plan
 from northing.sources.sample import directory, story
 
 ANA, TOMASZ = "ana.ferreira@fenmarch.example", "tomasz.wieczorek@fenmarch.example"
-"""Addresses by which two of its people log in: who runs its portfolio office, and a planner."""
+KWAME = "kwame.asante@fenmarch.example"
+"""Addresses by which three of its people log in: who runs its portfolio office, a planner, and a contributor."""
 
 
 def sample_view(today: date, more: Sequence[Entity] = ()) -> View:

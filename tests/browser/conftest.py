@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import chromium
-from tests.sample import ANA, TOMASZ
+from tests.sample import ANA, KWAME, TOMASZ
 from tests.server import Server
 
 
@@ -30,7 +30,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def sessions(desk: Server) -> dict[str, list[dict[str, Any]]]:
     return {
         email: [{"name": name, "value": value, "url": desk.url} for name, value in desk.session(email).items()]
-        for email in (ANA, TOMASZ)
+        for email in (ANA, TOMASZ, KWAME)
     }
 
 
