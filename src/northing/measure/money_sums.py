@@ -1,0 +1,173 @@
+"""The sums that the money of a scope is made of: each stream of money by month, expense and currency.
+
+A scope's investments are added up once and kept with the plan; what a page shows is put together from the few sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from northing.portfolio.errors import Finding, Invalid
+from northing.portfolio.money import EXACT, Amounts
+from northing.portfolio.periods import Period
+
+from . import levels
+from .accrued import accrual_flow, cut_off
+from .commitments import committed_flow
+from .fx import findings
+from .levels import ORGANISATION, Scope, Shares, parts, shares
+from .money_flows import BASIS, FACTS, RATES, Flow, Purse, Slot, actual_flow, add, lines_flow, told, unowned
+from .view import View
+
+READS = FACTS | RATES | levels.READS | {"cost_plan_line", "forecast_line", "commitment", "period_close"}
+
+STREAMS = ("plan", "budget", "bac", "stated", "forecast", "actual", "accrual", "committed")
+
+SCOPES_KEPT = 256
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """Stream → what it comes to by month, expense and currency."""
+
+    purses: Mapping[str, Purse]
+
+
+class Tally:
+    """Sums by stream and expense, ready to be told."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str, str], dict[str, Decimal]] = {}
+
+    def put(self, name: str, slot: Slot, amount: Decimal, *, past: bool) -> None:
+        """Into a period: forecast to come and actual past are expected, too."""
+        if name == "bac":
+            return
+        self._add(name, slot, amount)
+        if name in ("actual", "accrual") if past else name == "forecast":
+            self._add("expected", slot, amount)
+
+    def put_whole(self, name: str, slot: Slot, amount: Decimal, *, past: bool) -> None:
+        """Into all of time: past actuals and accruals, and the forecast to come."""
+        if name in ("plan", "budget", "bac", "committed"):
+            self._add(name, slot, amount)
+        elif name == "actual":
+            self._add("actual" if past else "later", slot, amount)
+        elif name == "accrual":
+            self._add(name, slot, amount)
+        elif name == "forecast" and not past:
+            self._add("etc", slot, amount)
+
+    def _add(self, name: str, slot: Slot, amount: Decimal) -> None:
+        of = self._sums.setdefault((name, slot[1]), {})
+        of[slot[2]] = EXACT.add(of.get(slot[2], Decimal(0)), amount)
+
+    def expenses(self) -> list[str]:
+        """Capex, opex, and neither, as far as there is any."""
+        held = {expense for _, expense in self._sums}
+        return [expense for expense in ("capex", "opex", "") if expense in held]
+
+    def amounts(self, name: str, expense: str | None) -> Amounts:
+        """One stream; of all expenses where none is named."""
+        if expense is not None:
+            return Amounts(self._sums.get((name, expense), {}))
+        return Amounts.sum(Amounts(found) for (own, _), found in self._sums.items() if own == name)
+
+    @staticmethod
+    def amounts_in(purse: Purse, window: Period | None) -> Amounts:
+        """What of *purse* is in *window*; all of it where there is none."""
+        tally = Tally()
+        for slot, amount in purse.items():
+            if window is None or (slot[0] is not None and window.start <= slot[0] < window.end):
+                tally._add("", (None, "", slot[2]), amount)
+        return tally.amounts("", None)
+
+
+def check_basis(basis: str) -> None:
+    if basis not in BASIS:
+        raise Invalid(f"There is no cost basis “{basis}”.", remedy="Bases: " + ", ".join(BASIS) + ".")
+
+
+def forecast_flow(view: View) -> Flow:
+    """Forecast lines, and in months where an investment has none, its plan; also for lines without a date."""
+
+    def make() -> Flow:
+        plan, stated = lines_flow(view, "cost_plan_line", "likely"), lines_flow(view, "forecast_line", "amount")
+        found = dict(plan.by)
+        for id, purse in stated.by.items():
+            months = {slot[0] for slot in purse}
+            kept = {slot: amount for slot, amount in plan.by.get(id, {}).items() if slot[0] not in (months | {None})}
+            found[id] = {**kept, **purse}
+        return Flow(found, (*plan.missing, *stated.missing))
+
+    return told(view, "forecast", frozenset(("cost_plan_line", "forecast_line", "investment")), make)
+
+
+def bac_flow(view: View) -> Flow:
+    """Approved budgets; of an investment without one, its plan."""
+
+    def make() -> Flow:
+        plan, budget = lines_flow(view, "cost_plan_line", "likely"), lines_flow(view, "cost_plan_line", "budget")
+        return Flow({**plan.by, **budget.by})
+
+    return told(view, "bac", frozenset(("cost_plan_line", "investment")), make)
+
+
+def flows(view: View, basis: str) -> Mapping[str, Flow]:
+    """All streams of money, by investment."""
+    return {
+        "plan": lines_flow(view, "cost_plan_line", "likely"),
+        "budget": lines_flow(view, "cost_plan_line", "budget"),
+        "bac": bac_flow(view),
+        "stated": lines_flow(view, "forecast_line", "amount"),
+        "forecast": forecast_flow(view),
+        "actual": actual_flow(view, basis),
+        "accrual": accrual_flow(view),
+        "committed": committed_flow(view, cut_off(view)),
+    }
+
+
+def sums(view: View, scope: Scope, basis: str) -> Sums:
+    """The sums of *scope*; of a level without an id, what belongs to none of its entities."""
+    kept: dict[object, Sums] = view.plan.memo("money sums", READS, dict)
+    key = (scope, basis, view.currency, view.home_currency, view.today, view.facts is not None)
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= SCOPES_KEPT:
+            kept.clear()
+        found = kept[key] = _sums(view, scope_shares(view, scope), basis)
+    return found
+
+
+def scope_shares(view: View, scope: Scope) -> Shares:
+    """The shares of a scope; of a level without an id, of what is outside all of its entities."""
+    if scope.id is None and scope != ORGANISATION:
+        return parts(view, scope.level).outside
+    return shares(view, scope)
+
+
+def of_investment(view: View, id: str, share: Decimal, basis: str) -> Sums:
+    """The sums of one investment, times its share."""
+    return Sums({name: add([(flow.by.get(id, {}), share)]) for name, flow in flows(view, basis).items()})
+
+
+def unattributed_purse(view: View, basis: str) -> Purse:
+    """Cost that no investment claims."""
+    return unowned(view, actual_flow(view, basis))
+
+
+def findings_of(view: View, basis: str) -> tuple[Finding, ...]:
+    """The rates that are missing to tell all money in the reader's currency."""
+    return findings(one for flow in flows(view, basis).values() for one in flow.missing)
+
+
+def _sums(view: View, of: Shares, basis: str) -> Sums:
+    return Sums({name: add(_shared(flow, of)) for name, flow in flows(view, basis).items()})
+
+
+def _shared(flow: Flow, of: Shares) -> Iterable[tuple[Purse, Decimal]]:
+    if len(of) > len(flow.by):
+        return ((purse, of[id]) for id, purse in flow.by.items() if id is not None and id in of)
+    return ((flow.by[id], share) for id, share in of.items() if id in flow.by)
