@@ -16,6 +16,7 @@ from northing.portfolio.facts import AttributionRule
 from northing.portfolio.forecasting import Accrual, Commitment, ForecastLine, PeriodClose
 from northing.portfolio.funding import Account, AccountType, Fund, Leg, Transfer, TransferType
 from northing.portfolio.investment import Dependency, Investment, Note
+from northing.portfolio.locking import OF_CHANGES
 from northing.portfolio.money import CostPlanLine
 from northing.portfolio.plan import Plan, Table
 from northing.portfolio.rates import FxRate, PriceOverride, RateCard, TokenKind
@@ -103,8 +104,6 @@ ENTITY = ENTITY | MONEY
 EDIT = st.tuples(ENTITY, st.booleans())
 """An entity put into the plan, or the one of its kind and id taken out."""
 
-OF_CHANGES = {"period-closed", "append-only", "ledger-terms"}
-"""What the rules of a change find: they look at a plan before and after, so no plan by itself breaks them."""
 
 
 def applied(plan: Plan, edits: list[tuple[Entity, bool]]) -> tuple[Plan, dict[str, dict[str, Entity | None]]]:

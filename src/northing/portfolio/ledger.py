@@ -6,7 +6,7 @@ together, so that a balance holds at the end of a day and does not depend on the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,16 +98,39 @@ def reversed_by(plan: Plan, transfer: str) -> Transfer | None:
     return reversing
 
 
-def newest_reversal(plan: Plan, transfer: Transfer) -> tuple[Transfer, bool]:
-    """The end of the chain of reversals that begins with *transfer*, and whether *transfer* is in force.
+def chain(plan: Plan, transfer: Transfer) -> list[Transfer]:
+    """The transfer at the root of *transfer*'s reversals, what reverses it, what reverses that, and so on.
 
-    A reversal may be reversed in its turn: then what it had undone is in force again.
+    A reversal that is reversed brings back what it had undone: of an odd number the root is in force.
     """
-    last, in_force, seen = transfer, True, {transfer.id}
-    while (following := reversed_by(plan, last.id)) is not None and following.id not in seen:
+    root, seen = transfer, {transfer.id}
+    while (above := plan.get("transfer", root.reverses)) is not None and above.id not in seen:
+        seen.add(above.id)
+        root = above
+    found, seen = [root], {root.id}
+    while (following := reversed_by(plan, found[-1].id)) is not None and following.id not in seen:
         seen.add(following.id)
-        last, in_force = following, not in_force
-    return last, in_force
+        found.append(following)
+    return found
+
+
+def to_reverse(plan: Plan, made: Iterable[str]) -> list[Transfer]:
+    """What is to be reversed so that the transfers *made* by one revision come to what they did before it.
+
+    Nothing, where somebody has undone it since, or where they undo each other.
+    """
+    ids = set(made)
+    found: dict[str, Transfer] = {}
+    for id in sorted(ids):
+        transfer = plan.get("transfer", id)
+        if transfer is None:
+            continue
+        links = chain(plan, transfer)
+        places = [place for place, link in enumerate(links) if link.id in ids]
+        before, after, now = places[0] % 2, (places[-1] + 1) % 2, len(links) % 2
+        if before not in (after, now):
+            found[links[0].id] = links[-1]
+    return list(found.values())
 
 
 def currency_of(plan: Plan, account: Account | None) -> str | None:

@@ -159,6 +159,8 @@ CHANGES: tuple[tuple[Change, frozenset[str]], ...] = (
     (ledger_terms_stay, frozenset({"fund", "account"})),
 )
 """Each rule of a change with the kinds whose edits can break it."""
+OF_CHANGES = frozenset({"period-closed", "append-only", "ledger-terms"})
+"""The codes of what they find: no plan by itself breaks them."""
 
 
 def _locked(plan: Plan, entity: Entity, period: Period, remedy: str) -> Breach:

@@ -18,6 +18,7 @@ from northing.portfolio import rules
 from northing.portfolio.edits import Body
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Invalid, NotFound
+from northing.portfolio.locking import OF_CHANGES
 
 from . import committing, drafting, permission, sql, versions
 from .answers import At, Branch, Committed
@@ -183,12 +184,15 @@ def _judge_update(made: Draft, own: dict[Key, Stored], head: Revision) -> None:
         delta[change.kind][change.id] = change.after
     made.before = line.plan()
     made.after = parent.step(head.no, delta, branch=line.name)
-    new = {finding for finding in rules.judge(parent, made.after, delta) if finding.severity == "error"}
+    against = [finding for finding in rules.judge(parent, made.after, delta) if finding.severity == "error"]
+    new = set(against)
     made.findings = [
         finding
         for finding in rules.judge(made.before, made.after, delta)
         if finding.severity != "error" or finding in new
     ]
+    # What the parent has closed since must be put back here first: on the new base it could not be any more.
+    made.findings.extend(f for f in against if f.code in OF_CHANGES and f not in made.findings)
 
 
 def own_versions(line: Line, *, after: int = 0) -> dict[Key, Stored]:

@@ -19,6 +19,8 @@ from .draft import Change, Draft
 
 FREE = ("note", "link", "health_report")
 """Kinds of which a contributor may add one to anything."""
+RESERVED = ("account", "attribution_rule")
+"""Kinds that name an investment and still are a planner's: they decide on money that is not its owner's."""
 
 
 def check_workspace(by: Actor, workspace: str) -> None:
@@ -54,13 +56,15 @@ def may_add(by: Actor, kind: str, subject: Entity | None, plan: Plan) -> bool:
         return by.may("plan")
     if kind in FREE or kind == "investment":
         return True
-    return subject is not None and kind != "dependency" and _mine(by, _investment(subject, plan))
+    return subject is not None and kind not in ("dependency", *RESERVED) and _mine(by, _investment(subject, plan))
 
 
 def may_touch(by: Actor, entity: Entity, plan: Plan) -> bool:
     """Whether *by* may change *entity* as it is: theirs, or hanging on an investment of theirs."""
     if by.may("plan") or not by.may("suggest"):
         return by.may("plan")
+    if entity.KIND in RESERVED:
+        return False
     signed = entity.KIND in ("note", "health_report") and getattr(entity, "by", None) == by.id
     return signed or _mine(by, _investment(entity, plan))
 
@@ -68,6 +72,8 @@ def may_touch(by: Actor, entity: Entity, plan: Plan) -> bool:
 def _may(by: Actor, change: Change, before: Plan, after: Plan) -> bool:
     if change.before is None and change.kind in FREE:
         return True
+    if change.kind in RESERVED:
+        return False
     if change.kind == "investment":
         if change.before is None:
             return getattr(change.after, "stage", None) is Stage.IDEA

@@ -1,16 +1,22 @@
-"""Undoing one revision: a new one that takes its changes back, except where somebody has built on them since."""
+"""Undoing one revision: a new one that takes its changes back, except where somebody has built on them since.
+
+Transfers are not taken back: the new revision holds their reversals.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from northing.access.actor import Actor
-from northing.portfolio.edits import Body
+from northing.portfolio import ledger_edits
+from northing.portfolio.edits import Body, apply
 from northing.portfolio.errors import FieldConflict, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
+from northing.portfolio.ledger import to_reverse
 
-from . import committing, drafting, merging, permission, sql, versions
+from . import committing, drafting, merging, permission, reference, sql, versions
 from .answers import EntityChange, Reverted
 from .draft import Draft, Line
 from .merging import Resolve
@@ -32,11 +38,11 @@ def revert(
 
     def job() -> Reverted:
         turn = committing.take_turn(workspace)
-        revision, made, conflicts = _prepared(workspace, no, by=by, on=on, resolve=resolve)
+        revision, made, conflicts = _prepared(workspace, no, by=by, on=on, resolve=resolve, reason=reason)
         if not made.changes:
             return Reverted(revision=None, conflicts=conflicts)
         base = made.line.head.base if made.line.head else None
-        said = reason or f"Revert revision {no}: {revision.reason}".rstrip(": ")
+        said = _said(revision, reason)
         new = committing.record(made, turn=turn, by=by, reason=said, base=base)
         if revision.merged is not None:
             _reopen_import(workspace, revision.no, revision.merged)
@@ -47,13 +53,13 @@ def revert(
 
 def preview(workspace: str, no: int, *, by: Actor) -> Reverted:
     """What undoing *no* would change, and what it would leave; nothing is written."""
-    _revision, made, conflicts = _prepared(workspace, no, by=by, on=None, resolve=None)
+    _revision, made, conflicts = _prepared(workspace, no, by=by, on=None, resolve=None, reason=None)
     changes = tuple(EntityChange(kind=c.kind, id=c.id, before=c.before, after=c.after) for c in made.changes)
     return Reverted(revision=None, conflicts=conflicts, changes=changes)
 
 
 def _prepared(
-    workspace: str, no: int, *, by: Actor, on: int | None, resolve: Resolve
+    workspace: str, no: int, *, by: Actor, on: int | None, resolve: Resolve, reason: str | None
 ) -> tuple[Revision, Draft, tuple[FieldConflict, ...]]:
     """The revision, what undoing it comes to, and what stays as it is."""
     revision = find(workspace, no)
@@ -68,13 +74,17 @@ def _prepared(
         raise Invalid("An update of a scenario cannot be reverted.", remedy="Revert what it brought in instead.")
     permission.check_workspace(by, workspace)
     kept: list[FieldConflict] = []
-    made = _draft(line, no, resolve, kept)
+    made = _draft(line, no, resolve, kept, by=by, reason=_said(revision, reason))
     permission.check_changes(by, line.kind, made)
     drafting.refuse(made)
     return revision, made, (*kept, *made.aside)
 
 
-def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict]) -> Draft:
+def _said(revision: Revision, reason: str | None) -> str:
+    return reason or f"Revert revision {revision.no}: {revision.reason}".rstrip(": ")
+
+
+def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict], *, by: Actor, reason: str) -> Draft:
     """What undoing comes to; what stays because somebody changed it since goes to *kept*."""
 
     def chosen(conflict: FieldConflict) -> Any:
@@ -101,14 +111,40 @@ def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict]) -> 
     for key, version in after.items():
         bases[key] = versions.body_of(*key, version)
         theirs, yours = versions.body_of(*key, now.get(key)), versions.body_of(*key, before.get(key))
-        if KINDS[key[0]].APPEND_ONLY:
-            # Corrected by a reversing entry, which its own kind will know how to make; never taken out.
-            kept.append(FieldConflict(kind=key[0], id=key[1], field=None, base=bases[key], theirs=theirs, yours=yours))
-            continue
-        targets[key] = drafting.merge_one(line, key, bases[key], theirs, yours, made, chosen)
+        if not KINDS[key[0]].APPEND_ONLY:
+            targets[key] = drafting.merge_one(line, key, bases[key], theirs, yours, made, chosen)
+    reversals = _reversals(line, [id for kind, id in after if kind == "transfer"], by=by, reason=reason)
+    targets.update(reversals)
     drafting.work_out(made, targets, now)
     set_aside_what_breaks(made, bases)
+    made.aside = [_of_the_original(conflict, reversals) for conflict in made.aside]
     return made
+
+
+def _reversals(line: Line, ids: list[str], *, by: Actor, reason: str) -> dict[Key, Body | None]:
+    """The transfers that undo those with *ids*: the ledger is not taken back, it is written on.
+
+    They are dated today in the workspace's zone, or as what they reverse where that lies ahead.
+    """
+    plan = line.plan()
+    today = datetime.now(UTC).astimezone(reference.zone_of(line.workspace)).date()
+    signed = by.id if by.id in plan.people else None
+    found: dict[Key, Body | None] = {}
+    for transfer in to_reverse(plan, ids):
+        edit = ledger_edits.reverse(transfer, on=today, by=signed, reason=reason)
+        found[edit.kind, edit.id] = apply(None, edit)
+    return found
+
+
+def _of_the_original(conflict: FieldConflict, reversals: dict[Key, Body | None]) -> FieldConflict:
+    """*conflict* told of the transfer that stays, not of the reversal that could not be made."""
+    body = reversals.get((conflict.kind, conflict.id))
+    if body is None:
+        return conflict
+    return FieldConflict(
+        kind=conflict.kind, id=body["reverses"], field=None, base=None, theirs=None, yours=None,
+        by=conflict.by, revision=conflict.revision,
+    )  # fmt: skip
 
 
 def _refer_to_merge(workspace: str, no: int) -> None:

@@ -49,8 +49,10 @@ def _pointing(made: Draft) -> dict[str, list[Key]]:
     """Id → the changed entities that point to it."""
     found: dict[str, list[Key]] = {}
     for change in made.changes:
-        for field in references(change.kind):
-            id = getattr(change.after, field.name, None)
+        named = [getattr(change.after, field.name, None) for field in references(change.kind)]
+        # An account below zero is owed to what was moved there.
+        named.extend(leg.account for leg in getattr(change.after, "legs", ()))
+        for id in named:
             if id is not None:
                 found.setdefault(id, []).append((change.kind, change.id))
     return found
