@@ -124,7 +124,7 @@ def bubbles(
                 "data": [_bubble(point, largest, columns) for point in points if point.group == group],
             }
         )
-    option = _frame(legend=len(groups) > 1) | {
+    option = frame(legend=len(groups) > 1) | {
         "xAxis": x.option(nameGap=30, scale=True),
         "yAxis": y.option(nameGap=52, scale=True),
         "series": series,
@@ -142,7 +142,7 @@ def _bubble(point: Bubble, largest: float, columns: Sequence[str]) -> Json:
         "value": [_position(point.x), _position(point.y)],
         "symbolSize": round(8 + 40 * share, 1),
         "href": point.href,
-        "tip": "\n".join([_bold(point.name), *told]),
+        "tip": "\n".join([bold(point.name), *told]),
     }
 
 
@@ -150,12 +150,12 @@ def _position(value: float | date) -> float | str:
     return value.isoformat() if isinstance(value, date) else float(value)
 
 
-def _bold(text: str) -> str:
+def bold(text: str) -> str:
     """*text* in the rich text of a tooltip, whose own signs it must not use."""
     return "{b|" + text.translate({ord("{"): "(", ord("}"): ")", ord("|"): "/"}) + "}"
 
 
-def _frame(*, legend: bool) -> Json:
+def frame(*, legend: bool) -> Json:
     return {
         "animationDuration": 250,
         "textStyle": {"fontFamily": "var(--font)", "fontSize": 12},
