@@ -96,6 +96,9 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, str]
     """Target column → expression; ``scope`` among them, ``source`` and ``line`` not. What is missing stays empty."""
     checks: Sequence[Check] = ()
+    steps: Sequence[Mapping[str, str]] = ()
+    """Name → expression, worked out before all others and once a row: each step may name the input's columns and
+    the steps before it, and so may columns, checks and *keep*. The names begin with ``s_``."""
     keep: str | None = None
     """Expression that holds for rows to take; the others are neither taken nor refused (sums, blank lines)."""
 
