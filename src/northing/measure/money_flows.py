@@ -8,7 +8,7 @@ which a rate changes). Nothing is rounded. What has no rate keeps its own curren
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from northing.portfolio.periods import Period, period_of, periods_between
 from northing.portfolio.plan import Plan
 from northing.portfolio.workspace import FiscalCalendar
 
-from .asking_facts import Fold
+from .asking_facts import Fold, Line
 from .fx import Exchange, Missing, exchange
 from .view import View
 
@@ -209,47 +209,43 @@ def actual_flow(view: View, basis: str = "billed") -> Flow:
 
 BASIS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "billed": (("billed", ""),),
-    "effective": (("effective", ""), ("billed", "effective is empty")),
+    "effective": (("effective", "not effective is empty"), ("billed", "effective is empty")),
 }
 """What is added up on each basis; a row that states no effective cost counts as billed."""
 
 
 def fold_told(view: View, filling: Filling, fold: Fold, days: Period) -> None:
-    """Put the sums of *fold* (by currency and expense, one sum) where they belong.
-
-    One question for all currencies whose rate never changes in these days, one more for each of the others.
-    """
-    assert view.facts is not None
+    """Put the sums of *fold* (by currency and expense, one sum) where they belong."""
     starts = month_spans(view, days)
-    asked = msgspec.structs.replace(fold, spans=starts)
-    changing: list[str] = []
-    for line in view.facts.fold(asked):
+    for month, line in folded(view, fold, starts):
+        expense = str(line.by[1] or "").strip().lower()
+        known = expense if expense in ("capex", "opex") else ""
+        assert line.span is not None
+        filling.put(line.investment, month, known, str(line.by[0] or NO_CURRENCY), line.sums[0], line.span)
+
+
+def folded(view: View, fold: Fold, starts: tuple[date, ...]) -> Iterator[tuple[date, Line]]:
+    """The lines of *fold*, whose first column is the currency, in the spans that begin on *starts*.
+
+    Each comes with the start of its span; its own ``span`` is the day whose exchange rate holds for all of it. One
+    question serves all currencies whose rate never changes in these days, one more each of the others.
+    """
+    if view.facts is None or len(starts) < 2:
+        return
+    assert fold.by[0] == "currency"
+    changing: dict[str, None] = {}
+    for line in view.facts.fold(msgspec.structs.replace(fold, spans=starts)):
         currency = str(line.by[0] or NO_CURRENCY)
         if inner_changes(view, currency, starts):
-            if currency not in changing:
-                changing.append(currency)
-        else:
-            _put(filling, starts, line.span, line.investment, currency, line.by[1], line.sums[0])
+            changing[currency] = None
+        elif line.span is not None:
+            yield line.span, line
     for currency in changing:
         spans = tuple(sorted({*starts, *inner_changes(view, currency, starts)}))
         where = also(fold.where, currency_is(currency))
         for line in view.facts.fold(msgspec.structs.replace(fold, spans=spans, where=where)):
-            _put(filling, starts, line.span, line.investment, currency, line.by[1], line.sums[0])
-
-
-def _put(
-    filling: Filling,
-    starts: tuple[date, ...],
-    span: date | None,
-    of: str | None,
-    currency: str,
-    expense: Any,
-    amount: Decimal,
-) -> None:
-    assert span is not None
-    month = starts[bisect_right(starts, span) - 1]
-    kind = str(expense or "").strip().lower()
-    filling.put(of, month, kind if kind in ("capex", "opex") else "", currency, amount, span)
+            if line.span is not None:
+                yield starts[bisect_right(starts, line.span) - 1], line
 
 
 def inner_changes(view: View, currency: str, spans: tuple[date, ...]) -> tuple[date, ...]:

@@ -1,0 +1,140 @@
+"""Facts of a window added up by columns and investment, each sum told in the reader's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from northing.portfolio.money import EXACT, NO_CURRENCY
+from northing.portfolio.periods import Period, periods_between
+
+from .asking_facts import Fold
+from .fx import Missing, exchange
+from .money import Unit
+from .money_flows import BASIS, FACTS, RATES, also, days_of_facts, folded
+from .view import View
+
+KEPT = 64
+
+T = TypeVar("T")
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that share period, investment and the asked columns, in one currency of theirs."""
+
+    start: date
+    """The first day of its period."""
+    investment: str | None
+    """None where no rule claims it, or where the investment is gone."""
+    by: tuple[Any, ...]
+    native: str
+    """The currency that the rows state."""
+    amount: Decimal
+    """In *native*."""
+    currency: str
+    told: Decimal
+    """In *currency*: the reader's where there is a rate."""
+    sums: tuple[Decimal, ...]
+    """Further columns that were asked for, as they are."""
+    lines: int
+
+
+class Asker:
+    """Asks the cost or usage facts of a window and remembers which rates were missing."""
+
+    def __init__(self, view: View, *, window: Period | None = None, table: str = "cost") -> None:
+        self.view = view
+        self.table = table
+        self.days = days_of_facts(view.plan, table)
+        self.window = window or self.days
+        self.missing: set[Missing] = set()
+
+    def lines(
+        self,
+        by: Sequence[str] = (),
+        *,
+        amount: str = "billed",
+        sums: Sequence[str] = (),
+        where: str = "",
+        starts: Sequence[date] = (),
+        attribute: bool = True,
+    ) -> Iterator[Told]:
+        """*amount* and *sums* added up; *starts* cut the window into periods."""
+        if self.window is None or self.days is None:
+            return
+        cuts = tuple(sorted({self.window.start, self.window.end, *(day for day in starts if day in self.window)}))
+        fold = Fold(
+            table=self.table,
+            sums=(amount, *sums),
+            by=("currency", *by),
+            where=where,
+            attribute=attribute,
+            today=self.view.today,
+        )
+        rates, quote = exchange(self.view), self.view.currency
+        known = self.view.plan.investments
+        for start, line in folded(self.view, fold, cuts):
+            native = str(line.by[0] or NO_CURRENCY)
+            assert line.span is not None
+            lacking = rates.missing(native, quote, line.span)
+            if lacking is not None and line.sums[0]:
+                self.missing.add(lacking)
+            currency, told = rates.told(line.sums[0], native, quote, line.span)
+            yield Told(
+                start=start,
+                investment=line.investment if line.investment in known else None,
+                by=line.by[1:],
+                native=native,
+                amount=line.sums[0],
+                currency=currency,
+                told=told,
+                sums=line.sums[1:],
+                lines=line.lines,
+            )
+
+    def cost(
+        self, by: Sequence[str] = (), *, basis: str = "billed", where: str = "", starts: Sequence[date] = ()
+    ) -> Iterator[Told]:
+        """Cost on one basis; a row without an effective cost counts as billed."""
+        for amount, only in BASIS[basis]:
+            yield from self.lines(by, amount=amount, where=also(where, only), starts=starts)
+
+    def starts(self, unit: Unit) -> tuple[date, ...]:
+        """The first days of the periods that the window touches."""
+        if self.window is None:
+            return ()
+        calendar = self.view.plan.calendar
+        return tuple(one.start for one in periods_between(calendar, self.window.start, self.window.end, unit))
+
+
+class Purses:
+    """Sums by key, in the reader's currency and in those of the rows."""
+
+    def __init__(self) -> None:
+        self.told: dict[Any, dict[str, Decimal]] = {}
+        self.native: dict[Any, dict[str, Decimal]] = {}
+        self.lines: dict[Any, int] = {}
+
+    def put(self, key: Hashable, line: Told, share: Decimal = Decimal(1)) -> None:
+        own, raw = self.told.setdefault(key, {}), self.native.setdefault(key, {})
+        whole = share == 1
+        told = line.told if whole else EXACT.multiply(line.told, share)
+        amount = line.amount if whole else EXACT.multiply(line.amount, share)
+        own[line.currency] = EXACT.add(own.get(line.currency, Decimal(0)), told)
+        raw[line.native] = EXACT.add(raw.get(line.native, Decimal(0)), amount)
+        self.lines[key] = self.lines.get(key, 0) + line.lines
+
+
+def kept(view: View, key: Hashable, make: Any, reads: frozenset[str] = frozenset()) -> Any:
+    """What *make* gives, for this plan, reader's currency and day; the last few of them."""
+    found: dict[Any, Any] = view.plan.memo("facts told", FACTS | RATES | {"investment"} | reads, dict)
+    own = (key, view.currency, view.home_currency, view.today, view.facts is not None)
+    if own not in found:
+        if len(found) >= KEPT:
+            found.clear()
+        found[own] = make()
+    return found[own]

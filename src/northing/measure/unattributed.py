@@ -1,0 +1,223 @@
+"""The money that no investment claims, by what its rows say of themselves; shadow AI on top.
+
+A row is AI where its flag says so, where its service category is “AI and Machine Learning” (FOCUS), or where its
+provider or service names a vendor that is known for AI. Shadow AI is AI that nobody claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from northing.portfolio.errors import Finding, Invalid
+from northing.portfolio.facts import COST
+from northing.portfolio.filter.writer import quoted
+from northing.portfolio.money import Amounts
+from northing.portfolio.periods import Period, period_of
+
+from .cost_rows import Asker, Purses, Told, kept
+from .fx import findings
+from .money import share_of
+from .money_sums import check_basis
+from .view import View
+
+AI_CATEGORY = "ai and machine learning"
+
+AI_VENDORS = (
+    "anthropic",
+    "assemblyai",
+    "azure openai",
+    "bedrock",
+    "chatgpt",
+    "claude",
+    "cohere",
+    "copilot",
+    "cursor",
+    "deepgram",
+    "deepseek",
+    "elevenlabs",
+    "fireworks ai",
+    "gemini",
+    "groq",
+    "hugging face",
+    "huggingface",
+    "langsmith",
+    "midjourney",
+    "mistral",
+    "openai",
+    "openrouter",
+    "perplexity",
+    "pinecone",
+    "replicate",
+    "runway",
+    "sagemaker",
+    "stability ai",
+    "together ai",
+    "vertex ai",
+    "watsonx",
+    "xai",
+)
+"""Names, in small letters, by which a provider or service is known to sell AI."""
+
+_VENDOR = re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, AI_VENDORS)) + r")(?![a-z0-9])")
+
+GROUPINGS = ("account", "service", "provider", "project", "cost_center", "team", "category", "resource", "sku")
+
+TELLING = ("ai", "category", "provider", "service")
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that nobody claims and that say the same of themselves."""
+
+    by: tuple[tuple[str, str | None], ...]
+    """Column → what it states; None where it is empty."""
+    where: str
+    """The filter that asks for exactly these: a rule can begin with it."""
+    amount: Amounts
+    native: Amounts
+    ai: Amounts
+    """What of it is AI."""
+    is_ai: bool
+    lines: int
+    first: date
+    """The first day of the first fiscal month with such a row, or of the window."""
+    last: date
+    """The last day of the last one."""
+
+
+class Unattributed(msgspec.Struct, frozen=True, kw_only=True):
+    by: tuple[str, ...]
+    window: Period | None
+    groups: tuple[Group, ...]
+    """Shadow AI first, then the largest."""
+    total: Amounts
+    native: Amounts
+    share: Decimal | None
+    """Of all that is billed, in the reader's currency."""
+    billed: Amounts
+    shadow_ai: Amounts
+    ai_share: Decimal | None
+    """Shadow AI / unattributed."""
+    lines: int
+    findings: tuple[Finding, ...]
+
+
+def unattributed(
+    view: View,
+    *,
+    window: Period | None = None,
+    by: Sequence[str] = ("provider", "account", "service"),
+    where: str = "",
+    basis: str = "billed",
+) -> Unattributed:
+    """What no investment claims in the days of *window* (None: as far as there are facts), by the columns *by*.
+
+    ``tag.x`` is the tag of that key. Raises :class:`Invalid` for a column that there is none of.
+    """
+    check_basis(basis)
+    for column in by:
+        if not column.startswith("tag.") and COST.column(column) is None:
+            raise Invalid(f"Cost has no column “{column}”.", remedy="Group by " + ", ".join(groupings(view)) + ".")
+    chosen = tuple(dict.fromkeys(by))
+    key = ("unattributed", window, chosen, where, basis)
+    found: Unattributed = kept(view, key, lambda: _unattributed(view, window, chosen, where, basis))
+    return found
+
+
+def groupings(view: View) -> tuple[str, ...]:
+    """The columns and tags by which it is worth looking."""
+    tags = view.facts.tags("cost") if view.facts is not None else ()
+    return (*GROUPINGS, *(f"tag.{key}" for key in tags))
+
+
+def is_ai(flag: Any, category: str | None, provider: str | None, service: str | None) -> bool:
+    """Whether a row says that it is about AI."""
+    if flag is True or (category or "").strip().casefold() == AI_CATEGORY:
+        return True
+    return any(_VENDOR.search(text.casefold()) for text in (provider, service) if text)
+
+
+def where_of(by: Sequence[tuple[str, str | None]]) -> str:
+    """The filter that holds of rows that state these values."""
+    return " and ".join(
+        f"{_column(column)} is empty" if value is None else f"{_column(column)} = {quoted(value)}"
+        for column, value in by
+    )
+
+
+def _column(name: str) -> str:
+    if name.startswith("tag."):
+        key = name.removeprefix("tag.")
+        return name if re.fullmatch(r"\w[\w-]*", key) else f"tag.{quoted(key)}"
+    return name
+
+
+def _unattributed(view: View, window: Period | None, by: tuple[str, ...], where: str, basis: str) -> Unattributed:
+    asker = Asker(view, window=window)
+    sums = Purses()
+    groups: dict[tuple[Any, ...], list[Told]] = {}
+    for line in asker.cost((*by, *TELLING), basis=basis, where=where, starts=asker.starts("month")):
+        sums.put("billed", line)
+        if line.investment is not None:
+            continue
+        sums.put("unattributed", line)
+        if is_ai(*line.by[len(by) :]):
+            sums.put("ai", line)
+        groups.setdefault(line.by[: len(by)], []).append(line)
+    total, ai = Amounts(sums.told.get("unattributed")), Amounts(sums.told.get("ai"))
+    billed = Amounts(sums.told.get("billed"))
+    found = [_group(view, asker.window, by, key, lines) for key, lines in groups.items()]
+    found.sort(key=lambda one: (not one.is_ai, -_size(one.ai) if one.is_ai else 0, -_size(one.amount), one.where))
+    return Unattributed(
+        by=by,
+        window=asker.window,
+        groups=tuple(found),
+        total=total,
+        native=Amounts(sums.native.get("unattributed")),
+        share=share_of(total, billed, view.currency),
+        billed=billed,
+        shadow_ai=ai,
+        ai_share=share_of(ai, total, view.currency),
+        lines=sums.lines.get("unattributed", 0),
+        findings=findings(asker.missing),
+    )
+
+
+def _group(
+    view: View, window: Period | None, by: tuple[str, ...], key: tuple[Any, ...], lines: Sequence[Told]
+) -> Group:
+    purses = Purses()
+    some_ai = False
+    for line in lines:
+        purses.put("", line)
+        if is_ai(*line.by[len(by) :]):
+            purses.put("ai", line)
+            some_ai = True
+    stated = tuple((column, None if value is None else _text(value)) for column, value in zip(by, key, strict=True))
+    first = min(line.start for line in lines)
+    latest = period_of(view.plan.calendar, max(line.start for line in lines), "month").end
+    return Group(
+        by=stated,
+        where=where_of(stated),
+        amount=Amounts(purses.told[""]),
+        native=Amounts(purses.native[""]),
+        ai=Amounts(purses.told.get("ai")),
+        is_ai=some_ai,
+        lines=purses.lines[""],
+        first=first,
+        last=(min(latest, window.end) if window is not None else latest) - timedelta(days=1),
+    )
+
+
+def _text(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _size(amounts: Amounts) -> Decimal:
+    """For ordering alone: amounts of all currencies as if they were one."""
+    return sum(amounts.by_currency.values(), Decimal(0))
