@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .funding import Account, Transfer
+from .money import EXACT
 from .plan import Plan
 
 ZERO = Decimal(0)
@@ -67,10 +68,18 @@ def order(transfer: Transfer) -> tuple[date, bool, int, str, str]:
     )
 
 
+def added(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum, to the last decimal."""
+    total = ZERO
+    for amount in amounts:
+        total = EXACT.add(total, amount)
+    return total
+
+
 def balance(plan: Plan, account: str, on: date | None = None) -> Decimal:
     """What is in *account* at the end of day *on*; of all its transfers, future ones too, where it is None."""
     entries = ledger(plan).entries.get(account, ())
-    return sum((entry.amount for entry in entries if on is None or entry.transfer.on <= on), ZERO)
+    return added(entry.amount for entry in entries if on is None or entry.transfer.on <= on)
 
 
 def ends_of_days(plan: Plan, account: str) -> Iterator[tuple[date, Decimal]]:
@@ -81,7 +90,7 @@ def ends_of_days(plan: Plan, account: str) -> Iterator[tuple[date, Decimal]]:
             continue
         if day is not None and entry.transfer.on != day:
             yield day, total
-        day, total = entry.transfer.on, total + entry.amount
+        day, total = entry.transfer.on, EXACT.add(total, entry.amount)
     if day is not None:
         yield day, total
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from .breach import Breach, Touched, broken, broken_at, called, present
 from .funding import AccountType, Leg, Transfer, TransferType
 from .ledger import ZERO, currency_of, ledger, lowest
+from .money import EXACT
 from .plan import Plan
 
 
@@ -37,7 +38,7 @@ def transfers_balance(plan: Plan, touched: Touched) -> Iterator[Breach]:
         sums: dict[str, Decimal] = {}
         for leg in transfer.legs:
             currency = currency_of(plan, plan.get("account", leg.account)) or ""
-            sums[currency] = sums.get(currency, ZERO) + leg.amount
+            sums[currency] = EXACT.add(sums.get(currency, ZERO), leg.amount)
         over = {currency: total for currency, total in sums.items() if total}
         if over and "" not in sums:
             said = ", ".join(f"{total} {currency}" for currency, total in sorted(over.items()))
@@ -82,7 +83,7 @@ def reversals_mirror(plan: Plan, touched: Touched) -> Iterator[Breach]:
                 "reverses",
             )
         original = plan.get("transfer", transfer.reverses)
-        if original is None:
+        if original is None or not all(leg.amount.is_finite() for leg in (*transfer.legs, *original.legs)):
             continue
         if _sorted(transfer.legs) != _sorted(mirrored(original)):
             yield broken(
@@ -180,8 +181,8 @@ def _transfers(plan: Plan, touched: Touched) -> Iterator[Transfer]:
     yield from found.values()
 
 
-def _sorted(legs: tuple[Leg, ...]) -> list[tuple[str, str]]:
-    return sorted((leg.account, str(leg.amount.normalize())) for leg in legs)
+def _sorted(legs: tuple[Leg, ...]) -> list[tuple[str, Decimal]]:
+    return sorted((leg.account, leg.amount) for leg in legs)
 
 
 def _told(transfer: Transfer) -> str:

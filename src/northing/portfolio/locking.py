@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .breach import Breach, Touched, broken_at, called
-from .entity import Entity
+from .entity import Entity, encode
 from .kinds import KINDS, fields
 from .ledger import ledger
 from .money import split
@@ -75,8 +75,8 @@ def entries_of_closed_periods_stay(before: Plan, after: Plan, touched: Touched) 
     """No transfer is dated into a closed period."""
     for id in touched.get("transfer", ()):
         was, now = before.get("transfer", id), after.get("transfer", id)
-        if was == now:
-            continue
+        if was is not None and now is not None:
+            continue  # a change of it is refused by itself
         for period in closed_periods(before, after):
             if any(entry is not None and entry.on in period for entry in (was, now)):
                 yield _locked(after, now or was, period, "Date it after the closed periods. " + REOPEN)
@@ -111,7 +111,7 @@ def append_only_stays(before: Plan, after: Plan, touched: Touched) -> Iterator[B
     for kind in APPEND_ONLY:
         for id in touched.get(kind, ()):
             was, now = before.get(kind, id), after.get(kind, id)
-            if was is None or was == now:
+            if was is None or (now is not None and encode(was) == encode(now)):
                 continue
             name = " ".join(filter(None, (KINDS[kind].TITLE, getattr(was, "number", None))))
             yield broken_at(
@@ -183,7 +183,9 @@ def _says(entity: Entity | None) -> Any:
     """What *entity* says of money."""
     if entity is None:
         return None
-    return tuple(getattr(entity, name) for name in entity.__struct_fields__ if name not in BESIDE)
+    said = (getattr(entity, name) for name in entity.__struct_fields__ if name not in BESIDE)
+    # What is no number equals nothing, not even itself.
+    return tuple(str(value) if isinstance(value, Decimal) and not value.is_finite() else value for value in said)
 
 
 def _purpose(line: Any) -> tuple[Any, ...]:
