@@ -1,0 +1,18 @@
+"""Readers of facts: bills, timesheets, usage of models and their prices. Each turns raw pages into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from northing.portfolio.fact_reading import FactReader
+
+from .focus import Focus
+
+READERS: Mapping[str, FactReader] = {reader.name: reader for reader in (Focus(),)}
+"""Name, as ``Source.reader`` says it → the reader."""
+
+
+def guess_reader(name: str, head: bytes) -> list[tuple[FactReader, float]]:
+    """The readers that an input called *name*, beginning with *head*, could be for; the best one first."""
+    scored = [(reader, reader.fits(name, head)) for reader in READERS.values()]
+    return sorted((entry for entry in scored if entry[1] > 0), key=lambda entry: (-entry[1], entry[0].name))
