@@ -90,8 +90,8 @@ class Course:
         """Who writes about it: the owner, or the portfolio office where there is none."""
         return self.owner_on(day) or ("ana" if day % 3 else "tomasz")
 
-    def happenings(self) -> Iterator[Event]:
-        """Everything that happens to it but its monthly reports, in order."""
+    def happenings(self) -> Iterator[tuple[int, Callable[[], Event | None]]]:
+        """Everything that happens to it but its monthly reports, in order: the day, and what tells it on that day."""
         agenda: list[tuple[int, int, Callable[[], Event | None]]] = []
         path = self.plot.course
         begun = [(day, stage) for day, stage in path if day <= 0]
@@ -106,10 +106,8 @@ class Course:
             agenda.append((day, 4, self._slip_at(day, gate, shift, why)))
         for day, factor, why in self.replans:
             agenda.append((day, 5, self._replan_at(day, factor, why)))
-        for _, _, happen in sorted(agenda, key=lambda item: item[:2]):
-            event = happen()
-            if event is not None:
-                yield event
+        for day, _, happen in sorted(agenda, key=lambda item: item[:2]):
+            yield day, happen
 
     # What will happen, decided before it is told, so that reports can speak of it.
 

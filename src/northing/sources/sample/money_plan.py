@@ -52,7 +52,7 @@ class MoneyPlan:
             ramp = (0.62, 0.94, 1.13, 1.07, 0.98, 0.95)[min(index, 5)]
             for expense, kind, share in shares:
                 if (quarter, expense, kind) not in self.lines:
-                    edits.append(self._add((quarter, expense, kind), self.plot.size * share * ramp))
+                    edits.append(self._add((quarter, expense, kind), self.plot.size * share * ramp, on))
         return edits
 
     def round(self, stage: Stage, until: date, on: date) -> list[Edit]:
@@ -64,7 +64,7 @@ class MoneyPlan:
         while quarter < until:
             for expense, kind, share in ROUND[stage]:
                 if not any(line[0] == quarter for line in self.lines if line[1:] == (expense, kind)):
-                    edits.append(self._add((quarter, expense, kind), self.plot.size * share))
+                    edits.append(self._add((quarter, expense, kind), self.plot.size * share, on))
             quarter = next_quarter(quarter)
         return edits
 
@@ -87,8 +87,8 @@ class MoneyPlan:
             )
         return edits
 
-    def close_quarter(self, quarter: date) -> list[Edit]:
-        """The budget that finance approved for *quarter*, set when it is over."""
+    def approve_quarter(self, quarter: date) -> list[Edit]:
+        """The budget that finance approves for *quarter*, set when it begins."""
         edits = []
         for line in sorted(key for key in self.lines if key[0] == quarter):
             approved = odd(self.lines[line][1] * self.random.uniform(0.93, 1.06), self.random)
@@ -107,14 +107,17 @@ class MoneyPlan:
     def ahead(self, since: date) -> int:
         return sum(amounts[1] for line, amounts in self.lines.items() if line[0] >= since)
 
-    def _add(self, line: Line, thousands: float) -> Edit:
+    def _add(self, line: Line, thousands: float, on: date) -> Edit:
+        quarter, expense, kind = line
+        # Months that are over by then are closed, or soon will be: a line asked for later begins with its own.
+        start = max(quarter, on.replace(day=1)) if on > self.time.start else quarter
+        thousands *= ((quarter.month - start.month) + 3) / 3
         likely = odd(thousands * 1000 * self.random.uniform(0.88, 1.14), self.random)
         low = odd(likely * self.random.uniform(0.79, 0.93), self.random)
         high = odd(likely * self.random.uniform(1.12, 1.48), self.random)
         self.lines[line] = (low, likely, high)
-        quarter, expense, kind = line
         return create(
-            "cost_plan_line", self._id(line), investment=sample_id("investment", self.key), start=quarter,
+            "cost_plan_line", self._id(line), investment=sample_id("investment", self.key), start=start,
             end=next_quarter(quarter), expense=expense, type=kind, low=Decimal(low), likely=Decimal(likely), high=Decimal(high),
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from .claims import CLAIMS
 from .course import Course
 from .customer import SERVICE
 from .growth import GROWTH
+from .money import Money, money_of, tell_money
 from .platforms import PLATFORMS
 from .plot import Plot
 from .reports import Reporter
@@ -33,6 +34,20 @@ def story(seed: int = SEED, today: date | None = None) -> Iterator[Step]:
     if today is None:
         raise ValueError("The story ends shortly before a day that the caller names.")
     time = Timeline(today)
+    told, money = _world(seed, time)
+    authors = {key: person(key) for key in CAST}
+    yield from tell((event for event in (*told, *tell_money(money)) if event.day <= LENGTH), time, authors)
+
+
+def money_behind(seed: int = SEED, today: date | None = None) -> Money:
+    """What was really spent in the story; the deliveries of its bills are made from it."""
+    if today is None:
+        raise ValueError("The story ends shortly before a day that the caller names.")
+    return _world(seed, Timeline(today))[1]
+
+
+def _world(seed: int, time: Timeline) -> tuple[list[Event], Money]:
+    """Everything that happens to the investments, and the money behind it."""
     root = f"fenmarch-{seed}"
     courses = {key: Course(key, plot, time, root) for key, plot in PLOTS.items()}
     # Told investment by investment up to each turn of the calendar, because money and milestones at the turn
@@ -45,11 +60,10 @@ def story(seed: int = SEED, today: date | None = None) -> Iterator[Step]:
     )
     ahead = {key: next(happening, None) for key, happening in waiting.items()}
     for day, _, turn in turns:
-        told += _until(day, ahead, waiting)
+        told += _until(day + 1, ahead, waiting)
         told += turn()
     told += _until(LENGTH + 1, ahead, waiting)
-    authors = {key: person(key) for key in CAST}
-    yield from tell((event for event in told if event.day <= LENGTH), time, authors)
+    return told, money_of(time, root, courses, told)
 
 
 def investment_id(key: str) -> str:
@@ -57,11 +71,16 @@ def investment_id(key: str) -> str:
     return sample_id("investment", key)
 
 
-def _until(day: int, ahead: dict[str, Event | None], waiting: dict[str, Iterator[Event]]) -> list[Event]:
+Happening = tuple[int, Callable[[], Event | None]]
+"""The day of something that happens to one investment, and what tells it; told only when its day has come."""
+
+
+def _until(day: int, ahead: dict[str, Happening | None], waiting: dict[str, Iterator[Happening]]) -> list[Event]:
     told = []
     for key, happenings in waiting.items():
-        while (event := ahead[key]) is not None and event.day < day:
-            told.append(event)
+        while (following := ahead[key]) is not None and following[0] < day:
+            event = following[1]()
+            told += [event] if event is not None else []
             ahead[key] = next(happenings, None)
     return told
 
@@ -205,10 +224,10 @@ def _report_turns(time: Timeline, courses: dict[str, Course], root: str) -> Iter
 
 
 def _money_turns(time: Timeline, courses: dict[str, Course]) -> Iterator[Turn]:
-    """Twice a year the plan is carried on; after each quarter finance sets what had been approved."""
-    quarter = next_quarter(quarter_of(time.start))
+    """Twice a year the plan is carried on; as each quarter begins finance sets what is approved for it."""
+    quarter = quarter_of(time.start)
     while time.day(quarter) < LENGTH:
-        if fiscal_name(quarter)[1] in (2, 4):
+        if fiscal_name(quarter)[1] in (2, 4) and time.day(quarter) > 0:
             rounds = [(strategy.PORTFOLIOS[home][0], together) for home, together in TOLD_TOGETHER.items()]
         else:
             rounds = [("all portfolios", tuple(strategy.PORTFOLIOS))]
@@ -220,7 +239,7 @@ def _money_turns(time: Timeline, courses: dict[str, Course]) -> Iterator[Turn]:
 def _money_turn(
     time: Timeline, courses: dict[str, Course], quarter: date, *, after: int, name: str, together: tuple[str, ...]
 ) -> Turn:
-    day, number = time.day(quarter) + after, fiscal_name(quarter)[1]
+    day, number = max(2, time.day(quarter)) + after, fiscal_name(quarter)[1] if time.day(quarter) > 0 else 0
     until = quarter
     for _ in range(5 if number == 4 else 4):
         until = next_quarter(until)
@@ -230,7 +249,7 @@ def _money_turn(
         for course in courses.values():
             stage = course.stage_on(day)
             if course.plot.portfolio in together:
-                edits += course.money.close_quarter(quarter_of(quarter - timedelta(days=1)))
+                edits += course.money.approve_quarter(quarter)
                 if number in (2, 4) and stage is not None:
                     edits += course.money.round(stage, until, time.on(day))
         what = {4: "Budget round for next year", 2: "Half-year forecast"}.get(number, "Approved budget of the quarter")

@@ -15,6 +15,10 @@ FIRST_MONTH = 4
 """Fenmarch's year begins in April and is named after the year in which it ends."""
 
 
+BILLED = 9
+"""Days into a month until the last bill of the month before has come."""
+
+
 class Step(NamedTuple):
     """One revision of the story: what is committed at once, why, by whom, and for which date."""
 
@@ -68,6 +72,16 @@ class Timeline:
             if day > 20:
                 yield day, month
             month = following
+
+    def money_months(self, beyond: int = 0) -> list[date]:
+        """First days of the months whose bills have come, from the fiscal quarter in which the story begins; *beyond*: and
+        as many after them."""
+        months = [quarter_of(self.start)]
+        while self.day(next_month(next_month(months[-1]))) + BILLED <= LENGTH:
+            months.append(next_month(months[-1]))
+        for _ in range(beyond):
+            months.append(next_month(months[-1]))
+        return months
 
     def board_days(self) -> Iterator[tuple[int, date]]:
         """(day of the board's pack, first day of the quarter it closes)."""

@@ -1,0 +1,85 @@
+"""The story of the money, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from northing.portfolio.edits import change, create
+from northing.sources.sample import technology
+from northing.sources.sample.cast import sample_id
+from northing.sources.sample.course import Course
+from northing.sources.sample.growth import GROWTH
+from northing.sources.sample.timeline import Event, Timeline
+
+from . import belonging, closing, crew, orders
+from .belonging import Rule
+from .calls import CUT, DISCOUNT, PRICES, SWAPPED, Calls
+from .exchange import Exchange
+from .ledger import Ledger
+from .orders import Order
+from .outlook import Outlook
+from .spending import Planned, Spending
+
+
+class Money(NamedTuple):
+    """The truth behind the story's money; what is told of it and what is delivered come from here."""
+
+    time: Timeline
+    courses: Mapping[str, Course]
+    exchange: Exchange
+    spending: Spending
+    calls: Calls
+    orders: list[Order]
+    rules: list[Rule]
+
+
+def money_of(time: Timeline, root: str, courses: Mapping[str, Course], told: Iterable[Event]) -> Money:
+    """The money of a story whose investments are told already."""
+    exchange = Exchange(time, root)
+    spending = Spending(time, root, courses, Planned(told, courses))
+    calls = Calls(time, root, courses)
+    placed = orders.orders(spending, exchange, courses)
+    return Money(time, courses, exchange, spending, calls, placed, belonging.rules(spending, calls, courses))
+
+
+def tell_money(money: Money) -> Iterator[Event]:
+    """Everything of the money that is decided, as events of the story."""
+    yield from money.exchange.events(money.time)
+    yield from crew.events(money.time)
+    yield from orders.events(money.orders, money.spending, money.courses)
+    yield from Ledger(money.spending, money.courses).events()
+    yield from Outlook(money.spending, money.courses).events()
+    yield from belonging.events(money.rules, money.time)
+    yield from closing.events(money.spending, money.orders)
+    yield _agreed(money.time)
+    yield _swapped(money.time)
+
+
+def _agreed(time: Timeline) -> Event:
+    """The discount that Halden grants from the fiscal year on."""
+    model, share = DISCOUNT
+    since = crew.rise_on(time)
+    prices = dict(zip(("input", "output", "cache_read"), PRICES[model], strict=True))
+    edits = [
+        create("price_override", sample_id("price_override", model, tokens), provider="Halden AI", model=model, tokens=tokens,
+               price=str((Decimal(str(price)) * Decimal(share)).quantize(Decimal("0.0001"))), currency="USD", start=since,
+               note="Enterprise agreement, 12 % below list; ends when list falls below it.")
+        for tokens, price in prices.items()
+    ]  # fmt: skip
+    assert model == CUT
+    return Event(time.day(since) - 12, 2, "discount", edits, "Halden AI: enterprise agreement signed, 12 % below list", "ingrid")
+
+
+def _swapped(time: Timeline) -> Event:
+    """One assistant moves to a cheaper model."""
+    plot, before, after, day, moved = SWAPPED
+    name = GROWTH[plot].systems[0].name
+    system = technology.system(plot, name)
+    uses = [
+        change("model_use", sample_id("model_use", plot, name, before), share=str(round(1 - moved, 2))),
+        create("model_use", sample_id("model_use", plot, name, after), system=system, model=technology.model(after),
+               share=str(moved), route="AI gateway", pinned=True),
+    ]  # fmt: skip
+    return Event(day, 6, f"swap-{plot}", uses, f"{name}: six of seven calls go to {after}, quality the same", "ingrid")
