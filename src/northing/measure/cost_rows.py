@@ -38,6 +38,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     told: Decimal
     """In *currency*: the reader's where there is a rate."""
+    rate: Decimal
+    """What one of *native* is told as: 1 where it is the reader's, or where there is no rate."""
     sums: tuple[Decimal, ...]
     """Further columns that were asked for, as they are."""
     lines: int
@@ -83,15 +85,17 @@ class Asker:
             lacking = rates.missing(native, quote, line.span)
             if lacking is not None and line.sums[0]:
                 self.missing.add(lacking)
-            currency, told = rates.told(line.sums[0], native, quote, line.span)
+            rate = rates.rate(native, quote, line.span)
+            factor = rate.rate if rate is not None else Decimal(1)
             yield Told(
                 start=start,
                 investment=line.investment if line.investment in known else None,
                 by=line.by[1:],
                 native=native,
                 amount=line.sums[0],
-                currency=currency,
-                told=told,
+                currency=quote if rate is not None else native,
+                told=EXACT.multiply(line.sums[0], factor) if factor != 1 else line.sums[0],
+                rate=factor,
                 sums=line.sums[1:],
                 lines=line.lines,
             )
