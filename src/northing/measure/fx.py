@@ -82,6 +82,8 @@ class Missing(msgspec.Struct, frozen=True, order=True, kw_only=True):
             code="no-rate",
             message=f"No rate {self.base}→{self.quote}{before}; these amounts stand in {self.base} beside the total.",
             severity="warning",
+            kind="fx_rate",
+            value=f"{self.base}/{self.quote}",
             remedy=f"Enter an exchange rate {self.base}/{self.quote}.",
         )
 

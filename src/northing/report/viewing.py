@@ -36,8 +36,17 @@ class Look:
         return self.at.no < self.head
 
 
-def look(workspace: Workspace, ref: str | int | None = None, *, mode: str = "known", today: date | None = None) -> Look:
+def look(
+    workspace: Workspace,
+    ref: str | int | None = None,
+    *,
+    mode: str = "known",
+    today: date | None = None,
+    currency: str | None = None,
+) -> Look:
     """The plan at *ref* (None: the newest). Its day is today; of the past, the day of its newest revision.
+
+    Money is told in *currency*, or else in the workspace's own.
 
     Raises :class:`northing.portfolio.errors.NotFound` for a reference to nothing.
     """
@@ -58,6 +67,8 @@ def look(workspace: Workspace, ref: str | int | None = None, *, mode: str = "kno
         zone=workspace.zone,
         source_rows=source_rows,
         read_stage_since=lambda: record.since("investment", "stage", ref=at),
+        currency=currency or workspace.currency,
+        home_currency=workspace.currency,
     )
     return Look(view=view, at=at, head=head)
 
