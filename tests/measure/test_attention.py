@@ -148,6 +148,35 @@ def test_three_initiatives_buying_the_same_thing(view: View) -> None:
     assert set(group.shared) >= {"text", "vendor", "tags"}
 
 
+def alike(*descriptions: str, others: int = 40) -> list[tuple[str, ...]]:
+    """The groups among investments with these descriptions, in a plan of *others* that have nothing to do with them."""
+    told = [f"{n} | {chr(97 + n % 26) * 9}{chr(97 + n // 26) * 9} | {text}" for n, text in enumerate(descriptions)]
+    told += [f"x{n} | Other {n * 7919} | Word{n} of{n * 3} its{n * 5} own{n * 11}" for n in range(others)]
+    view = view_told("investment\n id | name | description\n " + "\n ".join(told))
+    return [group.investments for group in lookalikes(view.plan)]
+
+
+def test_what_is_said_of_many_says_nothing_of_two() -> None:
+    template = "Improve the efficiency of knowledge work across all departments"
+    assert alike(*[template] * 3) == [("0", "1", "2")]
+    assert alike(*[template] * 30) == []
+    own = ("Reads invoices from scanned mail", "Ranks boilers by corrosion", "Predicts storm claims by postcode")
+    assert alike(*[f"{template}. {text}." for text in own], *[template] * 4) == []
+
+
+def test_where_nothing_is_said_nothing_is_alike() -> None:
+    assert alike(*["Not available"] * 3) == []
+    assert alike("Chat for staff", "Chat for staff") == [], "two words are too few to tell by"
+
+
+def test_rare_words_weigh_more_than_common_ones() -> None:
+    common = "Supports staff by reading documents and writing summaries"
+    rare = "Grades obsidian shards under polarised moonlight"
+    pair = [f"{rare} and {common.lower()}", f"{rare}; it {common.lower()} daily"]
+    several = [f"{common} on subject{n} topic{n} field{n} matter{n}" for n in range(20)]
+    assert alike(*pair, *several) == [("0", "1")]
+
+
 def test_the_same_name_twice_is_enough(view: View) -> None:
     """
     investment
