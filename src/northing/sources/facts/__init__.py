@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from northing.portfolio.fact_reading import FactReader
 
 from .focus import Focus
+from .price_catalogue import PriceCatalogue
 
-READERS: Mapping[str, FactReader] = {reader.name: reader for reader in (Focus(),)}
+READERS: Mapping[str, FactReader] = {reader.name: reader for reader in (Focus(), PriceCatalogue())}
 """Name, as ``Source.reader`` says it → the reader."""
 
 
