@@ -33,6 +33,8 @@ class Fold(msgspec.Struct, frozen=True, kw_only=True):
     """In the filter language, over the table's columns."""
     attribute: bool = True
     """Whether the rules are applied; otherwise no line has an investment."""
+    today: date | None = None
+    """The day that ``last 90 days`` in *where* counts from; without it such words are refused."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -63,3 +65,52 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     share: Decimal = Decimal(1)
     investment: str | None = None
     rule: str | None = None
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows, and what they come to."""
+
+    lines: int = 0
+    amounts: dict[str, Decimal] = {}
+    """Currency → amount: billed cost of cost rows, cost of usage rows."""
+
+
+class TablePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule would do to the rows of one table."""
+
+    claimed: Claim
+    taken_from: dict[str, Claim]
+    """Rule → what it would lose."""
+    given_to: dict[str, Claim]
+    """Rule → what it would gain: where a rule that is there already is changed, and claims less."""
+    from_unattributed: Claim
+    """What nobody claims now, and this rule would."""
+    unattributed: Claim
+    """What nobody would claim then."""
+
+
+class RulePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule would claim, from whom, and what would stay unattributed; by table."""
+
+    tables: dict[str, TablePreview]
+
+    @property
+    def main(self) -> TablePreview:
+        """Cost, where the rule is about cost; else usage."""
+        return self.tables.get("cost") or self.tables["usage"]
+
+    @property
+    def lines(self) -> int:
+        return self.main.claimed.lines
+
+    @property
+    def amounts(self) -> dict[str, Decimal]:
+        return self.main.claimed.amounts
+
+    @property
+    def taken_from(self) -> dict[str, Claim]:
+        return self.main.taken_from
+
+    @property
+    def unattributed(self) -> Claim:
+        return self.main.unattributed

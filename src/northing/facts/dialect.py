@@ -21,7 +21,7 @@ QUERIES = Path(__file__).parent / "queries"
 PORTABLE = frozenset(
     (
         "count", "sum", "min", "max", "coalesce", "nullif", "lower", "upper", "contains", "starts_with", "cast",
-        "try_cast", "case", "if", "json_extract_scalar", "and", "or",
+        "try_cast", "trim", "case", "if", "json_extract_scalar", "and", "or",
     )
 )  # fmt: skip
 """Names of SQLGlot's functions; what differs between engines, some in silence, is not among them: whole seconds of
@@ -36,18 +36,18 @@ class NotAllowedHere(ValueError):
 
 
 @functools.cache
-def _parsed(name: str) -> exp.Expression:
+def _parsed(name: str) -> exp.Expr:
     import sqlglot
 
     return sqlglot.parse_one((QUERIES / f"{name}.sql").read_text(encoding="utf-8"), dialect="duckdb")
 
 
-def query(name: str) -> exp.Expression:
+def query(name: str) -> exp.Expr:
     """The syntax tree of ``queries/<name>.sql``, the caller's own to change."""
     return _parsed(name).copy()
 
 
-def functions(tree: exp.Expression) -> set[str]:
+def functions(tree: exp.Expr) -> set[str]:
     """The functions that *tree* calls."""
     from sqlglot import exp
 

@@ -96,9 +96,7 @@ class Landing:
         untagged = "raw_tags NOT IN ('', '{}', 'null') AND NOT json_valid(raw_tags)" if "raw_tags" in types else "FALSE"
         cast = f"SELECT line, {columns}, {self._judgement(types)}, {untagged} AS untagged FROM ({inner})"
         self.connection.execute(f"CREATE TABLE {self.name} AS {cast}")
-        found = self.connection.execute(
-            f"SELECT count(*), count(refused) FROM {self.name}"
-        ).fetchone()
+        found = self.connection.execute(f"SELECT count(*), count(refused) FROM {self.name}").fetchone()
         assert found is not None
         return int(found[0]), int(found[1])
 
@@ -159,12 +157,19 @@ class Landing:
                 continue
             raw, cast = _raw(column), self._cast(column, given)
             if column.type not in ("text", "tags") and given == "VARCHAR":
-                because(f"{raw} <> '' AND ({cast}) IS NULL", column.name, f"“{column.title}” {WANTED[column.type]}.", raw)
+                because(
+                    f"{raw} <> '' AND ({cast}) IS NULL", column.name, f"“{column.title}” {WANTED[column.type]}.", raw
+                )
             if column.name == self.table.day:
                 inside = f"{cast} BETWEEN DATE '{FIRST}' AND DATE '{LAST}'"
                 because(f"NOT ({inside})", column.name, f"“{column.title}” is no day that can be meant.", _said(raw))
             if column.required:
-                because(f"({cast}) IS NULL", column.name, f"“{column.title}” is missing, and no row can be without it.", "''")
+                because(
+                    f"({cast}) IS NULL",
+                    column.name,
+                    f"“{column.title}” is missing, and no row can be without it.",
+                    "''",
+                )
         missing = [
             column for column in self.table.columns
             if column.required and column.name != "source" and _raw(column) not in types
@@ -173,9 +178,7 @@ class Landing:
             raise ValueError(f"The projection gives nothing for {missing[0].name}")
         if not numbers:
             return "CAST(NULL AS INTEGER) AS refused, CAST(NULL AS VARCHAR) AS refused_value"
-        return (
-            f"CASE {' '.join(numbers)} END AS refused, CASE {' '.join(values)} END AS refused_value"
-        )
+        return f"CASE {' '.join(numbers)} END AS refused, CASE {' '.join(values)} END AS refused_value"
 
     def refused(self) -> Iterator[Refused]:
         """The rows that were refused, in the order of the input."""
@@ -250,9 +253,7 @@ def of_text(table: str, path: Path) -> tuple[Projection, tuple[str, ...], str]:
     return Projection(table=table, columns=columns), tuple(names), relation
 
 
-CSV = (
-    "auto_detect = false, quote = '\"', escape = '\"', nullstr = '\x01', strict_mode = true, max_line_size = 33554432"
-)
+CSV = "auto_detect = false, quote = '\"', escape = '\"', nullstr = '\x01', strict_mode = true, max_line_size = 33554432"
 
 
 def of_csv(path: Path, sign: str, width: int, skip: int, *, numbered: bool) -> str:
@@ -266,7 +267,9 @@ def of_csv(path: Path, sign: str, width: int, skip: int, *, numbered: bool) -> s
 
 def of_parquet(connection: DuckDBPyConnection, path: Path) -> tuple[tuple[str, ...], str]:
     """Header and relation of a Parquet file, each cell as text; nested ones as JSON."""
-    file = f"read_parquet('{_quoted(path)}', hive_partitioning = false, binary_as_string = true, file_row_number = true)"
+    file = (
+        f"read_parquet('{_quoted(path)}', hive_partitioning = false, binary_as_string = true, file_row_number = true)"
+    )
     found = connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {file})").fetchall()
     columns = [(name, kind) for name, kind in found if name != "file_row_number"]
     cells = []

@@ -215,6 +215,9 @@ class Delivery(Entity, frozen=True, kw_only=True, omit_defaults=True):
     start: Annotated[date | None, about("From", "First day that its facts speak of.")] = None
     end: Annotated[date | None, about("Until", "First day after them.")] = None
     priced_with: Annotated[str | None, about("Priced with", "Rates or price catalogue at the time.")] = None
+    read_with: Annotated[
+        str | None, about("Manner", "Digest of the mapping and the source's defaults it was read with.", hidden=True)
+    ] = None
     note: Annotated[str | None, about("Note", long=True)] = None
 
 

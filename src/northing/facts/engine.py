@@ -1,0 +1,354 @@
+"""The facts that a plan reads, asked: sums by span and investment, the rows under them, tags, prices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from northing.portfolio.errors import Unavailable
+from northing.portfolio.facts import TABLES, AttributionRule, FactTable
+from northing.portfolio.plan import Plan
+
+from . import attributing, in_force, kept
+from .asking import ANY, FactRow, Fold, Line, RulePreview
+from .attributing import EXACT, NOBODYS, Marks, Part, Rules
+from .connection import asking
+from .dialect import query
+from .filtering import TAGS, Condition, FactWords, condition, operand
+from .in_force import File
+from .previewing import preview
+from .relation import Cuts, between, of_files, put_in
+from .store import Store
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+Marked = tuple[date | None, Marks, tuple[Any, ...], tuple[Decimal, ...], int]
+"""(span, marks, by, sums, lines): rows that the same rules hold of, added up."""
+
+
+class FactsAt:
+    """The facts in force at one plan, with that plan's rules. Equal plans give equal answers."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store = store
+        self.plan = plan
+        self.in_force = in_force.in_force(plan)
+
+    def rules(self, table: str) -> Rules:
+        """The rules about *table*, with findings for those that cannot be asked."""
+        return attributing.rules_of(self.plan, table)
+
+    def words(self, table: str, *, ruled: bool = False) -> FactWords:
+        """What a filter over *table* may name; *ruled*: a rule."""
+        return FactWords(TABLES[table], self.plan.calendar, ruled=ruled)
+
+    # Sums
+
+    def fold(self, fold: Fold, /) -> list[Line]:
+        """The lines of *fold*, in a stable order."""
+        rules = self.rules(fold.table) if fold.attribute else None
+        return self.fold_by(fold, rules)
+
+    def fold_by(self, fold: Fold, rules: Rules | None) -> list[Line]:
+        """As :meth:`fold`, by other rules than the plan's."""
+        key = (self._key(fold.table, rules), fold)
+        return kept.ANSWERS.get(key, lambda: self._lines(fold, rules))
+
+    def marked(self, fold: Fold, rules: Rules) -> list[Marked]:
+        """What *fold* comes to for each set of rules that hold together."""
+        key = (self._key(fold.table, rules), fold, "marked")
+        return kept.ANSWERS.get(key, lambda: self._marked(fold, rules))
+
+    def _lines(self, fold: Fold, rules: Rules | None) -> list[Line]:
+        parts: dict[Marks, tuple[Part, ...]] = {}
+        sums: dict[tuple[Any, ...], list[Decimal]] = {}
+        lines: dict[tuple[Any, ...], int] = {}
+        for span, marks, by, amounts, count in self._marked(fold, rules):
+            mine = parts.get(marks)
+            if mine is None:
+                mine = parts[marks] = NOBODYS if rules is None else rules.parts(marks)
+            for part in mine:
+                place = (span, part.investment, part.rule, by)
+                into = sums.get(place)
+                if into is None:
+                    into = sums[place] = [Decimal(0)] * len(amounts)
+                    lines[place] = 0
+                for index, amount in enumerate(amounts):
+                    into[index] = EXACT.fma(amount, part.share, into[index])
+                lines[place] += count
+        found = [
+            Line(span, investment, rule, by, tuple(total), lines[span, investment, rule, by])
+            for (span, investment, rule, by), total in sums.items()
+        ]
+        return sorted(found, key=_place)
+
+    def _marked(self, fold: Fold, rules: Rules | None) -> list[Any]:
+        table = TABLES[fold.table]
+        _check_sums(fold, table)
+        cuts = Cuts(fold.spans, rules.days if rules else ())
+        files = [file for file in self.in_force.table(fold.table) if file.overlaps(cuts.start, cuts.end)]
+        if not files:
+            return []
+        words = self.words(fold.table)
+        where = condition(fold.where, words, today=fold.today) if fold.where.strip() else None
+        tree = _fold_tree(fold, table, words, cuts, rules, where)
+        rows = self._run(put_in(tree, of_files(self.store, files)))
+        width, by = (rules.width if rules else 0), len(fold.by)
+        found = []
+        for row in rows:
+            marks = tuple(row[1 + by : 1 + by + width])
+            amounts = tuple(Decimal(value) if value is not None else Decimal(0) for value in row[1 + by + width : -1])
+            found.append((cuts.span(row[0]), marks, tuple(row[1 : 1 + by]), amounts, int(row[-1])))
+        return found
+
+    # Rows
+
+    def rows(
+        self, table: str, *, where: str = "", span: tuple[date, date] | None = None, investment: Any = ANY,
+        offset: int = 0, limit: int = 100, today: date | None = None,
+    ) -> list[FactRow]:  # fmt: skip
+        """The rows under a figure, in a stable order: by day, source, scope, line. *span* is half-open.
+
+        A row that several investments share stands once for each of them, and once more for what is left.
+        """
+        rules = self.rules(table)
+        parts = self._parts(table, where, span, investment, today)
+        files = self._files(table, span)
+        if not parts or not files:
+            return []
+        tree = self._row_tree(table, where, span, today, rules, parts)
+        tree = tree.limit(max(0, limit)).offset(max(0, offset))
+        names = [column.name for column in TABLES[table].columns]
+        by_file = self._by_file(files)
+        told = []
+        chosen = [part for _, found in parts for part in found]
+        for row in self._run(put_in(tree, of_files(self.store, files))):
+            values, (file, number) = dict(zip(names, row, strict=False)), row[len(names) :]
+            part = chosen[number]
+            told.append(
+                FactRow(
+                    table=table, values=values, delivery=by_file[str(file).rpartition("/")[2], values["scope"]],
+                    line=values["line"] or 0, share=part.share, investment=part.investment, rule=part.rule,
+                )
+            )  # fmt: skip
+        return told
+
+    def count(
+        self, table: str, *, where: str = "", span: tuple[date, date] | None = None, investment: Any = ANY,
+        today: date | None = None,
+    ) -> int:  # fmt: skip
+        """How many of them there are."""
+        rules = self.rules(table)
+        return sum(
+            lines * sum(investment is ANY or part.investment == investment for part in rules.parts(marks))
+            for _, marks, _, _, lines in self.marked(_whole(table, where, span, today), rules)
+        )
+
+    def _parts(
+        self, table: str, where: str, span: tuple[date, date] | None, investment: Any, today: date | None
+    ) -> list[tuple[Marks, list[Part]]]:
+        """For each mark that occurs, the parts that are asked for."""
+        rules = self.rules(table)
+        seen: dict[Marks, list[Part]] = {}
+        for _, marks, _, _, _ in self.marked(_whole(table, where, span, today), rules):
+            if marks not in seen:
+                mine = [part for part in rules.parts(marks) if investment is ANY or part.investment == investment]
+                if mine:
+                    seen[marks] = mine
+        return sorted(seen.items())
+
+    def _row_tree(
+        self, table: str, where: str, span: tuple[date, date] | None, today: date | None, rules: Rules,
+        parts: Sequence[tuple[Marks, Sequence[Part]]],
+    ) -> Any:  # fmt: skip
+        from sqlglot import exp
+
+        tree: Any = query("rows")
+        day = TABLES[table].day
+        marked = tree.find(exp.CTE).this
+        columns: list[Any] = [exp.column(column.name) for column in TABLES[table].columns]
+        marks = rules.marks(lambda start, end: between(day, start, end))
+        columns += [exp.column("file"), *(exp.alias_(mark, f"m{index}") for index, mark in enumerate(marks))]
+        marked.set("expressions", columns)
+        for test in _tests(self.words(table), where, today, day, span):
+            marked.where(test, copy=False)
+        values, number = [], 0
+        for mark, mine in parts:
+            for _ in mine:
+                values.append((*mark, number))
+                number += 1
+        names = [f"m{index}" for index in range(len(marks))]
+        join = tree.find(exp.Join)
+        join.set("this", exp.values(values, alias="parts", columns=[*names, "part"]))
+        if names:
+            same = [exp.EQ(this=exp.column(name, "marked"), expression=exp.column(name, "parts")) for name in names]
+            join.set("on", exp.and_(*same))
+        shown = [exp.column(column.name, "marked") for column in TABLES[table].columns]
+        tree.set("expressions", [*shown, exp.column("file", "marked"), exp.column("part", "parts")])
+        order = [exp.column(name, "marked") for name in (day, "source", "scope", "line", "file")]
+        return tree.order_by(*order, exp.column("part", "parts"), append=False, copy=False)
+
+    # What else there is
+
+    def tags(self, table: str) -> list[str]:
+        """The keys of tags that rows in force have."""
+        if TABLES[table].column("tags") is None:
+            return []
+        return kept.ANSWERS.get((self._key(table, None), "tags"), lambda: self._tag_keys(table))
+
+    def _tag_keys(self, table: str) -> list[str]:
+        keys: set[str] = set()
+        for (text,) in self._ask_all("tags", table):
+            found = json.loads(text)
+            if isinstance(found, dict):
+                keys.update(found)
+        return sorted(keys)
+
+    def prices(
+        self, provider: str | None = None, model: str | None = None, on: date | None = None
+    ) -> list[Mapping[str, Any]]:
+        """Catalogue prices by column name: of a provider, a model, holding on a day; None asks for all.
+
+        Of one catalogue's prices for the same, the one that began last holds.
+        """
+        rows = kept.ANSWERS.get((self._key("price", None), "prices"), self._all_prices)
+        asked = [
+            row
+            for row in rows
+            if (provider is None or row["provider"].lower() == provider.lower())
+            and (model is None or row["model"].lower() == model.lower())
+            and (on is None or (row["start"] <= on and (row["until"] is None or on < row["until"])))
+        ]
+        if on is None:
+            return asked
+        newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+        for row in asked:
+            same = tuple(row[name] for name in ("source", "provider", "model", "tokens", "condition", "currency"))
+            newest.setdefault(same, row)
+        return list(newest.values())
+
+    def _all_prices(self) -> list[Mapping[str, Any]]:
+        names = ("provider", "model", "tokens", "start", "until", "price", "currency", "condition", "origin", "source")
+        by_file = self._by_file(self.in_force.table("price"))
+        found: list[Mapping[str, Any]] = []
+        for row in self._ask_all("prices", "price"):
+            scope, line, file = row[len(names) :]
+            told = dict(zip(names, row, strict=False))
+            told |= {"line": line, "delivery": by_file[str(file).rpartition("/")[2], scope]}
+            found.append(told)
+        return found
+
+    def preview(self, rule: AttributionRule) -> RulePreview:
+        """What *rule*, new or changed, would claim, and from whom. Raises :class:`Invalid` where it cannot be read."""
+        return preview(self, rule)
+
+    # The engine
+
+    def _ask_all(self, name: str, table: str) -> list[Any]:
+        files = self.in_force.table(table)
+        return self._run(put_in(query(name), of_files(self.store, files))) if files else []
+
+    def _run(self, tree: Any) -> list[Any]:
+        import duckdb
+
+        cursor = asking(self.store.folder.parent)
+        try:
+            return cursor.execute(tree.sql(dialect="duckdb")).fetchall()
+        except (duckdb.IOException, duckdb.InvalidInputException) as problem:
+            raise Unavailable(
+                f"A file of facts cannot be read: {str(problem).splitlines()[0]}",
+                remedy="Run “northing verify”; it names the delivery. Restore its files from a backup.",
+            ) from problem
+        finally:
+            cursor.close()
+
+    def _files(self, table: str, span: tuple[date, date] | None) -> list[File]:
+        start, end = span or (None, None)
+        return [file for file in self.in_force.table(table) if file.overlaps(start, end)]
+
+    def _by_file(self, files: Iterable[File]) -> dict[tuple[str, str], str]:
+        """(file's name, scope) → delivery: the same file may stand in two deliveries."""
+        return {
+            (f"{file.batch.sha256}.parquet", scope): file.delivery
+            for file in files
+            for scope in (file.batch.scopes if file.scopes is None else file.scopes)
+        }
+
+    def _key(self, table: str, rules: Rules | None) -> tuple[str, str, str, str]:
+        calendar = self.plan.calendar
+        return str(self.store.folder), self.in_force.key, rules.key if rules else "", f"{table} {calendar}"
+
+
+def _whole(table: str, where: str, span: tuple[date, date] | None, today: date | None) -> Fold:
+    return Fold(table=table, sums=(), where=where, spans=span or (), today=today)
+
+
+def _check_sums(fold: Fold, table: FactTable) -> None:
+    columns = [table.column(name) for name in fold.sums]
+    if any(column is None or column.type not in ("amount", "quantity", "integer") for column in columns):
+        raise ValueError(f"{table.name}: cannot add up {fold.sums}")
+    if any(column and column.type == "amount" for column in columns) and "currency" not in fold.by:
+        raise ValueError("amounts are added by currency: put it into “by”")
+
+
+def _tests(
+    words: FactWords, where: str, today: date | None, day: str, span: tuple[date | None, date | None] | None
+) -> list[exp.Expr]:
+    tests = [condition(where, words, today=today).tree()] if where.strip() else []
+    days = between(day, *span) if span else None
+    return [*tests, *([days] if days is not None else [])]
+
+
+def _by(name: str, words: FactWords) -> tuple[str, str | None]:
+    """The column, and the tag's key, that a line is kept apart by."""
+    first, _, key = name.partition(".")
+    if first in TAGS and key:
+        return "tags", key
+    if words.table.column(name) is None:
+        raise ValueError(f"{words.table.name} has no column {name}")
+    return name, None
+
+
+def _fold_tree(
+    fold: Fold, table: FactTable, words: FactWords, cuts: Cuts, rules: Rules | None, where: Condition | None
+) -> Any:
+    """The query of a fold: (piece, by …, marks …, sums …, lines)."""
+    from sqlglot import exp
+
+    tree: Any = query("fold")
+    folded, marked = (cte.this for cte in tree.find_all(exp.CTE))
+    by = [_by(name, words) for name in fold.by]
+    kept_apart = sorted({name for name, _ in by} | (rules.columns if rules else set()))
+    columns = [exp.column(name) for name in kept_apart]
+    sums = [exp.alias_(exp.Sum(this=exp.column(name)), f"s{index}") for index, name in enumerate(fold.sums)]
+    folded.select(exp.alias_(cuts.number(table.day), "cut"), *columns, *sums, copy=False)
+    days = between(table.day, cuts.start, cuts.end)
+    for test in ([where.tree()] if where else []) + ([days] if days is not None else []):
+        folded.where(test, copy=False)
+    folded.group_by(cuts.number(table.day), *(column.copy() for column in columns), copy=False)
+
+    shown = [exp.alias_(operand(*name), f"b{index}") for index, name in enumerate(by)]
+    marks = [exp.alias_(mark, f"m{index}") for index, mark in enumerate(rules.marks(cuts.window) if rules else ())]
+    added = [exp.column(f"s{index}") for index in range(len(fold.sums))]
+    marked.select(exp.column("cut"), *shown, *marks, *added, copy=False)
+
+    names = ["cut", *(f"b{index}" for index in range(len(shown))), *(f"m{index}" for index in range(len(marks)))]
+    totals = [exp.alias_(exp.Sum(this=column.copy()), column.name) for column in added]
+    lines = tree.expressions[0]
+    tree.set("expressions", [*(exp.column(name) for name in names), *totals, lines])
+    return tree.group_by(*(exp.column(name) for name in names), copy=False)
+
+
+def _place(line: Line) -> tuple[Any, ...]:
+    return (
+        line.span or date.min,
+        line.investment is None,
+        line.investment or "",
+        line.rule or "",
+        tuple((value is None, str(value)) for value in line.by),
+    )

@@ -1,0 +1,109 @@
+"""An input as it comes in: pieces of bytes, put on disk, counted and hashed; packed ones unpacked.
+
+The hash is over the bytes as they were given. Nothing here knows what they mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from northing.portfolio.errors import Invalid, NorthingError
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes and the rows that are done so far."""
+Stop = Callable[[], bool]
+"""Asked now and then; True ends the work."""
+
+PAGE = 1024 * 1024
+GZIP = b"\x1f\x8b"
+MOST_UNPACKED = 200
+"""A packed input may become this many times its size; what becomes more is made to fill a disk."""
+FREE_UNPACKED = 100 * 1024 * 1024
+
+
+class Stopped(NorthingError):
+    """Somebody stopped the work before it was done; nothing of it was taken in."""
+
+    code, status, exit_code = "stopped", 409, 8
+
+
+def check(stop: Stop | None) -> None:
+    """Raise :class:`Stopped` where the work is to end."""
+    if stop is not None and stop():
+        raise Stopped("Stopped before it was done. Nothing was taken in.", remedy="Bring the same input in again.")
+
+
+class Spooled:
+    """An input on disk, unpacked: where it is, and the hash of what was given."""
+
+    def __init__(self, path: Path, sha256: str, octets: int, packed: bool) -> None:
+        self.path, self.sha256, self.octets, self.packed = path, sha256, octets, packed
+
+    def pages(self) -> Iterator[bytes]:
+        """The bytes again, in pieces."""
+        with self.path.open("rb") as file:
+            while page := file.read(PAGE):
+                yield page
+
+    def head(self, octets: int = PAGE) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(octets)
+
+
+def spool(pages: Iterable[bytes], path: Path, *, progress: Progress | None = None, stop: Stop | None = None) -> Spooled:
+    """Put *pages* into the file *path*. Raises :class:`Invalid` where there is nothing, or a packed input is broken."""
+    digest, octets = hashlib.sha256(), 0
+    unpack = None
+    first = True
+    written = 0
+    with path.open("wb") as file:
+        for page in pages:
+            check(stop)
+            digest.update(page)
+            octets += len(page)
+            if first and page:
+                first = False
+                if page[:2] == GZIP:
+                    unpack = zlib.decompressobj(wbits=31)
+            for piece in (page,) if unpack is None else _unpacked(unpack, page):
+                written += len(piece)
+                if written > max(FREE_UNPACKED, MOST_UNPACKED * octets):
+                    raise Invalid(
+                        "The packed input unpacks to more than two hundred times its size.",
+                        remedy="Unpack it yourself and bring in what is inside.",
+                    )
+                file.write(piece)
+            if progress is not None:
+                progress(octets, 0)
+    if unpack is not None and not unpack.eof:
+        raise Invalid("The packed input is cut off: its end is missing.", remedy="Fetch it again.")
+    if not written:
+        raise Invalid("The input is empty.", remedy="Choose the file that holds the rows.")
+    return Spooled(path, digest.hexdigest(), octets, unpack is not None)
+
+
+def _unpacked(unpack: zlib._Decompress, page: bytes) -> Iterator[bytes]:
+    try:
+        left = page
+        while left and not unpack.eof:
+            yield unpack.decompress(left, PAGE)
+            left = unpack.unconsumed_tail
+        if unpack.eof and unpack.unused_data:
+            raise Invalid(
+                "The packed input holds several files in a row.", remedy="Unpack it and bring in what is inside."
+            )
+    except zlib.error as problem:
+        raise Invalid("The packed input is damaged and cannot be unpacked.", remedy="Fetch it again.") from problem
+
+
+def keep_redacted(spooled: Spooled, redacted: Iterable[bytes], path: Path) -> str:
+    """Write what may be kept of an input to *path*; the hash of it."""
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for page in redacted:
+            digest.update(page)
+            file.write(page)
+    return digest.hexdigest()

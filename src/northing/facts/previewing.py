@@ -1,0 +1,99 @@
+"""What a rule would do before it is saved: what it claims, from whom, and what stays nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from northing.portfolio.errors import Invalid
+from northing.portfolio.facts import AttributionRule
+
+from . import attributing
+from .asking import Claim, Fold, RulePreview, TablePreview
+from .attributing import EXACT, Part, Rules
+from .filtering import check_rule
+
+if TYPE_CHECKING:
+    from .engine import FactsAt
+
+AMOUNT = {"cost": "billed", "usage": "cost"}
+
+
+def preview(facts: FactsAt, rule: AttributionRule) -> RulePreview:
+    """What *rule* would change, compared with the plan as it is: with the rule of its id, where there is one."""
+    tables = [table for table in AMOUNT if attributing.about(rule, table)]
+    if not 0 < rule.share <= 1:
+        raise Invalid("A rule's share is above 0 and at most 1.", remedy="Write 1 for all of it, 0.5 for a half.")
+    check_rule(rule.where, tables, facts.plan.calendar)
+    return RulePreview(tables={table: _of_table(facts, rule, table) for table in tables})
+
+
+def _of_table(facts: FactsAt, rule: AttributionRule, table: str) -> TablePreview:
+    """Both orders of rules are asked at once: the old form of the rule stands in the marks under a name of its own."""
+    plan = facts.plan
+    others = [other for other in plan.attribution_rules.values() if other.id != rule.id]
+    old = plan.attribution_rules.get(rule.id)
+    before = [*others, *([_renamed(old)] if old is not None else [])]
+    together = attributing.compiled([*before, rule], table, plan.calendar)
+    claimed, left = _Sum(), _Sum()
+    found, taken, given = _Sum(), dict[str, _Sum](), dict[str, _Sum]()
+    fold = Fold(table=table, sums=(AMOUNT[table],), by=("currency",))
+    for _, marks, (currency,), (amount,), lines in facts.marked(fold, together):
+        holding = list(_holding(together, marks))
+        was = _shares(attributing.allocate(each for each in holding if each.id != rule.id))
+        now = _shares(attributing.allocate(each for each in holding if each.id != _OLD + rule.id))
+        mine = now.get(rule.id, Decimal(0))
+        claimed.add(mine, currency, amount, lines)
+        left.add(now.get("", Decimal(0)), currency, amount, lines)
+        found.add(was.get("", Decimal(0)) - now.get("", Decimal(0)), currency, amount, lines)
+        for other in (was.keys() | now.keys()) - {"", rule.id, _OLD + rule.id}:
+            change = was.get(other, Decimal(0)) - now.get(other, Decimal(0))
+            if change > 0:
+                taken.setdefault(other, _Sum()).add(change, currency, amount, lines)
+            elif change < 0:
+                given.setdefault(other, _Sum()).add(-change, currency, amount, lines)
+    return TablePreview(
+        claimed=claimed.claim(),
+        taken_from={id: total.claim() for id, total in sorted(taken.items())},
+        given_to={id: total.claim() for id, total in sorted(given.items())},
+        from_unattributed=found.claim(),
+        unattributed=left.claim(),
+    )
+
+
+_OLD = "before:"
+
+
+def _renamed(rule: AttributionRule) -> AttributionRule:
+    import msgspec
+
+    return msgspec.structs.replace(rule, id=_OLD + rule.id)
+
+
+def _holding(rules: Rules, marks: tuple[int, ...]) -> Iterable[AttributionRule]:
+    for number, mark in enumerate(marks):
+        for bit, asked in enumerate(rules.asked[number * attributing.BITS : (number + 1) * attributing.BITS]):
+            if mark >> bit & 1:
+                yield asked.rule
+
+
+def _shares(parts: Iterable[Part]) -> dict[str, Decimal]:
+    return {part.rule or "": part.share for part in parts}
+
+
+class _Sum:
+    """Lines and amounts that a change comes to."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.amounts: dict[str, Decimal] = {}
+
+    def add(self, share: Decimal, currency: str | None, amount: Decimal, lines: int) -> None:
+        if share > 0:
+            self.lines += lines
+            before = self.amounts.get(currency or "", Decimal(0))
+            self.amounts[currency or ""] = EXACT.fma(amount, share, before)
+
+    def claim(self) -> Claim:
+        return Claim(lines=self.lines, amounts=dict(sorted(self.amounts.items())))
