@@ -5,6 +5,7 @@ The floor is the same server answering with nothing of the plan: its settings pa
 
 from __future__ import annotations
 
+import importlib
 import statistics
 import sys
 import tempfile
@@ -49,6 +50,7 @@ def measure(entities: int) -> int:
 
     settings.ALLOWED_HOSTS = ["testserver"]
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    importlib.import_module("northing.wsgi")  # as the server runs
     user = new_user("bench@example.org", "bench-word-12", "Bench")
     workspace = create_workspace("Bench", "bench", owner=user)
     record = Record(workspace.id)

@@ -144,6 +144,9 @@ def test_the_difference_between_two_places(cast: Cast) -> None:
     cast.record.fork("b", ref=4, by=cast.bob)
     (between,) = cast.record.changes("scenario:a", "scenario:b")
     assert between.id == id
+    for one, two in ((0, 4), (2, 4), (4, 2), (2, 5), ("scenario:a", "scenario:b")):
+        plans = (cast.record.plan(one), cast.record.plan(two))
+        assert cast.record.changes(one, two, plans=plans) == cast.record.changes(one, two)
 
 
 def test_tags(cast: Cast) -> None:

@@ -108,6 +108,22 @@ def test_after_an_import_what_else_changed_is_told_first(small: Desk) -> None:
     assert "A 29" not in small.text("?since=1")
 
 
+def test_where_all_is_new_the_largest_are_named_and_the_rest_counted(desk: Desk) -> None:
+    names = [f"Thing {chr(65 + n)}" for n in range(26)]
+    desk.commit(*(create("investment", id_of(name), name=name, currency="EUR") for name in names))
+    line = {"start": TODAY, "end": TODAY + timedelta(days=90), "type": "build", "expense": "opex"}
+    desk.commit(create("cost_plan_line", id_of("line"), investment=id_of("Thing Q"), likely="120000", **line))
+    html = desk.get("").content.decode()
+    told = desk.text("").split("What changed")[1]
+    assert "26 investments added" in told
+    assert "planned money +€120k" in told
+    assert told.index("Thing Q New Planned €120k") < told.index("Thing A New Thing B New")
+    assert "Show 16 more" in told
+    assert "Thing Z" not in told
+    assert "Thing Z" in desk.text("?changes=all")
+    assert 'class="who small" href=""' not in html
+
+
 def test_everybody_sees_what_is_theirs(small: Desk) -> None:
     assert "Mine" not in small.text("", small.vera), "she owns nothing, so there is nothing to choose"
     said = small.text("?mine=1", small.ben)

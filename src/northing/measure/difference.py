@@ -155,12 +155,30 @@ def _owner(before: Plan, after: Plan, change: Change) -> Ref:
     for _ in range(4):
         if entity is None:
             break
-        above = next((id for field in BELONGS.get(entity.KIND, ()) if (id := getattr(entity, field)) is not None), None)
-        parent = None if above is None else (after.find(above) or before.find(above))
+        parent = None
+        for field in BELONGS.get(entity.KIND, ()):
+            above = getattr(entity, field)
+            if above is not None:
+                parent = _entity(after, before, fields(entity.KIND)[field].ref, above)
+                break
         if parent is None:
             break
         entity, at = parent, Ref(parent.KIND, parent.id)
     return at
+
+
+def _entity(after: Plan, before: Plan, kind: str | None, id: str) -> Entity | None:
+    """The entity of *kind*, or of any kind for ``*``, as it is or was."""
+    found: Entity | None
+    if kind is None or kind == "*":
+        found = after.find(id) or before.find(id)
+    else:
+        found = after.table(kind).get(id) or before.table(kind).get(id)
+    return found
+
+
+ORDER = {kind: index for index, kind in enumerate(dict.fromkeys(["milestone", "dependency", *KINDS]))}
+"""The kinds in the order in which what belongs to an investment is told."""
 
 
 def _tell(before: View, after: View, ref: Ref, changes: Sequence[Change]) -> Told:
@@ -177,9 +195,9 @@ def _tell(before: View, after: View, ref: Ref, changes: Sequence[Change]) -> Tol
         planned = _difference(_money(after, ref.id, "planned"), _money(before, ref.id, "planned"))
         lines += _sums(before, after, ref, [change for change in changes if change.kind in SUMMED])
         lines += _reports(before, after, ref, [change for change in changes if _is_new_report(change)])
-    kinds = dict.fromkeys([ref.kind, "milestone", "dependency", *KINDS])
-    rank = {kind: index for index, kind in enumerate(kinds)}
-    for change in sorted(changes, key=lambda change: (rank[change.kind], _when(change), change.id)):
+    for change in sorted(
+        changes, key=lambda change: (change.kind != ref.kind, ORDER[change.kind], _when(change), change.id)
+    ):
         if ref.kind != "investment" or not (change.kind in SUMMED or _is_new_report(change)):
             lines += _lines(before, after, change)
     return Told(

@@ -126,6 +126,7 @@ def referring_fields(kind: str) -> tuple[Field, ...]:
     return tuple(field for other in KINDS for field in references(other) if field.ref in (kind, "*"))
 
 
+@functools.cache
 def name_field(kind: str) -> str | None:
     """The field that an entity of *kind* is called by, if it has one of its own."""
     return next((name for name in ("name", "title", "text") if name in fields(kind)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northing.portfolio.kinds import KINDS
+from northing.portfolio.plan import Plan
 
 from . import sql, versions
 from .answers import At, EntityChange
@@ -10,10 +11,12 @@ from .models import OPEN
 from .versions import Key, Level
 
 
-def changes(workspace: str, a: At, b: At) -> list[EntityChange]:
+def changes(workspace: str, a: At, b: At, plans: tuple[Plan, Plan] | None = None) -> list[EntityChange]:
     """What is different at *b* from *a*; of the kinds that a plan holds."""
     before, after = versions.levels(workspace, a.branch, a.no), versions.levels(workspace, b.branch, b.no)
     touched = _touched(workspace, before, after)
+    if plans is not None:
+        return _of_plans(touched, *plans)
     old, new = versions.stored(workspace, before, touched), versions.stored(workspace, after, touched)
     found = []
     for (kind, id), numbers in sorted(touched.items()):
@@ -30,6 +33,18 @@ def changes(workspace: str, a: At, b: At) -> list[EntityChange]:
                 revisions=tuple(sorted(numbers)),
             )
         )
+    return found
+
+
+def _of_plans(touched: dict[Key, set[int]], old: Plan, new: Plan) -> list[EntityChange]:
+    tables = {kind: (old.table(kind), new.table(kind)) for kind, _ in touched}
+    found = []
+    for key in sorted(touched):
+        kind, id = key
+        there, here = tables[kind]
+        was, now = there.get(id), here.get(id)
+        if was != now:
+            found.append(EntityChange(kind=kind, id=id, before=was, after=now, revisions=tuple(sorted(touched[key]))))
     return found
 
 

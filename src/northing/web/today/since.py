@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from northing.access import workspaces
 from northing.measure.columns import view_of
 from northing.measure.difference import Line, Told
 from northing.measure.view import View
+from northing.portfolio.money import Amounts
 from northing.record import Revision
 from northing.report import telling, words
 from northing.report.told import difference
@@ -108,7 +111,10 @@ def changes(page: Page, since: Since) -> dict[str, Any]:
     """The difference in sentences, by investment."""
     if since.no >= page.at.no:
         return {"told": [], "count": 0}
-    before = view_of(plan=page.record.plan(since.no), names=page.names, today=page.today, zone=page.workspace.zone)
+    then = page.record.plan(since.no)
+    if not then.investments and len(page.view.plan.investments) > FLOOD:
+        return _all_new(page, since)
+    before = view_of(plan=then, names=page.names, today=page.today, zone=page.workspace.zone)
     found = difference(page.record, before, page.view, page.record.at(since.no), page.at)
     authors = {
         one.no: page.name_of(one.author)
@@ -135,6 +141,44 @@ def changes(page: Page, since: Since) -> dict[str, Any]:
         "revisions": len(found.revisions),
         "href": page.link("history", **{"from": since.no, "to": page.at.no}),
     }
+
+
+def _all_new(page: Page, since: Since) -> dict[str, Any]:
+    """Where there was no investment before, all are new: those with the most money first, and nothing to compare."""
+    plan = page.view.plan
+    money = dict(zip(page.view.rows("investment"), page.view.derived_values("investment", "planned"), strict=True))
+    most = heapq.nsmallest(
+        MOST if page.request.GET.get("changes") == "all" else SHOWN,
+        plan.investments.values(),
+        key=lambda one: (-_size(money[one.id]), one.name.casefold()),
+    )
+    planned = Amounts.sum(amounts for amounts in money.values() if amounts)
+    return {
+        "told": [
+            {
+                "name": one.name,
+                "href": address_of(page, "investment", one.id),
+                "act": "added",
+                "lines": [(_("Planned %(money)s") % {"money": words.money(money[one.id], short=True)}, "", "")]
+                if money[one.id]
+                else [],
+                "rest": 0,
+            }
+            for one in most
+        ],
+        "more": len(plan.investments) - len(most),
+        "count": len(plan.investments),
+        "added": len(plan.investments),
+        "quiet": 0,
+        "planned": words.money_moved(planned) if any(planned.by_currency.values()) else "",
+        "revisions": page.at.no - since.no,
+        "href": page.link("history", **{"from": since.no, "to": page.at.no}),
+    }
+
+
+def _size(amounts: Amounts | None) -> Decimal:
+    """For ordering alone: the most in any currency."""
+    return max(amounts.by_currency.values(), default=Decimal(0)) if amounts else Decimal(0)
 
 
 def _told(page: Page, before: View, told: Told, lines: list[Line], authors: dict[int, str]) -> dict[str, Any]:

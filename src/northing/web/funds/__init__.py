@@ -1,0 +1,1 @@
+"""Funds: money set aside, where it is, and every transfer of it."""

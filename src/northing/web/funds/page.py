@@ -1,0 +1,225 @@
+"""The funds, and one fund: its accounts with what is in them, and the ledger."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from northing.measure.ledger import Balance, Booked, FundMoney, Posted, fund_money, funds, journal, statement
+from northing.portfolio.errors import NotFound
+from northing.portfolio.funding import AccountType, Fund, Transfer
+from northing.portfolio.money import Amounts
+from northing.report import words
+from northing.web.frame.addresses import address_of
+from northing.web.frame.context import Page, page
+
+from .naming import account_address, account_name, find_fund, fund_path
+
+SOME = 100
+"""Entries on one page of the ledger."""
+
+PARTS = ("assigned", "reserved", "free")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A part of a fund's bar, drawn from *x* over *width* of a hundred."""
+
+    name: str
+    title: str
+    amount: str
+    share: str
+    x: float
+    width: float
+
+
+@dataclass
+class Row:
+    """One entry of the ledger, in words."""
+
+    transfer: Transfer
+    sources: list[tuple[str, str]]
+    targets: list[tuple[str, str]]
+    amount: str
+    balance: str = ""
+    out: bool = False
+    by: str = ""
+    revision: int | None = None
+    reversed_by: Transfer | None = None
+    reverses: Transfer | None = None
+    ahead: bool = False
+    marks: list[str] = field(default_factory=list)
+
+
+@page("funds")
+def listing(opened: Page) -> HttpResponse:
+    """All funds, each with where its money is."""
+    found = funds(opened.view)
+    whole = Amounts.sum(Amounts.of(one.whole, one.fund.currency) for one in found)
+    free = Amounts.sum(Amounts.of(one.free, one.fund.currency) for one in found)
+    assigned = Amounts.sum(Amounts.of(one.assigned, one.fund.currency) for one in found)
+    reserved = Amounts.sum(Amounts.of(one.reserved, one.fund.currency) for one in found)
+    return opened.render(
+        "funds/list.html",
+        title=_("Funds"),
+        funds=[(one, address_of_fund(opened, one.fund), bars(one)) for one in found],
+        figures=[
+            (_("Approved"), words.money(whole, short=True), _("and received from other funds")),
+            (_("Assigned"), words.money(assigned, short=True), _("to investments and tranches")),
+            (_("Reserved"), words.money(reserved, short=True), _("kept back")),
+            (_("Free"), words.money(free, short=True), _("belongs to nothing yet")),
+        ],
+    )
+
+
+@page("funds")
+def one(opened: Page, key: str) -> HttpResponse:
+    """One fund; with ``account`` the statement of one of its accounts."""
+    fund = find_fund(opened.view.plan, key)
+    money = fund_money(opened.view, fund.id)
+    chosen = opened.request.GET.get("account", "")
+    balances = {one.account.id: one for one in money.balances}
+    if chosen and chosen not in balances:
+        raise NotFound(_("This fund has no such account."))
+    rows = _statement(opened, chosen) if chosen else [_row(opened, one) for one in journal(opened.view, fund=fund.id)]
+    start = _offset(opened, len(rows))
+    shown = rows[start : start + SOME]
+    made = opened.record.made("transfer", opened.at)
+    for row in shown:
+        row.revision = made.get(row.transfer.id)
+        row.by = opened.names.get(row.transfer.by or "") or (
+            opened.name_of(opened.record.revision(row.revision).author) if row.revision else ""
+        )
+    return opened.render(
+        "funds/fund.html",
+        title=fund.name,
+        fund=fund,
+        money=money,
+        bars=bars(money),
+        figures=_figures(money),
+        chosen=balances.get(chosen),
+        accounts=[_account(opened, one) for one in money.balances],
+        rows=shown,
+        total=len(rows),
+        start=start,
+        newer=opened.again(**{"from": str(start - SOME) if start > SOME else None}) if start else "",
+        older=opened.again(**{"from": str(start + SOME)}) if start + SOME < len(rows) else "",
+        path=fund_path(fund),
+        portfolio=opened.view.name_of("portfolio", fund.portfolio),
+        empty=not opened.view.plan.transfers,
+    )
+
+
+def bars(money: FundMoney) -> list[Bar]:
+    """Where the money of a fund is; nothing is drawn of an empty or overdrawn part."""
+    drawn = [max(Decimal(0), getattr(money, name)) for name in PARTS]
+    whole = sum(drawn, Decimal(0))
+    titles = {"assigned": _("Assigned"), "reserved": _("Reserved"), "free": _("Free")}
+    found, x = [], Decimal(0)
+    for name, size in zip(PARTS, drawn, strict=True):
+        width = size / whole * 100 if whole else Decimal(0)
+        said = words.money(getattr(money, name), money.fund.currency)
+        share = words.percent(size / whole) if whole else ""
+        found.append(Bar(name, titles[name], said, share, float(round(x, 2)), float(round(width, 2))))
+        x += width
+    return found
+
+
+def address_of_fund(opened: Page, fund: Fund) -> str:
+    return opened.link(fund_path(fund))
+
+
+def _figures(money: FundMoney) -> list[tuple[str, str, str]]:
+    code = money.fund.currency
+    found = [
+        (_("Approved"), words.money(money.approved, code), _("from outside")),
+        (_("Assigned"), words.money(money.assigned, code), _("to investments and tranches")),
+        (_("Reserved"), words.money(money.reserved, code), _("kept back")),
+        (_("Free"), words.money(money.free, code), _("belongs to nothing yet")),
+    ]
+    if money.received:
+        found.insert(1, (_("Other funds"), words.amount(money.received, code, signed=True), _("received less given")))
+    return found
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    balance: Balance
+    name: str
+    type: str
+    href: str
+    amount: str
+    available: str
+    """What can still go, where that is less than what is there."""
+    investment: tuple[str, str] | None
+
+
+def _account(opened: Page, one: Balance) -> AccountRow:
+    account = one.account
+    code = opened.view.plan.funds[account.fund].currency
+    investment = opened.view.plan.get("investment", account.investment)
+    less = one.available < one.balance and account.type is not AccountType.SOURCE
+    return AccountRow(
+        one,
+        account_name(opened.view, account),
+        words.label(account.type, "account"),
+        account_address(opened, account),
+        words.money(one.balance, code),
+        words.money(one.available, code) if less else "",
+        (investment.name, address_of(opened, "investment", investment.id)) if investment else None,
+    )
+
+
+def _statement(opened: Page, account: str) -> list[Row]:
+    """The entries of one account, newest first, with those that lie ahead."""
+    last = max((one.on for one in opened.view.plan.transfers.values()), default=opened.today)
+    found = statement(opened.view, account, max(last, opened.today))
+    return [_posted(opened, one, found.currency or "") for one in reversed(found.entries)]
+
+
+def _posted(opened: Page, one: Posted, currency: str) -> Row:
+    across = [_end(opened, id) for id in one.others]
+    own = [_end(opened, next(leg.account for leg in one.transfer.legs if leg.amount == one.amount))]
+    return Row(
+        transfer=one.transfer,
+        sources=own if one.amount < 0 else across,
+        targets=across if one.amount < 0 else own,
+        amount=words.amount(one.amount, currency, signed=True),
+        balance=words.money(one.balance, currency),
+        out=one.amount < 0,
+        reversed_by=one.reversed_by,
+        reverses=opened.view.plan.get("transfer", one.transfer.reverses),
+        ahead=one.transfer.on > opened.today,
+    )
+
+
+def _row(opened: Page, one: Booked) -> Row:
+    first = opened.view.plan.get("account", one.targets[0] if one.targets else None)
+    fund = opened.view.plan.get("fund", first.fund) if first else None
+    return Row(
+        transfer=one.transfer,
+        sources=[_end(opened, id) for id in one.sources],
+        targets=[_end(opened, id) for id in one.targets],
+        amount=words.money(one.amount, fund.currency if fund else ""),
+        reversed_by=one.reversed_by,
+        reverses=opened.view.plan.get("transfer", one.transfer.reverses),
+        ahead=one.ahead,
+    )
+
+
+def _end(opened: Page, id: str) -> tuple[str, str]:
+    """An account as the ledger names it, with the address of its statement."""
+    account = opened.view.plan.get("account", id)
+    if account is None:
+        return _("(removed)"), ""
+    return account_name(opened.view, account), account_address(opened, account)
+
+
+def _offset(opened: Page, total: int) -> int:
+    text = opened.request.GET.get("from", "")
+    start = int(text) if re.fullmatch(r"\d{1,9}", text) else 0
+    return start - start % SOME if start < total else 0
