@@ -115,6 +115,7 @@ SENDING = {
     "add/<kind>": C, "edit/<kind>/<id>": C, "investments/new": C,
     # the plan in force
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
+    "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
     "import/<token>/answer": P, "import/<token>/discard": P, "import/<token>/land": P,
     # people, and the workspace itself
     "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
@@ -124,7 +125,8 @@ SENDING = {
 }  # fmt: skip
 """Address under the workspace that takes a form → the lowest role that is not refused (for somebody else's things)."""
 
-READING = {"history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O}
+READING = {"history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O,
+           "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P}  # fmt: skip
 """Pages that not every member may open; all others a viewer may."""
 
 

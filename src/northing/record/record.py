@@ -129,6 +129,11 @@ class Record:
             reference.zone_of(self.workspace),
         )
 
+    def made(self, kind: str, ref: Ref = None) -> dict[str, int]:
+        """Id → the revision that made each entity of *kind*: what a list of entries links to."""
+        at = self.at(ref)
+        return since.made(self.workspace, versions.levels(self.workspace, at.branch, at.no), kind)
+
     def source_rows(
         self, file_id: str | None = None, *, ids: Iterable[str] | None = None, ref: Ref = None
     ) -> list[SourceRow]:

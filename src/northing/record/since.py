@@ -39,3 +39,19 @@ def since(workspace: str, levels: Sequence[Level], kind: str, field: str, zone: 
                     date.fromisoformat(effective_on) if effective_on else instant(at).astimezone(zone).date(),
                 )
     return {id: day for id, (_, day) in held.items()}
+
+
+def made(workspace: str, levels: Sequence[Level], kind: str) -> dict[str, int]:
+    """Id → the first revision, of the branch or of what it stands on, that holds the entity."""
+    found: dict[str, int] = {}
+    for level in reversed(levels):
+        for id, no in sql.rows(
+            "SELECT id, MIN(from_no) FROM record_version WHERE ws = %s AND branch = %s AND kind = %s AND from_no <= %s"
+            " GROUP BY id",
+            workspace,
+            level.branch,
+            kind,
+            level.no,
+        ):
+            found.setdefault(id, no)
+    return found

@@ -11,7 +11,7 @@ from northing.web.frame.context import Page, page
 
 ICONS = """today portfolio roadmap strategy sight history import export settings search plus x check down right left
 arrow-up arrow-down arrow-right filter columns group view undo alert info more person theme link gate flag chart edit
-trash merge sample menu clock money ai note tag pause stop out compare sort paste"""
+trash merge sample menu clock money fund ai note tag pause stop out compare sort paste"""
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

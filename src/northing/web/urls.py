@@ -7,10 +7,13 @@ from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
 from northing.web.frame import look, parts
+from northing.web.funds import acts, opening
+from northing.web.funds import page as funds
 from northing.web.history import difference
 from northing.web.history import page as history
 from northing.web.imports import page as imports
 from northing.web.investment import page as investment
+from northing.web.money import page as money
 from northing.web.portfolio import edits, removals
 from northing.web.portfolio import page as portfolio
 from northing.web.portfolio import saved_views as named_views
@@ -96,6 +99,20 @@ urlpatterns += [
     path("w/<slug:slug>/portfolio/views/remove", named_views.remove, name="remove-view"),
     path("w/<slug:slug>/resolve", edits.resolve, name="resolve"),
     path("w/<slug:slug>/undo", edits.undo, name="undo"),
+]
+
+# Funds
+urlpatterns += [
+    path("w/<slug:slug>/funds", funds.listing, name="funds"),
+    path("w/<slug:slug>/funds/new", opening.new_fund, name="new-fund"),
+    path("w/<slug:slug>/funds/<str:key>", funds.one, name="fund"),
+    path("w/<slug:slug>/funds/<str:key>/<str:name>", acts.act, name="fund-act"),
+    path("w/<slug:slug>/transfers/<str:key>/reverse", acts.reverse, name="reverse-transfer"),
+]
+
+# Money
+urlpatterns += [
+    path("w/<slug:slug>/money", money.overview, name="money"),
 ]
 
 # Roadmap

@@ -32,6 +32,7 @@ from northing.access import workspaces
 from northing.access.actor import Actor
 from northing.access.models import Membership, Workspace
 from northing.measure.view import View
+from northing.portfolio.currencies import CURRENCIES
 from northing.portfolio.errors import NorthingError, NotAllowed
 from northing.record import At, Record, Revision
 from northing.report.viewing import Look, look
@@ -46,6 +47,8 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
+    ("money", "money", gettext_noop("Money"), "money"),
+    ("funds", "funds", gettext_noop("Funds"), "fund"),
     ("history", "history", gettext_noop("History"), "history"),
     ("import", "import", gettext_noop("Import"), "import"),
     ("settings", "settings", gettext_noop("Settings"), "settings"),
@@ -89,7 +92,20 @@ class Page:
     @cached_property
     def look(self) -> Look:
         """The plan that the address asks for: the newest, unless it says ``at``."""
-        return look(self.workspace, self.request.GET.get("at", "").strip() or None, mode=self.mode)
+        asked = self.request.GET.get("at", "").strip() or None
+        return look(self.workspace, asked, mode=self.mode, currency=self.currency)
+
+    @cached_property
+    def currency(self) -> str:
+        """What this person wants money told in: as the address says, which is remembered, else the workspace's own."""
+        key = f"currency:{self.workspace.id}"
+        asked = self.request.GET.get("in", "").strip().upper()
+        if asked in CURRENCIES:
+            if self.request.session.get(key, self.workspace.currency) != asked:
+                self.request.session[key] = asked
+            return asked
+        kept: str = self.request.session.get(key, self.workspace.currency)
+        return kept
 
     @property
     def at(self) -> At:
