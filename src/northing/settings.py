@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -193,6 +194,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "northing.access",
     "northing.record",
+    "northing.facts",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -313,6 +315,16 @@ STORAGES = {
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = f"^{STATIC_URL}"
+
+# -- facts: how much the engine may use
+
+FACTS_MEMORY = os.environ.get("NORTHING_FACTS_MEMORY", "2GB")
+if not re.fullmatch(r"\d+(\.\d+)? ?([KMGT]i?)?B", FACTS_MEMORY):
+    raise Misconfigured(f"NORTHING_FACTS_MEMORY is “{FACTS_MEMORY}”.", remedy="Write 2GB or 500MB.")
+_threads = os.environ.get("NORTHING_FACTS_THREADS") or "0"
+if not _threads.isdigit():
+    raise Misconfigured(f"NORTHING_FACTS_THREADS is “{_threads}”.", remedy="Write a number; 0 means all processors.")
+FACTS_THREADS = int(_threads)
 
 # -- words and time
 

@@ -239,7 +239,7 @@ class FactsAt:
         for row in self._ask_all("prices", "price"):
             scope, line, file = row[len(names) :]
             told = dict(zip(names, row, strict=False))
-            told |= {"line": line, "delivery": by_file[str(file).rpartition("/")[2], scope]}
+            told |= {"scope": scope, "line": line, "delivery": by_file[str(file).rpartition("/")[2], scope]}
             found.append(told)
         return found
 
@@ -330,7 +330,7 @@ def _fold_tree(
     days = between(table.day, cuts.start, cuts.end)
     for test in ([where.tree()] if where else []) + ([days] if days is not None else []):
         folded.where(test, copy=False)
-    folded.group_by(cuts.number(table.day), *(column.copy() for column in columns), copy=False)
+    folded.group_by("cut", *(column.copy() for column in columns), copy=False)
 
     shown = [exp.alias_(operand(*name), f"b{index}") for index, name in enumerate(by)]
     marks = [exp.alias_(mark, f"m{index}") for index, mark in enumerate(rules.marks(cuts.window) if rules else ())]

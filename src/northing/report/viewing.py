@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from northing.access import directory
 from northing.access.models import Workspace
+from northing.facts.engine import FactsAt
+from northing.facts.store import Store
 from northing.measure.columns import view_of
 from northing.measure.view import View
 from northing.record import At, Record
@@ -67,6 +69,7 @@ def look(
         zone=workspace.zone,
         source_rows=source_rows,
         read_stage_since=lambda: record.since("investment", "stage", ref=at),
+        facts=FactsAt(Store(workspace.id), plan) if plan.deliveries else None,
         currency=currency or workspace.currency,
         home_currency=workspace.currency,
     )

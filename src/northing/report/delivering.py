@@ -1,0 +1,150 @@
+"""Bringing facts in: the one way for every door, from raw pages to a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.access.actor import Actor
+from northing.access.models import Workspace
+from northing.facts.engine import FactsAt
+from northing.facts.hiding import hider
+from northing.facts.input import Progress, Stop
+from northing.facts.staging import Staged, stage
+from northing.facts.store import Store
+from northing.portfolio.edits import Edit, create, plain
+from northing.portfolio.errors import Invalid
+from northing.portfolio.fact_reading import About, FactReader, Price, Rate
+from northing.portfolio.facts import Delivery, Source
+from northing.portfolio.plan import Plan
+from northing.portfolio.prices import PriceList
+from northing.portfolio.rates import RateCard, RateUnit
+from northing.record import Committed, Record
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What came of an input: what it holds and would change, and the revision where it was taken in."""
+
+    staged: Staged
+    committed: Committed | None
+    """None: only looked at, or nothing was new."""
+
+
+def deliver(
+    workspace: Workspace, source: Source, reader: FactReader, pages: Iterable[bytes], *, name: str, by: Actor,
+    commit: bool = True, progress: Progress | None = None, stop: Stop | None = None, received: datetime | None = None,
+    effective_on: date | None = None,
+) -> Delivered:  # fmt: skip
+    """Read *pages* as *reader* understands them, and take in what they hold, as a revision by *by*.
+
+    A *source* that the plan does not have yet comes in with it. Without *commit* nothing is recorded: the same input
+    again is then quick, because its files are there. *received*: the server's clock, where it is not now. *effective_on*: the date that the
+    revision speaks for.
+    """
+    by.require("plan" if commit else "suggest", _("bring facts in"))
+    record = Record(workspace.id)
+    plan = record.plan()
+    if reader.name != source.reader:
+        raise Invalid(
+            _("The source “%(source)s” is read as “%(reader)s”.") % {"source": source.name, "reader": source.reader},
+            remedy=_("Choose its own format, or change the source."),
+        )
+    store = Store(workspace.id)
+    staged = stage(
+        store, plan, source, reader, pages, name=name, about=about(workspace, plan, source, name),
+        received=received or datetime.now(UTC), progress=progress, stop=stop,
+    )  # fmt: skip
+    if not commit:
+        return Delivered(staged, None)
+    return Delivered(staged, take_in(workspace, source, staged, by=by, effective_on=effective_on))
+
+
+def take_in(
+    workspace: Workspace, source: Source, staged: Staged, *, by: Actor, effective_on: date | None = None
+) -> Committed | None:
+    """Record what was staged; None where nothing is new."""
+    if not staged.edits:
+        return None
+    record = Record(workspace.id)
+    edits: list[Edit] = list(staged.edits)
+    if source.id not in record.plan().sources:
+        fields = plain({field: getattr(source, field) for field in source.__struct_fields__ if field != "id"})
+        edits.insert(0, create("source", source.id, **{key: value for key, value in fields.items() if value}))
+    return record.commit(edits, on=None, by=by, reason=reason(source, staged.delivery), effective_on=effective_on)
+
+
+def reason(source: Source, delivery: Delivery) -> str:
+    """Why there is a revision: which input of which source it took in."""
+    rows = ngettext("%(count)s row", "%(count)s rows", delivery.rows_in) % {"count": f"{delivery.rows_in:,}"}
+    return _("%(source)s: %(name)s, %(rows)s") % {"source": source.name, "name": delivery.name, "rows": rows}
+
+
+def about(workspace: Workspace, plan: Plan, source: Source, name: str) -> About:
+    """What a reader may ask of *plan*: prices, rates, the mapping of its source."""
+    return About(
+        source=source,
+        name=name,
+        hide=hider(workspace.id),
+        mapping=plan.get("mapping", source.mapping) if source.mapping else None,
+        price=_prices(workspace, plan),
+        rate=_rates(plan),
+    )
+
+
+def _prices(workspace: Workspace, plan: Plan) -> Callable[[str | None, str, str, date], Price | None]:
+    """Agreed prices, then delivered lists and catalogues; they are read when the first price is asked for."""
+    made: list[PriceList] = []
+
+    def price(provider: str | None, model: str, tokens: str, day: date) -> Price | None:
+        if not made:
+            made.append(PriceList(facts_at(workspace, plan).prices(), plan.price_overrides.values()))
+        return made[0].on(provider, model, tokens, day)
+
+    return price
+
+
+def facts_at(workspace: Workspace, plan: Plan) -> FactsAt:
+    """The facts that *plan* reads."""
+    return FactsAt(Store(workspace.id), plan)
+
+
+def _rates(plan: Plan) -> Callable[[str | None, str | None, date], Rate | None]:
+    """Role's name, team's name, day → the card that says most about them: role and team, role alone, team alone."""
+    roles = {_spelled(role.name): role.id for role in sorted(plan.roles.values(), key=lambda one: one.id)}
+    teams = {_spelled(team.name): team.id for team in sorted(plan.teams.values(), key=lambda one: one.id)}
+    cards = sorted(plan.rate_cards.values(), key=lambda card: (_weight(card), card.start or date.min, card.id))
+
+    def rate(role: str | None, team: str | None, day: date) -> Rate | None:
+        mine = roles.get(_spelled(role)) if role else None
+        ours = teams.get(_spelled(team)) if team else None
+        for card in reversed(cards):
+            if (card.role is not None and card.role != mine) or (card.team is not None and card.team != ours):
+                continue
+            if (card.start is None or card.start <= day) and (card.end is None or day < card.end):
+                return _an_hour(card)
+        return None
+
+    return rate
+
+
+def _weight(card: RateCard) -> int:
+    return 2 * (card.role is not None) + (card.team is not None)
+
+
+def _an_hour(card: RateCard) -> Rate:
+    hours = (card.hours_a_day or 8) if card.unit == RateUnit.DAY else 1
+    return Rate(
+        an_hour=card.rate / hours,
+        currency=card.currency,
+        basis=card.id,
+        expense=None if card.expense is None else card.expense.value,
+    )
+
+
+def _spelled(name: str) -> str:
+    return " ".join(name.split()).casefold()

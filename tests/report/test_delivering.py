@@ -1,0 +1,84 @@
+"""Facts brought in through the one way that every door takes: a revision, its figures, and undoing it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from northing.access.actor import Actor
+from northing.access.models import Workspace
+from northing.access.workspaces import create_workspace
+from northing.facts.asking import Fold
+from northing.portfolio.errors import Invalid, NotAllowed
+from northing.portfolio.facts import Source
+from northing.record import Record
+from northing.report.delivering import deliver
+from northing.report.viewing import look
+from tests.facts.conftest import BillReader, bill, line
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BILL = Fold(table="cost", sums=("billed",), by=("currency",))
+SOURCE = Source(id="0199a000-0000-7000-8000-000000000001", name="Cloud bill", reader="bill")
+
+
+@pytest.fixture
+def workspace(settings: object, tmp_path: Path) -> Workspace:
+    settings.HOME = tmp_path  # type: ignore[attr-defined]
+    return create_workspace("Ours", "ours")
+
+
+def planner(workspace: Workspace, role: str = "planner") -> Actor:
+    return Actor(id="0199a000-0000-7000-8000-0000000000aa", role=role, workspace=workspace.id, name="Ana", via="cli")
+
+
+def billed(workspace: Workspace, ref: int | None = None) -> dict[str, Decimal]:
+    facts = look(workspace, ref).view.facts
+    return {} if facts is None else {found.by[0]: found.sums[0] for found in facts.fold(BILL)}
+
+
+def test_each_revision_keeps_its_figures(workspace: Workspace) -> None:
+    by = planner(workspace)
+    first = deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10")])], name="jan.csv", by=by)
+    assert first.committed is not None
+    assert first.committed.revision.reason == "Cloud bill: jan.csv, 1 row"
+    restated = deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-02", "12.5")])], name="jan-2.csv", by=by)
+    assert restated.staged.replaces == (("cost", "123|2026-01", first.staged.delivery.id),)
+    assert billed(workspace) == {"EUR": Decimal("12.5")}
+    assert billed(workspace, 1) == {"EUR": Decimal(10)}
+    again = deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-02", "12.5")])], name="jan-2.csv", by=by)
+    assert again.committed is None and again.staged.unchanged
+    Record(workspace.id).revert(2, by=by)
+    assert billed(workspace) == {"EUR": Decimal(10)}
+    # What was undone may come again, and so may what it had replaced.
+    deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-02", "12.5")])], name="jan-2.csv", by=by)
+    assert billed(workspace) == {"EUR": Decimal("12.5")}
+    deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10")])], name="jan.csv", by=by)
+    assert billed(workspace) == {"EUR": Decimal(10)}
+
+
+def test_a_preview_records_nothing(workspace: Workspace) -> None:
+    seen = deliver(
+        workspace,
+        SOURCE,
+        BillReader(),
+        [bill([line("2026-01-01", "10")])],
+        name="j",
+        by=planner(workspace),
+        commit=False,
+    )
+    assert seen.committed is None and not seen.staged.unchanged
+    assert seen.staged.totals == {"cost": {"EUR": {"billed": Decimal(10), "effective": Decimal(10)}}}
+    assert Record(workspace.id).head() == 0
+
+
+def test_who_may_not_plan_brings_nothing_in(workspace: Workspace) -> None:
+    with pytest.raises(NotAllowed):
+        deliver(workspace, SOURCE, BillReader(), [bill([])], name="j", by=planner(workspace, "contributor"))
+
+
+def test_another_format_than_the_sources_is_refused(workspace: Workspace) -> None:
+    other = Source(id=SOURCE.id, name="Gateway", reader="litellm")
+    with pytest.raises(Invalid, match="Gateway"):
+        deliver(workspace, other, BillReader(), [bill([])], name="j", by=planner(workspace))
