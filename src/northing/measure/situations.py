@@ -147,33 +147,11 @@ def endless_pilots(look: Look) -> Iterable[Item]:
         too_long = days is not None and days > look.limits.pilot_days
         if not too_long and moved <= 0 and (due is None or due >= look.today):
             continue
-        if due is not None and due < look.today:
-            template: str | Several = word(
-                "{investment} has been a pilot since {begun}; its scale gate was due on {due}."
-            )
-        elif moved > 0:
-            template = several(
-                "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} day to {due}.",
-                "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} days to {due}.",
-                "moved",
-            )
-        elif due is not None:
-            template = several(
-                "{investment} has been a pilot since {begun}, {days} day (limit {limit}); scale gate due on {due}.",
-                "{investment} has been a pilot since {begun}, {days} days (limit {limit}); scale gate due on {due}.",
-                "days",
-            )
-        else:
-            template = several(
-                "{investment} has been a pilot since {begun}, {days} day (limit {limit}), and has no scale gate.",
-                "{investment} has been a pilot since {begun}, {days} days (limit {limit}), and has no scale gate.",
-                "days",
-            )
         yield item(
             "endless-pilot",
             "high" if too_long else "medium",
             investment.id,
-            template,
+            _pilot_words(look, due, moved),
             Mend(op="change", kind="milestone", id=gate.id, field="done")
             if gate is not None
             else Mend(
@@ -189,6 +167,29 @@ def endless_pilots(look: Look) -> Iterable[Item]:
             limit=look.limits.pilot_days,
             others=(Ref("milestone", gate.id),) if gate is not None else (),
         )
+
+
+def _pilot_words(look: Look, due: date | None, moved: int) -> str | Several:
+    """What a pilot without an end is told with: its gate past due, or moved, or only ahead, or not there."""
+    if due is not None and due < look.today:
+        return word("{investment} has been a pilot since {begun}; its scale gate was due on {due}.")
+    if moved > 0:
+        return several(
+            "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} day to {due}.",
+            "{investment} has been a pilot since {begun}; its scale gate has moved by {moved} days to {due}.",
+            "moved",
+        )
+    if due is not None:
+        return several(
+            "{investment} has been a pilot since {begun}, {days} day (limit {limit}); scale gate due on {due}.",
+            "{investment} has been a pilot since {begun}, {days} days (limit {limit}); scale gate due on {due}.",
+            "days",
+        )
+    return several(
+        "{investment} has been a pilot since {begun}, {days} day (limit {limit}), and has no scale gate.",
+        "{investment} has been a pilot since {begun}, {days} days (limit {limit}), and has no scale gate.",
+        "days",
+    )
 
 
 def _pilot_gate(look: Look, investment: Investment) -> date | None:

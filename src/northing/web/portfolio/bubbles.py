@@ -58,75 +58,96 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self.chart.option).decode()
 
 
+class Chosen(msgspec.Struct, frozen=True):
+    """The four columns that the picture shows."""
+
+    x: Column
+    y: Column
+    size: Column
+    colour: Column
+
+    @property
+    def named(self) -> dict[str, Column]:
+        return {name: getattr(self, name) for name in USUAL}
+
+
 def picture(page: Page, grid: Grid) -> Picture:
     """The chart of what the grid shows. Money of other currencies than the commonest is left out, and said."""
-    view = page.view
-    possible = [one for one in possible_columns(view, "investment") if not one.many]
-    scales = [one for one in possible if one.type in ("money", "number", "integer", "date")]
-    sizes = [one for one in scales if one.type != "date"]
-    hues = [one for one in possible if one.type in ("choice", "reference") and one.key != "id"]
-    chosen = {
-        name: _pick(page, getattr(grid.state, name), USUAL[name], within)
-        for name, within in (("x", scales), ("y", scales), ("size", sizes), ("colour", hues))
-    }
-    x, y, size, colour = (chosen[name] for name in ("x", "y", "size", "colour"))
-    ids = [row.id for row in grid.answer.rows]
-    answer = ask(view, "investment", columns=["name", x.key, y.key, size.key, colour.key], among=ids)
+    within = _possible(page)
+    chosen = Chosen(**{name: _pick(page, getattr(grid.state, name), USUAL[name], within[name]) for name in USUAL})
+    columns = ["name", *(one.key for one in chosen.named.values())]
+    answer = ask(page.view, "investment", columns=columns, among=[row.id for row in grid.answer.rows])
     rows = [(row.id, *row.cells) for row in answer.rows]
     currency = _commonest(rows)
-    rated = colour.key == "health"
-    without = _("Not reported") if rated else _("No %(what)s") % {"what": words.heading(colour).lower()}
-    looks = {words.label(rating, "health"): look for rating, look in HEALTH.items()} if rated else {}
-    if rated:
-        looks[without] = ("var(--control-line)", "diamond")
-    points: list[Bubble] = []
-    left_out = 0
-    for id, name, at, up, area, hue in rows:
-        across, above = _position(at, currency), _position(up, currency)
-        if across is None or above is None:
-            left_out += 1
-            continue
-        large = _position(area, currency)
-        cells = (
-            words.cell(view, x, at),
-            words.cell(view, y, up),
-            words.cell(view, size, area),
-            words.cell(view, colour, hue),
-        )
-        group = words.cell(view, colour, hue) or without
-        points.append(
-            Bubble(
-                str(name),
-                across,
-                above,
-                float(large) if isinstance(large, float) else None,
-                group,
-                grid.link(id),
-                cells,
-            )
-        )
-    order = [words.label(choice, colour.word.name) for choice in colour.choices]
-    rank = {
-        group: (order.index(group) if group in order else len(order), group)
-        for group in {point.group for point in points}
-    }
+    looks = _looks(chosen.colour)
+    points = [point for row in rows if (point := _point(page, grid, chosen, currency, row)) is not None]
     points.sort(key=lambda point: -(point.size or 0.0))
-    drawn = sorted(points[:MOST], key=lambda point: rank[point.group])
-    heads = [_("Name"), *(words.heading(one) for one in (x, y, size, colour))]
-    title = _("%(y)s over %(x)s") % {"y": words.heading(y), "x": words.heading(x)}
+    heads = {name: words.heading(one) for name, one in chosen.named.items()}
     said = _("%(n)s investments; the larger the bubble, the more %(size)s; colour and shape say the %(colour)s.") % {
-        "n": min(len(points), MOST), "size": words.heading(size).lower(), "colour": words.heading(colour).lower()
+        "n": min(len(points), MOST), "size": heads["size"].lower(), "colour": heads["colour"].lower()
     }  # fmt: skip
     return Picture(
-        chart=bubbles(title, drawn, x=_axis(x, currency), y=_axis(y, currency), columns=heads, words=said, looks=looks),
-        left_out=left_out,
+        chart=bubbles(
+            _("%(y)s over %(x)s") % heads,
+            _in_order(points[:MOST], chosen.colour),
+            x=_axis(chosen.x, currency),
+            y=_axis(chosen.y, currency),
+            columns=[_("Name"), *heads.values()],
+            words=said,
+            looks=looks,
+        ),
+        left_out=len(rows) - len(points),
         cut=max(0, len(points) - MOST),
         currency=currency,
-        choices={
-            name: [(one.key, words.heading(one)) for one in within]
-            for name, within in (("x", scales), ("y", scales), ("size", sizes), ("colour", hues))
-        },
-        chosen={name: one.key for name, one in chosen.items()},
+        choices={name: [(one.key, words.heading(one)) for one in found] for name, found in within.items()},
+        chosen={name: one.key for name, one in chosen.named.items()},
+    )
+
+
+def _possible(page: Page) -> dict[str, list[Column]]:
+    """What each of the four may show."""
+    possible = [one for one in possible_columns(page.view, "investment") if not one.many]
+    scales = [one for one in possible if one.type in ("money", "number", "integer", "date")]
+    return {
+        "x": scales,
+        "y": scales,
+        "size": [one for one in scales if one.type != "date"],
+        "colour": [one for one in possible if one.type in ("choice", "reference") and one.key != "id"],
+    }
+
+
+def _without(colour: Column) -> str:
+    """The group of those that have no value to be coloured by."""
+    if colour.key == "health":
+        return _("Not reported")
+    return _("No %(what)s") % {"what": words.heading(colour).lower()}
+
+
+def _looks(colour: Column) -> dict[str, tuple[str, str]]:
+    """Group → colour and shape, where these mean something."""
+    if colour.key != "health":
+        return {}
+    known = {words.label(rating, "health"): look for rating, look in HEALTH.items()}
+    return {**known, _without(colour): ("var(--control-line)", "diamond")}
+
+
+def _point(page: Page, grid: Grid, chosen: Chosen, currency: str, row: tuple[Any, ...]) -> Bubble | None:
+    """One investment; None where it has no value on one of the axes."""
+    id, name, *cells = row
+    x, y, size, _colour = cells
+    across, above, large = (_position(value, currency) for value in (x, y, size))
+    if across is None or above is None:
+        return None
+    said = tuple(words.cell(page.view, one, cell) for one, cell in zip(chosen.named.values(), cells, strict=True))
+    area = large if isinstance(large, float) else None
+    return Bubble(str(name), across, above, area, said[-1] or _without(chosen.colour), grid.link(id), said)
+
+
+def _in_order(points: list[Bubble], colour: Column) -> list[Bubble]:
+    """By group, as the column orders its choices; within a group the largest first."""
+    order = [words.label(choice, colour.word.name) for choice in colour.choices]
+    return sorted(
+        points, key=lambda point: (order.index(point.group) if point.group in order else len(order), point.group)
     )
 
 
