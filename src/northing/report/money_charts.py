@@ -35,10 +35,9 @@ class Stair:
 
 
 def stairs(title: str, steps: Sequence[Stair], currency: str, *, says: str = "", signed: bool = False) -> Chart:
-    """A waterfall. *signed*: steps are written with their sign, as changes are."""
+    """A waterfall, read downwards: names have room beside it. *signed*: steps are written with their sign."""
     told = [_told(step, currency, signed) for step in steps]
     parts = [_parts(step.start, step.end) for step in steps]
-    tops = [max(step.start, step.end) for step in steps]
     series: list[Json] = [
         _stack("ground", [float(ground) for ground, _, _ in parts], {"color": "transparent"}, silent=True),
         _stack(
@@ -47,43 +46,41 @@ def stairs(title: str, steps: Sequence[Stair], currency: str, *, says: str = "",
         _stack(
             "below", [_bar(step, below, text) for step, (_, _, below), text in zip(steps, parts, told, strict=True)]
         ),
+        _labels([(float(max(step.start, step.end)), text) for step, text in zip(steps, told, strict=True)]),
     ]
-    series.append(
-        {
-            "type": "scatter",
-            "silent": True,
-            "symbolSize": 0.1,
-            "data": [
-                {"value": [place, float(top)], "label": {"formatter": text.replace("{", "(")}}
-                for place, (top, text) in enumerate(zip(tops, told, strict=True))
-            ],
-            "label": {"show": True, "position": "top", "distance": 4, **LABEL},
-            "tooltip": {"show": False},
-        }
-    )
     option = frame(legend=False) | {
-        "grid": {"left": 8, "right": 8, "top": 26, "bottom": 8, "outerBoundsMode": "same"},
-        "xAxis": {
+        "grid": {"left": 4, "right": 64, "top": 4, "bottom": 4, "outerBoundsMode": "same"},
+        "yAxis": {
             "type": "category",
+            "inverse": True,
             "data": [step.title for step in steps],
-            "axisLabel": {
-                "color": "var(--ink-2)",
-                "interval": 0,
-                "width": 96,
-                "overflow": "break",
-                "hideOverlap": False,
-            },
+            "axisLabel": {"color": "var(--ink)", "interval": 0, "width": 120, "overflow": "break"},
             "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": "var(--line-strong)"}},
+            "axisLine": {"show": False},
         },
-        "yAxis": _amounts(currency),
+        "xAxis": _amounts(currency),
         "series": series,
     }
     rows = tuple(
         (step.title, words.amount(step.amount, currency, signed=signed and not step.total), step.note) for step in steps
     )
     heads = (gettext("Step"), gettext("Amount"), gettext("What it is"))
-    return Chart(title, says or title, option, Table(heads, rows), height=270)
+    return Chart(title, says or title, option, Table(heads, rows), height=44 + 38 * len(steps))
+
+
+def _labels(places: Sequence[tuple[float, str]]) -> Json:
+    """The amount of each step, written behind its bar: points too small to see."""
+    return {
+        "type": "scatter",
+        "silent": True,
+        "symbolSize": 0.1,
+        "data": [
+            {"value": [behind, place], "label": {"formatter": text.replace("{", "(")}}
+            for place, (behind, text) in enumerate(places)
+        ],
+        "label": {"show": True, "position": "right", "distance": 5, **LABEL},
+        "tooltip": {"show": False},
+    }
 
 
 def _told(step: Stair, currency: str, signed: bool) -> str:
@@ -101,7 +98,7 @@ def _parts(start: Decimal, end: Decimal) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def _stack(name: str, data: Sequence[object], style: Json | None = None, *, silent: bool = False) -> Json:
-    made: Json = {"type": "bar", "name": name, "stack": "steps", "barCategoryGap": "28%", "data": list(data)}
+    made: Json = {"type": "bar", "name": name, "stack": "steps", "barCategoryGap": "34%", "data": list(data)}
     if silent:
         made |= {"silent": True, "tooltip": {"show": False}}
     return made | ({"itemStyle": style} if style else {})
@@ -162,14 +159,15 @@ def curves(
             "lineStyle": {"color": "var(--ink-3)", "type": "solid", "width": 1},
             "label": {
                 "formatter": mark[1].replace("{", "("),
-                "position": "insideEndTop",
+                "position": "end",
+                "distance": 4,
                 "color": "var(--ink-2)",
                 "fontSize": 11,
             },
             "data": [{"xAxis": mark[0]}],
         }
     option = frame(legend=True) | {
-        "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "outerBoundsMode": "same"},
+        "grid": {"left": 8, "right": 16, "top": 56 if mark else 40, "bottom": 8, "outerBoundsMode": "same"},
         "xAxis": {
             "type": "category",
             "boundaryGap": False,
