@@ -17,6 +17,7 @@ from northing.measure.line_of_sight import Chain, why
 from northing.portfolio import kinds
 from northing.portfolio.errors import NotFound
 from northing.portfolio.investment import HealthReport, Investment, Milestone, Stage
+from northing.portfolio.workspace import CustomField
 from northing.record import Blame
 from northing.record.permission import may_touch
 from northing.web.frame.addresses import address_of
@@ -101,72 +102,99 @@ def find(page: Page, key: str) -> Investment:
 def investment(page: Page, key: str) -> HttpResponse:
     found = find(page, key)
     plan = page.view.plan
-    provenance = Provenance(page)
-    blames = page.record.blame("investment", found.id, page.at)
     milestones = sorted(
         plan.milestones.by("investment", found.id), key=lambda one: (one.due or one.done or date.max, one.name)
     )
-    reports = sorted(plan.health_reports.by("investment", found.id), key=lambda one: (one.on or date.min, one.id))
-    latest = latest_reports(plan).get(found.id)
-    body = msgspec.to_builtins(found)
-    chains = [_why(page, chain) for chain in why(page.view, found)]
-    aligned = sum((chain.chain.weight or 0) for chain in chains)
-    owns = [one for one in plan.custom_fields.values() if one.kind == "investment"]
-    passages = provenance.history(_belongings(page, found, milestones))
-    shown_all = page.request.GET.get("history") == "all"
-    strip = Strip.of(found, milestones, page.today)
     return page.render(
         "investment.html",
         investment=found,
         crumbs=_crumbs(page, found),
         steps=_steps(page, found, milestones),
-        health=health(latest),
-        latest=latest,
-        reports=reports[-12:],
-        all_reports=list(reversed(reports)),
-        dimensions=[_dimension(name, latest) for name in DIMENSIONS] if latest else [],
-        dimension_titles={name: _(title) for name, title in DIMENSION_TITLES.items()},
-        reporter=page.names.get(latest.by or "") if latest else "",
-        facts=[_fact(page, name, body, blames, provenance) for name in FACTS],
-        texts=[_fact(page, name, body, blames, provenance) for name in TEXTS],
-        name_fact=_fact(page, "name", body, blames, provenance),
-        stage_blame=provenance.sentence(blames["stage"]) if "stage" in blames else "",
-        owns=[
-            Fact(
-                f"custom.{one.id}",
-                one.name,
-                Markup.escape(own_value(one, found.custom.get(one.id))),
-                own_value(one, found.custom.get(one.id)),
-                _blame(blames, f"custom.{one.id}", provenance),
-                one.help or "",
-            )
-            for one in sorted(owns, key=lambda one: one.name.lower())
-        ],
         withheld=found.withheld,
-        chains=chains,
-        aligned=aligned,
-        remainder=max(0, 1 - aligned) if any(one.chain.contribution for one in chains) else None,
-        unbroken=any(one.chain.broken is None for one in chains),
         money=money_bars(plan.calendar, plan.cost_plan_lines.by("investment", found.id), found.currency, page.today),
         milestones=milestones,
-        strip=strip,
+        strip=Strip.of(found, milestones, page.today),
         systems=systems_of(page, found),
-        needs=[(one, link(page, "investment", one.predecessor)) for one in plan.dependencies.by("successor", found.id)],
-        needed_by=[
-            (one, link(page, "investment", one.successor)) for one in plan.dependencies.by("predecessor", found.id)
-        ],
-        links=plan.links.by("subject", found.id),
-        notes=sorted(plan.notes.by("subject", found.id), key=lambda one: (one.on or date.min, one.id), reverse=True),
-        passages=passages if shown_all else passages[:SHOWN_HISTORY],
-        more=0 if shown_all else max(0, len(passages) - SHOWN_HISTORY),
-        show_blame=page.request.GET.get("blame") == "1",
         attention=of_investment(page, found.id),
-        may=not page.past and may_touch(page.actor, found, plan),
-        edit=lambda name: page.link(f"edit/investment/{found.id}", fields=name, next=page.here),
-        change=lambda kind, id, fields="": page.link(f"edit/{kind}/{id}", fields=fields, next=page.here),
-        new=lambda kind, subject="investment": page.link(f"add/{kind}", **{subject: found.id, "next": page.here}),
-        drop=lambda kind, id: page.link(f"drop/{kind}/{id}", next=page.here),
+        **_described(page, found, milestones),
+        **_reported(page, found),
+        **_served(page, found),
+        **_tied(page, found),
+        **_offered(page, found),
     )
+
+
+def _described(page: Page, found: Investment, milestones: list[Milestone]) -> dict[str, Any]:
+    """Its fields, each with who set it, and its history."""
+    provenance = Provenance(page)
+    blames = page.record.blame("investment", found.id, page.at)
+    body = msgspec.to_builtins(found)
+    owns = [one for one in page.view.plan.custom_fields.values() if one.kind == "investment"]
+    passages = provenance.history(_belongings(page, found, milestones))
+    shown_all = page.request.GET.get("history") == "all"
+    return {
+        "facts": [_fact(page, name, body, blames, provenance) for name in FACTS],
+        "texts": [_fact(page, name, body, blames, provenance) for name in TEXTS],
+        "name_fact": _fact(page, "name", body, blames, provenance),
+        "stage_blame": provenance.sentence(blames["stage"]) if "stage" in blames else "",
+        "owns": [_own_fact(one, found, blames, provenance) for one in sorted(owns, key=lambda one: one.name.lower())],
+        "show_blame": page.request.GET.get("blame") == "1",
+        "passages": passages if shown_all else passages[:SHOWN_HISTORY],
+        "more": 0 if shown_all else max(0, len(passages) - SHOWN_HISTORY),
+    }
+
+
+def _reported(page: Page, found: Investment) -> dict[str, Any]:
+    """Its health as it was reported: now, and before."""
+    reports = sorted(
+        page.view.plan.health_reports.by("investment", found.id), key=lambda one: (one.on or date.min, one.id)
+    )
+    latest = latest_reports(page.view.plan).get(found.id)
+    return {
+        "health": health(latest),
+        "latest": latest,
+        "reports": reports[-12:],
+        "all_reports": list(reversed(reports)),
+        "dimensions": [_dimension(name, latest) for name in DIMENSIONS] if latest else [],
+        "dimension_titles": {name: _(title) for name, title in DIMENSION_TITLES.items()},
+        "reporter": page.names.get(latest.by or "") if latest else "",
+    }
+
+
+def _served(page: Page, found: Investment) -> dict[str, Any]:
+    """What it serves, up to what the board wants, and how much of it serves nothing."""
+    chains = [_why(page, chain) for chain in why(page.view, found)]
+    aligned = sum((chain.chain.weight or 0) for chain in chains)
+    return {
+        "chains": chains,
+        "aligned": aligned,
+        "remainder": max(0, 1 - aligned) if any(one.chain.contribution for one in chains) else None,
+        "unbroken": any(one.chain.broken is None for one in chains),
+    }
+
+
+def _tied(page: Page, found: Investment) -> dict[str, Any]:
+    """What it waits for and what waits for it; links and notes."""
+    plan = page.view.plan
+    needs, needed_by = (plan.dependencies.by(end, found.id) for end in ("successor", "predecessor"))
+    return {
+        "needs": [(one, link(page, "investment", one.predecessor)) for one in needs],
+        "needed_by": [(one, link(page, "investment", one.successor)) for one in needed_by],
+        "links": plan.links.by("subject", found.id),
+        "notes": sorted(plan.notes.by("subject", found.id), key=lambda one: (one.on or date.min, one.id), reverse=True),
+    }
+
+
+def _offered(page: Page, found: Investment) -> dict[str, Any]:
+    """Whether this person may change it, and the addresses of the forms that do."""
+    here = page.here
+    return {
+        "may": not page.past and may_touch(page.actor, found, page.view.plan),
+        "edit": lambda name: page.link(f"edit/investment/{found.id}", fields=name, next=here),
+        "change": lambda kind, id, fields="": page.link(f"edit/{kind}/{id}", fields=fields, next=here),
+        "new": lambda kind, subject="investment": page.link(f"add/{kind}", **{subject: found.id, "next": here}),
+        "drop": lambda kind, id: page.link(f"drop/{kind}/{id}", next=here),
+    }
 
 
 def _crumbs(page: Page, found: Investment) -> list[tuple[str, str]]:
@@ -182,6 +210,12 @@ def _fact(page: Page, name: str, body: dict[str, Any], blames: dict[str, Blame],
     text = typed_value(page, "investment", name, value, body.get("currency"))
     html = link(page, about.ref or "*", value) if about.ref and about.ref != "person" and value else Markup.escape(text)
     return Fact(name, _(about.title), html, text, _blame(blames, name, provenance), _(about.help) if about.help else "")
+
+
+def _own_fact(own: CustomField, found: Investment, blames: dict[str, Blame], provenance: Provenance) -> Fact:
+    """A field of the organisation's own."""
+    name, text = f"custom.{own.id}", own_value(own, found.custom.get(own.id))
+    return Fact(name, own.name, Markup.escape(text), text, _blame(blames, name, provenance), own.help or "")
 
 
 def _blame(blames: dict[str, Blame], name: str, provenance: Provenance) -> str:
