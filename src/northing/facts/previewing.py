@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from northing.portfolio.errors import Invalid
 from northing.portfolio.facts import AttributionRule
+from northing.portfolio.plan import Plan
 
 from . import attributing
 from .asking import Claim, Fold, RulePreview, TablePreview
 from .attributing import EXACT, Part, Rules
 from .filtering import check_rule
 
-if TYPE_CHECKING:
-    from .engine import FactsAt
-
 AMOUNT = {"cost": "billed", "usage": "cost"}
 
 
-def preview(facts: FactsAt, rule: AttributionRule) -> RulePreview:
+class Marked(Protocol):
+    """Facts, asked which rules hold together of which rows."""
+
+    plan: Plan
+
+    def marked(self, fold: Fold, rules: Rules) -> Sequence[tuple[Any, tuple[int, ...], Any, tuple[Decimal, ...], int]]:
+        """(span, marks, by, sums, lines)"""
+
+
+def preview(facts: Marked, rule: AttributionRule) -> RulePreview:
     """What *rule* would change, compared with the plan as it is: with the rule of its id, where there is one."""
     tables = [table for table in AMOUNT if attributing.about(rule, table)]
     if not 0 < rule.share <= 1:
@@ -29,7 +36,7 @@ def preview(facts: FactsAt, rule: AttributionRule) -> RulePreview:
     return RulePreview(tables={table: _of_table(facts, rule, table) for table in tables})
 
 
-def _of_table(facts: FactsAt, rule: AttributionRule, table: str) -> TablePreview:
+def _of_table(facts: Marked, rule: AttributionRule, table: str) -> TablePreview:
     """Both orders of rules are asked at once: the old form of the rule stands in the marks under a name of its own."""
     plan = facts.plan
     others = [other for other in plan.attribution_rules.values() if other.id != rule.id]

@@ -18,7 +18,7 @@ from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.fact_reading import About, Empty, FactReader, Refused, Row
 from northing.portfolio.facts import TABLES
 
-from . import landing
+from . import landing, rejects
 from .connection import opened
 from .delimited import SAMPLE, cleaned, text_table
 from .input import PAGE, Progress, Spooled, Stop, check
@@ -101,13 +101,11 @@ def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | Non
 
 
 def _nothing(rows: int, refused: list[Refused]) -> Invalid:
-    from .staging import finding
-
     if not rows:
         return Invalid("The input holds no rows.", remedy="Choose the file that holds them.")
     return Invalid(
         f"None of the {rows:,} rows could be read. The first: {refused[0].reason}",
-        findings=[finding(row) for row in refused[:200]],
+        findings=[rejects.finding(row) for row in refused[:200]],
         remedy="Check that the format is the right one for this source.",
     )
 

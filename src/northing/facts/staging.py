@@ -6,9 +6,8 @@ names, which a sweep removes.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +18,11 @@ import msgspec
 from northing.portfolio.edits import Edit, change, create
 from northing.portfolio.entity import derived_id, encode
 from northing.portfolio.errors import Finding, Invalid
-from northing.portfolio.fact_reading import About, FactReader, Refused
+from northing.portfolio.fact_reading import About, FactReader
 from northing.portfolio.facts import Batch, Delivery, Source
 from northing.portfolio.plan import Plan
 
-from . import in_force
+from . import in_force, rejects
 from .input import Progress, Spooled, Stop, check, keep_redacted, spool
 from .landing import Written
 from .priced import Asked
@@ -31,7 +30,6 @@ from .reading import Read, read_input
 from .store import Store, refused, sha256_of
 
 MOST_FINDINGS = 200
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Totals = dict[str, dict[str, dict[str, Decimal]]]
 """Table → currency → column → sum."""
@@ -199,27 +197,10 @@ def _kept(
         batches=tuple(batches),
         rows_in=read.rows,
         refused=len(read.refused),
-        rejects_sha256=_rejects(store, read.refused, bench) if read.refused else None,
+        rejects_sha256=rejects.keep(store, read.refused, bench) if read.refused else None,
         start=min((batch.start for batch in days), default=None),
         end=max((batch.end for batch in days), default=None),
     )
-
-
-def _rejects(store: Store, rows: Sequence[Refused], bench: Path) -> str:
-    """The refused rows as a CSV that a spreadsheet opens without running anything; the hash of it."""
-    path = bench / "rejects.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("line", "column", "value", "reason"))
-        for row in rows:
-            writer.writerow((row.line, row.column or "", _harmless(row.value), row.reason))
-    sha256 = sha256_of(path)
-    store.keep(path, store.rejects(sha256))
-    return sha256
-
-
-def _harmless(value: str) -> str:
-    return "'" + value if value.startswith(FORMULA) else value
 
 
 def _staged(plan: Plan, delivery: Delivery, earlier: Delivery | None, read: Read) -> Staged:
@@ -244,16 +225,4 @@ def _staged(plan: Plan, delivery: Delivery, earlier: Delivery | None, read: Read
 
 def findings(read: Read) -> tuple[Finding, ...]:
     """What to tell of an input: first what concerns many rows, then the first refused ones."""
-    return (*read.findings, *(finding(row) for row in read.refused[:MOST_FINDINGS]))
-
-
-def finding(row: Refused) -> Finding:
-    """A refused row as doors show it."""
-    return Finding(
-        code="row-refused",
-        message=row.reason,
-        severity="warning",
-        line=row.line,
-        column=row.column,
-        value=row.value[:200] or None,
-    )
+    return (*read.findings, *(rejects.finding(row) for row in read.refused[:MOST_FINDINGS]))
