@@ -29,8 +29,14 @@ def closed_until(view: View) -> date | None:
 
 
 def cut_off(view: View) -> date:
-    """Where the past ends: the end of the last closed period, else the first day of this fiscal month."""
-    return closed_until(view) or period_of(view.plan.calendar, view.today, "month").start
+    """Where the past ends: the end of the last closed period, else the first day of this fiscal month.
+
+    Always between two fiscal months: a close that ends inside one (the calendar has changed since) takes it whole.
+    """
+    until = closed_until(view)
+    if until is None:
+        return period_of(view.plan.calendar, view.today, "month").start
+    return months(view).of(until - timedelta(days=1)).end
 
 
 def is_closed(view: View, period: Period) -> bool:

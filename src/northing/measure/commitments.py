@@ -29,6 +29,7 @@ from .money_flows import (
     line_currency,
     month_spans,
     months,
+    spread,
     told,
 )
 from .view import View
@@ -160,29 +161,30 @@ def _commitments(view: View) -> list[OpenCommitment]:
     return found
 
 
+def open_parts(view: View, one: OpenCommitment, cut_off: date) -> list[tuple[date | None, Decimal]]:
+    """What is open of a commitment by fiscal month, from *cut_off* on."""
+    stated = view.plan.commitments[one.id]
+    start, end = stated.start, stated.end
+    if end is not None and end > cut_off:
+        start = max(start or cut_off, cut_off)
+    if start is None and end is None:
+        start = cut_off
+    return spread(one.open, months(view).cut(start, end))
+
+
 def committed_flow(view: View, cut_off: date) -> Flow:
-    """Open commitments by investment and month, from *cut_off* on."""
+    """Open commitments by investment and month, from *cut_off* on, told at the rate of their first day."""
 
     def make() -> Flow:
-        filling, laid = Filling(view), months(view)
+        filling = Filling(view)
         for one in commitments(view):
             filling.missing.update(one.missing)
-            if not one.open:
-                continue
-            stated = view.plan.commitments[one.id]
-            start, end = stated.start, stated.end
-            if end is not None and end > cut_off:
-                start = max(start or cut_off, cut_off)
-            if start is None and end is None:
-                start = cut_off
-            filling.spread(
-                one.investment,
-                laid.cut(start, end),
-                stated.expense or "",
-                one.currency,
-                one.open,
-                stated.start or cut_off,
-            )
+            if one.open:
+                stated = view.plan.commitments[one.id]
+                for month, part in open_parts(view, one, cut_off):
+                    filling.put(
+                        one.investment, month, stated.expense or "", one.currency, part, stated.start or cut_off
+                    )
         return filling.flow()
 
     return told(view, ("committed", cut_off, view.today), FACTS | {"commitment", "investment"}, make)

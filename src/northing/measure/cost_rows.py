@@ -28,8 +28,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     start: date
     """The first day of its period."""
+    day: date
+    """The day whose exchange rate holds for all of it."""
     investment: str | None
     """None where no rule claims it, or where the investment is gone."""
+    rule: str | None
     by: tuple[Any, ...]
     native: str
     """The currency that the rows state."""
@@ -89,6 +92,8 @@ class Asker:
             factor = rate.rate if rate is not None else Decimal(1)
             yield Told(
                 start=start,
+                day=line.span,
+                rule=line.rule,
                 investment=line.investment if line.investment in known else None,
                 by=line.by[1:],
                 native=native,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -11,12 +13,85 @@ import msgspec
 from northing.portfolio.errors import Finding
 
 from .address import Figure
-from .asking_facts import FactRow
+from .asking_facts import ANY
 from .freshness import Fresh
+from .fx import Rate
+from .levels import Scope, read_scope
 from .sentence import Ref, Said
 from .view import View
 
-Unit = Literal["money", "share", "count", "number", "tokens", "text", "date"]
+Unit = Literal["money", "share", "count", "number", "tokens", "text", "date", "any"]
+
+OpenView = Callable[[str], View]
+"""From a reference of the record (``42``, ``2026-03-31``, ``tag:q1``) to the view of it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A figure that is asked for, and the view that it is asked of."""
+
+    view: View
+    figure: Figure
+    open: OpenView | None = None
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.figure.get(name, default)
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that ``level`` and ``id`` name."""
+        return read_scope(self.view, self.get("level", "organisation"), self.get("id") or None)
+
+    @property
+    def basis(self) -> str:
+        return self.get("basis", "billed")
+
+    def but(self, measure: str | None = None, **args: object) -> Question:
+        """The question of a figure near this one."""
+        return replace(self, figure=self.figure.but(measure, **args))
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the things that a figure is made of."""
+
+    value: Any
+    """What it brings, told as the figure is; the values times their signs, put together, give the figure."""
+    ref: Ref | None = None
+    """The entity that it is: a plan line, a transfer, an investment."""
+    said: Said | None = None
+    """What it is, where it is no entity or more than that."""
+    figure: Figure | None = None
+    """Its own address, where it has a receipt of its own."""
+    stated: Any = None
+    """What the entity or the rows state, before shares and rates."""
+    share: Decimal | None = None
+    """Which share of it counts here; None for all of it."""
+    rate: Rate | None = None
+    """The exchange rate that it was told with."""
+    sign: int = 1
+    """−1 where the formula takes it off, 0 where it is only shown: what is divided by, what was compared."""
+    rows: int = 0
+    """How many rows of facts are in it."""
+    field: str | None = None
+    """The stored field that the value stands in, where it is one."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of facts under a figure, as ``facts.rows`` is asked for them."""
+
+    table: str
+    column: str
+    """The column that is added up; empty where rows are only counted."""
+    lines: int
+    """How many rows there are."""
+    where: str = ""
+    span: tuple[date, date] | None = None
+    investment: Any = ANY
+    share: Decimal = Decimal(1)
+    """Which share of each counts here."""
+    money: bool = True
+    """Whether the column is an amount of money, to be exchanged at the rate of the row's day."""
+    sign: int = 1
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,51 +102,18 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     unit: Unit
     formula: str
     """In words that a page may show."""
-    of: Callable[[View, Figure], Any]
+    of: Callable[[Question], Any]
     """The value: Amounts for money, Decimal for a share or number, int for a count; None where there is none."""
-    terms: Callable[[View, Figure], Sequence[Term]]
-    """What the value is made of; together, by the formula, they give it."""
-    facts: Callable[[View, Figure], Sequence[Asked]] = lambda view, figure: ()
+    terms: Callable[[Question], Sequence[Term]]
+    """What the value is made of."""
+    facts: Callable[[Question], Sequence[Asked]] = lambda question: ()
     """Which rows of facts stand under it."""
+    tables: tuple[str, ...] = ()
+    """The fact tables that it reads."""
     parameters: tuple[str, ...] = ()
     """The arguments that it understands."""
     source: str = "Northing"
     version: int = 1
-
-
-class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the things that a figure is made of."""
-
-    value: Any
-    """What it brings, told as the figure is."""
-    ref: Ref | None = None
-    """The entity that it is: a plan line, a transfer, an exchange rate, an investment."""
-    said: Said | None = None
-    """What it is, where it is no entity."""
-    figure: Figure | None = None
-    """Its own address, where it has a receipt of its own."""
-    stated: Any = None
-    """What the entity or the rows state, before shares and rates."""
-    share: Any = None
-    """Which share of it counts here; None for all of it."""
-    rate: Any = None
-    """The exchange rate that it was told with, an :class:`.fx.Rate`; None where none was needed."""
-    sign: int = 1
-    """−1 where the formula takes it off."""
-    rows: int = 0
-    """How many rows of facts are in it."""
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of facts, as they are asked for: ``facts.rows`` takes the same arguments."""
-
-    table: str
-    column: str
-    """The column that is added up."""
-    where: str = ""
-    span: tuple[date, date] | None = None
-    investment: Any = None
-    """An id, None for what no rule claims, or ANY."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,30 +124,47 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     value: Any
     terms: tuple[Term, ...]
     rows: int
-    """How many rows of facts are under it; ``source_rows`` reads them."""
+    """How many rows are under it; :func:`.figures.source_rows` reads them."""
     branch: str
     revision: int
     currency: str
     """What money is told in."""
     deliveries: tuple[str, ...] = ()
-    """The deliveries that its rows can be from: those in force of the tables that it reads."""
+    """The deliveries that its rows can be from."""
     fresh: Fresh | None = None
     """Until when its sources speak, and which of them are late; None where it is made of no facts."""
     findings: tuple[Finding, ...] = ()
 
 
 class SourceRowOf(msgspec.Struct, frozen=True, kw_only=True):
-    """One row under a figure, with where it is from."""
+    """One row under a figure, as it came, and where it is from."""
 
-    row: FactRow
-    column: str
-    value: Any
-    """What the column states, times the row's share."""
-    delivery: str
-    source: str | None
-    input: str
-    """The file's name or address."""
+    table: str
+    """A fact table, or ``source_row`` for a row of an imported file."""
+    values: Mapping[str, Any]
+    """By column, or by the heading of the file."""
     line: int
+    """In the input, from 1."""
+    input: str
+    """The name of the file or address."""
+    delivery: str | None = None
+    source: str | None = None
+    file: str | None = None
+    """Id of the source file, of a row of an imported file."""
+    refs: tuple[Ref, ...] = ()
+    """What was made of the row, where it made entities."""
+    column: str = ""
+    stated: Decimal | None = None
+    """What the column states."""
+    share: Decimal = Decimal(1)
+    """Which share of it counts here: by attribution, and by the scope's share of the investment."""
+    rate: Rate | None = None
+    value: Decimal | None = None
+    """stated × share × rate: what it brings to the figure."""
+    currency: str = ""
+    """What *value* is told in."""
+    investment: str | None = None
+    rule: str | None = None
 
 
 class SourceRows(msgspec.Struct, frozen=True, kw_only=True):

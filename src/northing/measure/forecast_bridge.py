@@ -80,6 +80,8 @@ class Bridge(msgspec.Struct, frozen=True, kw_only=True):
     opening: Amounts
     steps: tuple[BridgeStep, ...]
     closing: Amounts
+    all: tuple[InvestmentBridge, ...]
+    """Every investment that is in either; their openings, steps and closings add up to the totals."""
     by_investment: tuple[InvestmentBridge, ...]
     """Those that changed, the largest change first."""
     findings: tuple[Finding, ...]
@@ -217,6 +219,7 @@ def _bridge(
             for name, title in TITLES.items()
         ),
         closing=Amounts.sum(one.closing for one in found),
+        all=tuple(found),
         by_investment=tuple(
             sorted((one for one in found if one.steps or one.moved), key=lambda one: (-size(one), one.investment))
         ),

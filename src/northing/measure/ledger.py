@@ -25,6 +25,7 @@ from northing.portfolio.funding import Account, AccountType, Fund, Transfer
 from northing.portfolio.ledger import ZERO, Entry, added, balance, ends_of_days, ledger, order, reversed_by
 from northing.portfolio.money import EXACT, Amounts
 
+from .fx import exchange
 from .levels import ORGANISATION, Scope, shares
 from .view import View
 
@@ -226,6 +227,13 @@ def funding(view: View, scope: Scope = ORGANISATION, on: date | None = None) -> 
         reserved=reserved,
         free=Amounts.sum(Amounts.of(one.free, one.fund.currency) for one in money),
     )
+
+
+def together(view: View, amounts: Amounts, on: date | None = None) -> Amounts:
+    """*amounts* in the reader's currency at the rates of a day; what has no rate stands beside, in its own."""
+    rates = exchange(view)
+    told = (rates.told(amount, code, view.currency, on or view.today) for code, amount in amounts.by_currency.items())
+    return Amounts.sum(Amounts.of(amount, code) for code, amount in told)
 
 
 def funded(view: View, on: date | None = None) -> Mapping[str, Amounts]:

@@ -110,24 +110,6 @@ class Filling:
         known = purse.get(slot)
         purse[slot] = amount if known is None else EXACT.add(known, amount)
 
-    def spread(
-        self,
-        of: str,
-        cut: list[tuple[date | None, int]],
-        expense: str,
-        currency: str,
-        amount: Decimal,
-        day: date,
-    ) -> None:
-        """Add *amount* over months, by days."""
-        if len(cut) == 1:
-            self.put(of, cut[0][0], expense, currency, amount, day)
-            return
-        weights = [(str(month), Decimal(days)) for month, days in cut]
-        parts = split(amount, weights)
-        for month, _ in cut:
-            self.put(of, month, expense, currency, parts[str(month)], day)
-
     def flow(self) -> Flow:
         return Flow(self.by, tuple(sorted(self.missing, key=lambda one: (one.base, one.quote, str(one.before)))))
 
@@ -150,25 +132,45 @@ def line_currency(plan: Plan, line: Any) -> str:
     return (investment.currency if investment is not None else None) or NO_CURRENCY
 
 
+class Laid(msgspec.Struct, frozen=True):
+    """A line of an investment, cut to fiscal months."""
+
+    line: Any
+    currency: str
+    day: date
+    """The day whose exchange rate it is told with."""
+    parts: tuple[tuple[date | None, Decimal], ...]
+
+
+def laid(view: View, line: Any, amount: str) -> Laid | None:
+    """The *amount* of a plan or forecast line by month; None where it has none."""
+    value: Decimal | None = getattr(line, amount)
+    if value is None:
+        return None
+    cut = months(view).cut(line.start, line.end)
+    # A line without dates is exchanged at the newest rate there is.
+    first = line.start or (line.end - timedelta(days=1) if line.end is not None else date.max)
+    return Laid(line, line_currency(view.plan, line), first, tuple(spread(value, cut)))
+
+
+def spread(amount: Decimal, cut: list[tuple[date | None, int]]) -> list[tuple[date | None, Decimal]]:
+    """*amount* by months, each by its days; the parts add up to it."""
+    if len(cut) == 1:
+        return [(cut[0][0], amount)]
+    parts = split(amount, [(str(month), Decimal(days)) for month, days in cut])
+    return [(month, parts[str(month)]) for month, _ in cut]
+
+
 def lines_flow(view: View, kind: str, amount: str) -> Flow:
     """Plan or forecast lines: the sum of their *amount* by month."""
 
     def make() -> Flow:
-        filling, laid = Filling(view), months(view)
+        filling = Filling(view)
         for line in view.plan.table(kind).values():
-            value = getattr(line, amount)
-            if value is None:
-                continue
-            # A line without dates is exchanged at the newest rate there is.
-            first = line.start or (line.end - timedelta(days=1) if line.end is not None else date.max)
-            filling.spread(
-                line.investment,
-                laid.cut(line.start, line.end),
-                line.expense or "",
-                line_currency(view.plan, line),
-                value,
-                first,
-            )
+            found = laid(view, line, amount)
+            if found is not None:
+                for month, part in found.parts:
+                    filling.put(line.investment, month, line.expense or "", found.currency, part, found.day)
         return filling.flow()
 
     return told(view, (kind, amount), frozenset((kind, "investment")), make)

@@ -1,0 +1,271 @@
+"""Receipts of spend: attributed, unattributed, billed, by group, and the share in line of sight.
+
+``from`` and ``until`` are days here, not months. ``by`` and ``key`` choose one group: a column of cost facts and what
+it states (``by=service key=S3``; no key: empty). ``where`` narrows the rows, in the filter language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from northing.portfolio.errors import Invalid
+from northing.portfolio.money import Amounts
+from northing.portfolio.periods import Period
+from northing.portfolio.words import word
+
+from .address import Figure
+from .explained import Asked, Measure, Question, Term
+from .figures_facts import asked_cost, bounds, cost_terms
+from .levels import ORGANISATION, Scope
+from .money_flows import also
+from .sentence import Ref, Said
+from .spend import FORMULAS, Spend, spend
+from .spend_in_sight import SpendInSight, line_of_sight_spend
+from .unattributed import Unattributed, unattributed, where_of
+
+ARGUMENTS = ("level", "id", "from", "until", "by", "key", "where", "basis", "currency")
+
+
+def days(question: Question) -> tuple[date | None, date | None]:
+    """The days that ``from`` and ``until`` name."""
+    found = []
+    for name in ("from", "until"):
+        text = question.get(name)
+        try:
+            found.append(date.fromisoformat(text) if text else None)
+        except ValueError:
+            raise Invalid(f"“{text}” is not a date.", remedy="Write dates as 2026-03-31.") from None
+    return found[0], found[1]
+
+
+def window(question: Question, table: str = "cost") -> Period | None:
+    """The same as a period; None where neither is given, or nothing is there."""
+    start, end = days(question)
+    if start is None and end is None:
+        return None
+    return bounds(question.view, table, start, end) or Period(start or date.min, end or start or date.max)
+
+
+def narrowed(question: Question) -> str:
+    """The filter that ``where``, ``by`` and ``key`` come to."""
+    by = question.get("by")
+    return also(question.get("where"), where_of([(by, question.get("key") or None)]) if by else "")
+
+
+def _spend(question: Question, scope: Scope | None = None) -> Spend:
+    return spend(
+        question.view,
+        question.scope if scope is None else scope,
+        window=window(question),
+        by="investment",
+        basis=question.basis,
+        where=narrowed(question),
+    )
+
+
+def _attributed_terms(question: Question) -> Sequence[Term]:
+    if question.scope.level == "investment":
+        return list(cost_terms(question, *days(question), where=narrowed(question)))
+    return [
+        Term(
+            value=row.amount,
+            ref=row.ref,
+            stated=row.native,
+            rows=row.lines,
+            figure=question.figure.but(level="investment", id=row.key),
+        )
+        for row in _spend(question).rows
+    ]
+
+
+def _billed_terms(question: Question) -> Sequence[Term]:
+    whole = question.but(level=None, id=None)
+    found = _spend(whole, ORGANISATION)
+    return [
+        Term(value=found.attributed, said=Said(word("Attributed")), figure=whole.figure.but("spend.attributed")),
+        Term(value=found.unattributed, said=Said(word("Unattributed")), figure=whole.figure.but("spend.unattributed")),
+    ]
+
+
+def _share_terms(question: Question) -> Sequence[Term]:
+    whole = question.but(level=None, id=None)
+    found = _spend(whole, ORGANISATION)
+    return [
+        Term(
+            value=found.unattributed,
+            sign=0,
+            said=Said(word("Unattributed")),
+            figure=whole.figure.but("spend.unattributed"),
+        ),
+        Term(value=found.billed, sign=0, said=Said(word("Billed")), figure=whole.figure.but("spend.billed")),
+    ]
+
+
+def _of_nobody(question: Question) -> Unattributed:
+    return unattributed(
+        question.view, window=window(question), by=("provider",), where=narrowed(question), basis=question.basis
+    )
+
+
+def _shadow_terms(question: Question) -> Sequence[Term]:
+    return [
+        Term(
+            value=group.ai,
+            said=Said(word("AI of {provider}"), {"provider": group.by[0][1] or "–"}),
+            rows=group.lines,
+            figure=question.figure.but("spend.shadow_ai", where=also(question.get("where"), group.where)),
+        )
+        for group in _of_nobody(question).groups
+        if group.is_ai
+    ]
+
+
+def _sight(question: Question) -> SpendInSight:
+    return line_of_sight_spend(question.view, window=window(question), basis=question.basis)
+
+
+def _sight_terms(question: Question) -> Sequence[Term]:
+    found = _sight(question)
+    rows = [
+        Term(value=one.amount, ref=Ref("investment", one.investment), figure=_investment(question, one.investment))
+        for one in found.seen
+    ]
+    return [
+        *rows,
+        Term(value=found.total, sign=0, said=Said(word("Billed")), figure=question.figure.but("spend.billed")),
+    ]
+
+
+def _outside_terms(question: Question) -> Sequence[Term]:
+    found = _sight(question)
+    rows = [
+        Term(
+            value=one.amount,
+            ref=Ref("investment", one.investment),
+            said=Said(one.title),
+            figure=_investment(question, one.investment),
+        )
+        for one in found.broken
+    ]
+    nobody = question.figure.but("spend.unattributed")
+    return [*rows, Term(value=found.unattributed, said=Said(word("Unattributed")), figure=nobody)]
+
+
+def _investment(question: Question, id: str) -> Figure:
+    return question.figure.but("spend.attributed", level="investment", id=id)
+
+
+def _facts(*, unclaimed: bool = False, everything: bool = False) -> Callable[[Question], Sequence[Asked]]:
+    def of(question: Question) -> Sequence[Asked]:
+        asking = question.but(level=None, id=None) if unclaimed or everything else question
+        return asked_cost(asking, *days(asking), where=narrowed(asking), unclaimed=unclaimed, everything=everything)
+
+    return of
+
+
+def _money(
+    name: str,
+    title: str,
+    formula: str,
+    of: Callable[[Question], Amounts],
+    terms: Callable[[Question], Sequence[Term]],
+    facts: Callable[[Question], Sequence[Asked]] = lambda question: (),
+    parameters: tuple[str, ...] = ARGUMENTS[2:],
+) -> Measure:
+    return Measure(
+        name=f"spend.{name}",
+        title=title,
+        unit="money",
+        formula=formula,
+        of=of,
+        terms=terms,
+        facts=facts,
+        tables=("cost",),
+        parameters=parameters,
+    )
+
+
+def _share(
+    name: str,
+    title: str,
+    formula: str,
+    of: Callable[[Question], Decimal | None],
+    terms: Callable[[Question], Sequence[Term]],
+) -> Measure:
+    return Measure(
+        name=f"spend.{name}",
+        title=title,
+        unit="share",
+        formula=formula,
+        of=of,
+        terms=terms,
+        tables=("cost",),
+        parameters=ARGUMENTS[2:],
+    )
+
+
+MEASURES = (
+    _money(
+        "attributed",
+        word("Spend"),
+        FORMULAS["attributed"],
+        lambda question: _spend(question).attributed,
+        _attributed_terms,
+        _facts(),
+        ARGUMENTS,
+    ),
+    _money(
+        "unattributed",
+        word("Unattributed"),
+        FORMULAS["unattributed"],
+        lambda question: _spend(question).unattributed,
+        lambda question: list(cost_terms(question, *days(question), where=narrowed(question), unclaimed=True)),
+        _facts(unclaimed=True),
+    ),
+    _money(
+        "billed",
+        word("Billed"),
+        FORMULAS["billed"],
+        lambda question: _spend(question).billed,
+        _billed_terms,
+        _facts(everything=True),
+    ),
+    _money(
+        "shadow_ai",
+        word("Shadow AI"),
+        word("Unattributed rows that say that they are AI, or whose provider or service is known for it."),
+        lambda question: _of_nobody(question).shadow_ai,
+        _shadow_terms,
+    ),
+    _share(
+        "unattributed_share",
+        word("Share unattributed"),
+        FORMULAS["share"],
+        lambda question: _spend(question).unattributed_share,
+        _share_terms,
+    ),
+    _share(
+        "in_sight_share",
+        word("Spend in line of sight"),
+        word("Spend of investments with an unbroken chain to a board objective / all that is billed."),
+        lambda question: _sight(question).share,
+        _sight_terms,
+    ),
+    _money(
+        "in_sight",
+        word("Spend in line of sight"),
+        word("Spend of investments with an unbroken chain to a board objective."),
+        lambda question: _sight(question).in_sight,
+        lambda question: _sight_terms(question)[:-1],
+    ),
+    _money(
+        "outside",
+        word("Spend out of sight"),
+        word("Spend of investments whose chain is broken, and what nobody claims."),
+        lambda question: _sight(question).outside,
+        _outside_terms,
+    ),
+)
+"""Every figure of spend."""

@@ -1,0 +1,254 @@
+"""Receipts of AI usage: counts, tokens, cost, effects of price and volume, and the same usage at other prices.
+
+``provider``, ``model``, ``project``, ``api_key``, ``team`` and ``account`` narrow the rows; ``where`` does so in the
+filter language. ``from`` and ``until`` are days; of an effect they are the later period, ``before_from`` and
+``before_until`` the earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from northing.portfolio.errors import Invalid
+from northing.portfolio.money import Amounts
+from northing.portfolio.periods import Period
+from northing.portfolio.words import word
+
+from .explained import Asked, Measure, Question, Term
+from .figures_facts import asked
+from .figures_spend import days, window
+from .levels import ORGANISATION
+from .money_flows import also
+from .price_effects import FORMULAS as EFFECT_FORMULAS
+from .price_effects import Effects, Per, price_effects
+from .repricing import FORMULA as REPRICED
+from .repricing import Repriced, reprice
+from .sentence import Ref, Said
+from .unattributed import where_of
+from .usage import FORMULAS, Tokens, Usage, usage
+
+NARROWING = ("provider", "model", "project", "api_key", "team", "account")
+ARGUMENTS = ("level", "id", *NARROWING, "from", "until", "where", "currency")
+
+TITLES = {
+    "requests": word("Requests"),
+    "ok": word("Requests that succeeded"),
+    "failed": word("Requests that failed"),
+    "input": word("Input tokens"),
+    "output": word("Output tokens"),
+    "cache_read": word("Tokens read from a cache"),
+    "cache_write": word("Tokens written to a cache"),
+    "reasoning": word("Reasoning tokens"),
+    "tokens": word("Tokens"),
+    "cost": word("Cost of usage"),
+    "list_cost": word("List cost of usage"),
+}
+
+EFFECTS = {
+    "change": word("Change of cost"),
+    "volume": word("Volume effect"),
+    "mix": word("Mix effect"),
+    "price": word("Price effect"),
+    "joint": word("Joint effect"),
+}
+
+
+def narrowed(question: Question) -> str:
+    """The filter that the arguments come to."""
+    given = [(name, question.get(name)) for name in NARROWING if question.get(name)]
+    return also(question.get("where"), where_of(given))
+
+
+def _usage(question: Question, by: str) -> Usage:
+    return usage(question.view, question.scope, window=window(question, "usage"), by=by, where=narrowed(question))
+
+
+def _of(name: str) -> Callable[[Question], Any]:
+    def value(question: Question) -> Any:
+        return getattr(_usage(question, "model").total, name)
+
+    return value
+
+
+def _terms(name: str) -> Callable[[Question], Sequence[Term]]:
+    """The next thing that usage can be told apart by: tokens by kind, then provider, model, investment."""
+
+    def terms(question: Question) -> Sequence[Term]:
+        if name == "tokens":
+            total = _usage(question, "model").total
+            return [
+                Term(
+                    value=getattr(total, kind),
+                    said=Said(TITLES[kind]),
+                    figure=question.figure.but(f"usage.{kind}"),
+                )
+                for kind in ("input", "output", "cache_read", "cache_write")
+            ]
+        by = next((one for one in ("provider", "model") if not question.get(one)), None)
+        if by is None:
+            by = "investment" if question.scope == ORGANISATION else "api_key"
+        return [_row(question, name, by, row.key, row.ref, row.total) for row in _usage(question, by).rows]
+
+    return terms
+
+
+def _row(question: Question, name: str, by: str, key: str | None, ref: Ref | None, total: Tokens) -> Term:
+    nearer = None
+    if by == "investment" and key is not None:
+        nearer = question.figure.but(level="investment", id=key)
+    elif key is not None and by in NARROWING:
+        nearer = question.figure.but(**{by: key})
+    said = None if ref is not None else Said(word("{name}"), {"name": key or "–"})
+    return Term(value=getattr(total, name), ref=ref, said=said, figure=nearer, rows=total.lines)
+
+
+def _facts(name: str) -> Callable[[Question], Sequence[Asked]]:
+    def facts(question: Question) -> Sequence[Asked]:
+        everything = question.scope == ORGANISATION
+        found: list[Asked] = []
+        for column in ("input", "output", "cache_read", "cache_write") if name == "tokens" else (name,):
+            found += asked(
+                question,
+                "usage",
+                column,
+                *days(question),
+                where=narrowed(question),
+                everything=everything,
+                money=name in ("cost", "list_cost"),
+            )
+        return found
+
+    return facts
+
+
+def _earlier(question: Question) -> Period:
+    try:
+        return Period(date.fromisoformat(question.get("before_from")), date.fromisoformat(question.get("before_until")))
+    except ValueError:
+        raise Invalid(
+            "The earlier period is missing.", remedy="Write before_from=2026-01-01 before_until=2026-02-01."
+        ) from None
+
+
+def _effects(question: Question) -> Effects:
+    later = window(question, "usage")
+    if later is None:
+        raise Invalid("The later period is missing.", remedy="Write from=2026-02-01 until=2026-03-01.")
+    per: Per = "requests" if question.get("per") == "requests" else "tokens"
+    return price_effects(question.view, _earlier(question), later, question.scope, per=per, where=narrowed(question))
+
+
+def _effect_terms(name: str) -> Callable[[Question], Sequence[Term]]:
+    def terms(question: Question) -> Sequence[Term]:
+        found = _effects(question)
+        if name == "change":
+            return [
+                Term(value=getattr(found, part), said=Said(title), figure=question.figure.but(f"effect.{part}"))
+                for part, title in EFFECTS.items()
+                if part != "change"
+            ]
+        stated = "volume" if name == "mix" else name
+        rows = [
+            Term(
+                value=Amounts({row.currency: getattr(row, stated)}),
+                sign=0 if name == "volume" else 1,
+                said=Said(word("{name}"), {"name": row.model or "–"}),
+            )
+            for row in found.rows
+        ]
+        if name == "mix":
+            rows.append(
+                Term(
+                    value=found.volume,
+                    sign=-1,
+                    said=Said(EFFECTS["volume"]),
+                    figure=question.figure.but("effect.volume"),
+                )
+            )
+        return rows
+
+    return terms
+
+
+def _reprice(question: Question) -> Repriced:
+    on = question.get("on")
+    try:
+        day = date.fromisoformat(on) if on else None
+    except ValueError:
+        raise Invalid(f"“{on}” is not a date.", remedy="Write dates as 2026-03-31.") from None
+    return reprice(
+        question.view,
+        window(question, "usage"),
+        scope=question.scope,
+        provider=question.get("to_provider") or None,
+        model=question.get("to_model") or None,
+        on=day,
+        where=narrowed(question),
+    )
+
+
+def _reprice_terms(name: str) -> Callable[[Question], Sequence[Term]]:
+    def terms(question: Question) -> Sequence[Term]:
+        return [
+            Term(value=getattr(row, name), said=Said(word("{name}"), {"name": row.model or "–"}), stated=row.tokens)
+            for row in _reprice(question).rows
+        ]
+
+    return terms
+
+
+_LATER = ("level", "id", *NARROWING, "from", "until", "where", "currency")
+
+MEASURES = (
+    *(
+        Measure(
+            name=f"usage.{name}",
+            title=title,
+            unit="money"
+            if name in ("cost", "list_cost")
+            else "count"
+            if name in ("requests", "ok", "failed")
+            else "tokens",
+            formula=FORMULAS.get(name, word("Sum over the usage rows in force, each times its share.")),
+            of=_of(name),
+            terms=_terms(name),
+            facts=_facts(name),
+            tables=("usage",),
+            parameters=ARGUMENTS,
+        )
+        for name, title in TITLES.items()
+    ),
+    *(
+        Measure(
+            name=f"effect.{name}",
+            title=title,
+            unit="money",
+            formula=EFFECT_FORMULAS[name],
+            of=lambda question, name=name: getattr(_effects(question), name),  # type: ignore[misc]
+            terms=_effect_terms(name),
+            tables=("usage",),
+            parameters=(*_LATER, "before_from", "before_until", "per"),
+        )
+        for name, title in EFFECTS.items()
+    ),
+    *(
+        Measure(
+            name=f"reprice.{name}",
+            title=title,
+            unit="money",
+            formula=REPRICED,
+            of=lambda question, name=name: getattr(_reprice(question), name),  # type: ignore[misc]
+            terms=_reprice_terms(name),
+            tables=("usage", "price"),
+            parameters=(*_LATER, "to_provider", "to_model", "on"),
+        )
+        for name, title in (
+            ("cost", word("Cost as it was")),
+            ("repriced", word("Cost at the other prices")),
+            ("difference", word("Difference at the other prices")),
+        )
+    ),
+)
+"""Every figure of usage."""
