@@ -1,0 +1,68 @@
+"""Pages of buckets, as the administration APIs of model providers answer: a span of time, and results in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from northing.portfolio.fact_reading import Empty, Refused
+
+from .cells import Record, Unreadable, day, shown
+from .documents import documents
+
+NO_BUCKET = "This is no page of the API; store its answers as they come, one after the other."
+NO_RESULT = "The result is of no kind that is read here; ask the API for costs or usage."
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """One result, and the UTC day in which its bucket begins."""
+
+    line: int
+    day: date
+    table: str
+    result: dict[str, Any]
+
+
+def buckets(
+    pages: Iterable[bytes], *, start: str, table: Callable[[Record | None, Record], str | None]
+) -> Iterator[Bucket | Refused | Empty]:
+    """The results in *pages*, numbered from 1; a bucket without results states that its day is empty.
+
+    *start*: the field in which a bucket begins; *table*: of which table a result (or an empty bucket's page) is.
+    """
+    line = 0
+    for document in documents(pages):
+        page = document.value
+        entries = page.get("data") if page is not None else None
+        if page is None or not isinstance(entries, list):
+            line += 1
+            said = document.said or page
+            yield Refused(line=line, column=None, value=shown(said), reason=document.fault or NO_BUCKET)
+            continue
+        kinds = [table(result, page) for entry in entries for result in _results(entry)]
+        common = next((kind for kind in kinds if kind is not None), table(None, page))
+        for entry in entries:
+            line += 1
+            try:
+                on = day(entry if isinstance(entry, dict) else {}, start)
+            except Unreadable as wrong:
+                yield wrong.at(line)
+                continue
+            results = _results(entry)
+            if not results and common is not None:
+                yield Empty(common, on.isoformat())
+            for number, result in enumerate(results):
+                line += number > 0
+                kind = table(result, page)
+                if kind is None:
+                    yield Refused(line=line, column="object", value=shown(result), reason=NO_RESULT)
+                else:
+                    yield Bucket(line, on, kind, result)
+
+
+def _results(entry: Any) -> list[dict[str, Any]]:
+    found = entry.get("results") if isinstance(entry, dict) else None
+    return [result for result in found if isinstance(result, dict)] if isinstance(found, list) else []
