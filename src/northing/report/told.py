@@ -75,7 +75,9 @@ def difference(record: Record, before: View, after: View, a: At, b: At) -> Diffe
     if found is None:
         if len(kept) >= KEPT:
             kept.clear()
-        found = kept[before.plan.key] = differences(before, after, record.changes(a, b, plans=(before.plan, after.plan)))
+        found = kept[before.plan.key] = differences(
+            before, after, record.changes(a, b, plans=(before.plan, after.plan))
+        )
     return found
 
 
