@@ -32,7 +32,8 @@ def test_the_short_bench_of_the_record() -> None:
         "a branch of",
         "a merge of",
         "commits",
-        "worst wait",
+        "eight writers, worst wait",
+        "eight writers in four processes, worst wait",
         "slider",
     ):
         assert figure in done.stdout

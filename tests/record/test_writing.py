@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +16,7 @@ from django.db import connection, transaction
 from northing.portfolio.edits import change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Busy, Conflict, Invalid, NorthingError
-from northing.record import Record, sql, writing
-from northing.record.courtesy import PAUSE, Courtesy
+from northing.record import Record, sql, turnstile
 from northing.record.plans import PLANS
 
 from .conftest import Cast, make_cast
@@ -141,7 +142,7 @@ def other_program() -> Any:
     return other, lambda: other.execute("SELECT ws FROM record_counter FOR UPDATE"), other.rollback
 
 
-def test_another_program_that_holds_the_record_is_waited_for(shared: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_program_that_holds_the_record_is_waited_for(shared: Cast) -> None:
     id = shared.investment()
     other, hold, let_go = other_program()
     hold()
@@ -150,9 +151,7 @@ def test_another_program_that_holds_the_record_is_waited_for(shared: Cast, monke
     shared.record.commit([change("investment", id, stage="pilot")], on=None, by=shared.ana, reason="Waited")
     timer.join()
     hold()
-    monkeypatch.setattr(writing, "PATIENCE", 0.2)
-    if connection.vendor != "sqlite":
-        sql.run("SET lock_timeout = 200")
+    sql.run("PRAGMA busy_timeout = 200" if sql.on_sqlite() else "SET lock_timeout = 200")
     with pytest.raises(Busy):
         shared.record.commit([change("investment", id, stage="scale")], on=None, by=shared.ana, reason="Too long")
     let_go()
@@ -162,27 +161,93 @@ def test_another_program_that_holds_the_record_is_waited_for(shared: Cast, monke
     assert shared.record.head() == 3
 
 
-def test_who_has_just_written_lets_go_first_who_waits(tmp_path: Path) -> None:
-    one, other = Courtesy(str(tmp_path / "db")), Courtesy(str(tmp_path / "db"))
-    waits: list[float] = []
-    one.wrote = time.monotonic()
-    monotonic = time.monotonic
+QUEUER = """
+import sys, time
+from northing.record.turnstile import Turnstile
+turnstile = Turnstile(sys.argv[1])
+for line in sys.stdin:
+    turnstile.enter(float(line)) if line != "leave\\n" else turnstile.leave()
+    print("done", flush=True)
+"""
 
-    def stood_back() -> bool:
-        start = monotonic()
-        one.wrote = start
-        one.let_others()
-        waits.append(monotonic() - start)
-        return waits[-1] >= 2 * PAUSE
 
-    assert not all(stood_back() for _ in range(5)), "nobody waits"
-    with other.seen_waiting():
-        assert stood_back()
-        one.wrote = 0.0
-        start = monotonic()
-        one.let_others()
-        assert monotonic() - start < 2, "who has not written of late goes at once"
-    assert not all(stood_back() for _ in range(5))
+class Queuer:
+    """Another process at the same turnstile."""
+
+    def __init__(self, database: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", QUEUER, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def say(self, what: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(what + "\n")
+        self.process.stdin.flush()
+
+    def hear(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.mark.skipif(turnstile.fcntl is None, reason="there are no such locks here")
+def test_processes_pass_in_the_order_in_which_they_came(tmp_path: Path) -> None:
+    first, second, third = queuers = [Queuer(tmp_path / "db") for _ in range(3)]
+    passed: list[str] = []
+
+    def wait(name: str, queuer: Queuer) -> threading.Thread:
+        drawn = (tmp_path / "db-turn").read_bytes()
+        queuer.say("30")
+        until = time.monotonic() + 10
+        while (tmp_path / "db-turn").read_bytes() == drawn and time.monotonic() < until:
+            time.sleep(0.001)
+        thread = threading.Thread(target=lambda: (queuer.hear(), passed.append(name)))
+        thread.start()
+        return thread
+
+    try:
+        first.say("30")
+        assert first.hear() == "done\n", "who is alone waits for nobody"
+        threads = [wait("second", second), wait("third", third)]
+        first.say("leave")
+        first.hear()
+        threads.append(wait("first", first))
+        threads[0].join(timeout=10)
+        time.sleep(0.05)
+        assert passed == ["second"], "one at a time"
+        second.process.kill()  # in the middle of its turn: the kernel lets go
+        threads[1].join(timeout=10)
+        assert passed == ["second", "third"], "who had just passed stands behind who waited"
+        third.say("leave")
+        threads[2].join(timeout=10)
+        assert passed == ["second", "third", "first"]
+    finally:
+        for queuer in queuers:
+            queuer.end()
+
+
+@pytest.mark.skipif(turnstile.fcntl is None, reason="there are no such locks here")
+def test_who_waits_too_long_at_the_turnstile_goes_on(tmp_path: Path) -> None:
+    other = Queuer(tmp_path / "db")
+    ours = turnstile.Turnstile(str(tmp_path / "db"))
+    try:
+        other.say("1")
+        other.hear()
+        start = time.monotonic()
+        ours.enter(0.1)
+        assert 0.1 <= time.monotonic() - start < 5
+        ours.leave()
+    finally:
+        other.end()
+
+
+def test_without_a_place_for_the_turnstile_nobody_waits(tmp_path: Path) -> None:
+    nowhere = turnstile.Turnstile(str(tmp_path / "missing" / "db"))
+    nowhere.enter(60)
+    nowhere.leave()
 
 
 def test_readers_go_on_while_others_write(shared: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -97,8 +98,15 @@ def check_body(kind: str, body: Body) -> tuple[Entity, bytes]:
         )
         raise Invalid(finding.message, findings=[finding]) from None
     known = msgspec.to_builtins(entity)
-    unknown = {name: value for name, value in body.items() if name not in cls.__struct_fields__}
-    return entity, encode({**unknown, **known})
+    for name in body.keys() - names_of(kind):
+        known[name] = body[name]
+    return entity, encode(known)
+
+
+@functools.cache
+def names_of(kind: str) -> frozenset[str]:
+    """The names of *kind*'s fields."""
+    return frozenset(KINDS[kind].__struct_fields__)
 
 
 def unknown_fields(kind: str, edits: Iterable[Edit]) -> list[Finding]:

@@ -50,7 +50,7 @@ class Plan:
         return (self.workspace, self.branch, self.no)
 
     def table(self, kind: str) -> Table[Any]:
-        return self._tables.get(kind) or EMPTY
+        return self._tables.get(kind, EMPTY)
 
     def get(self, kind: str, id: str | None) -> Any:
         """The entity, or None."""
@@ -86,6 +86,14 @@ class Plan:
         after = Plan(self.workspace, branch or self.branch, no, tables)
         # A copy first: another thread may be adding to it.
         after._memo = {key: kept for key, kept in list(self._memo.items()) if kept[0].isdisjoint(delta)}
+        return after
+
+    def numbered(self, no: int, branch: str) -> Plan:
+        """The same plan under another number: what a draft worked out has become revision *no* of *branch*."""
+        after = Plan.__new__(Plan)
+        after.workspace, after.branch, after.no = self.workspace, branch, no
+        # Both are functions of the same tables, so they share what was reckoned of them, too.
+        after._tables, after._memo = self._tables, self._memo
         return after
 
     def memo(self, key: Hashable, reads: frozenset[str], make: Callable[[], M]) -> M:

@@ -277,7 +277,8 @@ def model_shares_add_up(plan: Plan, touched: Touched) -> Iterator[Breach]:
 
 def numbers_are_unique(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """No two entities of one kind have the same number."""
-    for kind, cls in KINDS.items():
+    for kind in touched:
+        cls = KINDS[kind]
         if cls.NUMBERED is None:
             continue
         for number in {entity.number for entity in present(plan, touched, kind) if entity.number is not None}:

@@ -104,12 +104,20 @@ class Table(Mapping[str, E]):
         after: Table[E] = Table.__new__(Table)
         after._flat = flat
         after._delta = {**before, **delta} if before is not None else dict(delta)
-        after._delta_indexes = {}
+        after._delta_indexes = {} if before is None else self._stepped_indexes(before, delta)
         after._size = self._size + sum((entity is not None) - (id in self) for id, entity in delta.items())
         # A step costs its delta, and every so often a copy: a little at a time it comes to the root of the size.
         if len(after._delta) ** 2 > 1000 + 4 * len(flat.rows):
             after._rows()
         return after
+
+    def _stepped_indexes(
+        self, before: Mapping[str, E | None], delta: Mapping[str, E | None]
+    ) -> dict[str, Index | None]:
+        """What was asked of this table's delta will be asked of the next one's: its indexes are carried along."""
+        asked = list(self._delta_indexes.items())
+        touched = [(before.get(id), entity) for id, entity in delta.items()]
+        return {field: None if own is None else _step_index(own, field, touched) for field, own in asked}
 
     def _rows(self) -> dict[str, E]:
         """The table as one dictionary, which it keeps from now on."""

@@ -20,7 +20,7 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.locking import OF_CHANGES
 
-from . import committing, drafting, permission, sql, versions
+from . import committing, drafting, opening, permission, sql, versions
 from .answers import At, Branch, Committed
 from .draft import Draft, Line
 from .merging import Resolve
@@ -59,7 +59,7 @@ def fork(workspace: str, name: str, *, at: At, kind: str, by: Actor, reason: str
     by.require("plan" if kind == "import" else "suggest", "start a branch")
 
     def job() -> Revision:
-        turn = committing.take_turn(workspace)
+        turn = opening.take_turn(workspace)
         if sql.one("SELECT 1 FROM record_branch WHERE ws = %s AND name = %s", workspace, name):
             raise Invalid(f"There is a branch called “{name}” already.", remedy="Choose another name.")
         base = newest(workspace, at.branch, at.no)
@@ -79,11 +79,11 @@ def merge(
     """
 
     def job() -> Committed:
-        turn = committing.take_turn(workspace)
-        source = drafting.open_line(workspace, name)
+        turn = opening.take_turn(workspace)
+        source = opening.open_line(workspace, name)
         if source.parent is None or source.head is None:
             raise Invalid("The plan of record is not merged into anything.")
-        target = drafting.open_line(workspace, source.parent)
+        target = opening.open_line(workspace, source.parent)
         if source.kind == "import" and source.merged_head == source.no:
             return Committed(revision=target.head or committing.before_first(workspace))
         made = draft_merge(source, target, resolve=resolve, whatever_fits=whatever_fits)
@@ -139,13 +139,13 @@ def update(workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolv
     """The job that moves a scenario onto its parent's head."""
 
     def job() -> Committed:
-        turn = committing.take_turn(workspace)
-        line = drafting.open_line(workspace, name)
+        turn = opening.take_turn(workspace)
+        line = opening.open_line(workspace, name)
         if line.kind != "scenario" or line.parent is None or line.head is None:
             raise Invalid("Only scenarios are updated.", remedy="Imports follow the plan by themselves.")
         permission.check_workspace(by, workspace)
         by.require("suggest", "update a scenario")
-        head = drafting.line_of(workspace, line.parent).head
+        head = opening.line_of(workspace, line.parent).head
         if head is None or head.no == line.head.base:
             return Committed(revision=line.head)
         made = _draft_update(line, head, resolve)

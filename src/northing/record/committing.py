@@ -6,34 +6,24 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import Any
 
 from northing.access.actor import Actor
-from northing.portfolio.edits import Edit, check_body
-from northing.portfolio.entity import Entity, encode
-from northing.portfolio.kinds import KINDS
+from northing.portfolio.edits import Edit
 
 from . import sql
 from .answers import Committed, EntityChange
 from .draft import Change, Draft, Line
-from .drafting import draft, open_line, refuse
+from .drafting import draft, refuse
 from .merging import Resolve
 from .models import OPEN
+from .numbering import number
+from .opening import Turn, take_turn_on
 from .plans import PLANS
 from .revision import MAIN, Revision, content_hash, find, from_row, instant, newest, revision_hash
 
 MANY = 500
 """So many new rows that PostgreSQL must look at the table again: until then it goes through a branch to find one."""
-
-
-class Turn(NamedTuple):
-    """The workspace's counter, held until the transaction ends: nobody else writes to the workspace meanwhile."""
-
-    next_no: int
-    last_at: int
-    numbers: str
 
 
 def record(
@@ -49,14 +39,10 @@ def record(
     first_parent: Revision | None = None,
 ) -> Revision:
     """Write *made* as the next revision of its line. *turn* was taken before anything was read."""
-    line, workspace = made.line, made.line.workspace
-    at = max(time.time_ns() // 1000, turn.last_at + 1)
-    numbers = _number(made, turn.numbers)
+    line = made.line
+    numbers = number(made, turn.numbers)
     parent = line.head or first_parent
-    content = []
-    for change in made.changes:
-        digest = None if change.body is None else hashlib.sha256(change.body).digest()
-        content.append((change.kind, change.id, change.schema, digest))
+    digests = [None if change.body is None else hashlib.sha256(change.body).digest() for change in made.changes]
     meta: dict[str, Any] = {
         "no": turn.next_no,
         "branch": line.name,
@@ -65,58 +51,19 @@ def record(
         "merged": merged.no if merged else None,
         "author": by.id,
         "via": via or by.via,
-        "at": at,
+        "at": max(time.time_ns() // 1000, turn.last_at + 1),
         "effective_on": effective_on.isoformat() if effective_on else None,
         "reason": reason,
-        "content_hash": content_hash(content),
+        "content_hash": content_hash(
+            (change.kind, change.id, change.schema, digest)
+            for change, digest in zip(made.changes, digests, strict=True)
+        ),
     }
-    own = revision_hash(workspace, meta, parent.hash if parent else None, merged.hash if merged else None)
-    with sql.at_once():
-        _write_versions(line, turn.next_no, made.changes, content)
-        sql.run(
-            "INSERT INTO record_revision (ws, no, branch, parent, base, merged, author, via, at, effective_on, reason,"
-            " content_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            workspace,
-            *meta.values(),
-            own,
-        )
-        sql.run(
-            "UPDATE record_counter SET next_no = %s, last_at = %s, numbers = %s WHERE ws = %s",
-            turn.next_no + 1,
-            at,
-            numbers,
-            workspace,
-        )
-        sql.run(
-            "INSERT INTO record_branch (ws, name, kind, parent, head) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (ws, name) DO UPDATE SET head = excluded.head",
-            workspace,
-            line.name,
-            line.kind,
-            line.parent,
-            turn.next_no,
-        )
-    if len(made.changes) > MANY and not sql.on_sqlite():
-        sql.run("ANALYZE record_version")
+    own = revision_hash(line.workspace, meta, parent.hash if parent else None, merged.hash if merged else None)
     revision = from_row((*meta.values(), own))
+    _write(made, digests, meta, own, numbers)
     _hold(made, revision)
     return revision
-
-
-def take_turn(workspace: str) -> Turn:
-    """Take the workspace's turn. SQLite's write lock is held already; on PostgreSQL the counter's row is the lock."""
-    lock = "" if sql.on_sqlite() else " FOR UPDATE"
-    read = f"SELECT next_no, last_at, numbers FROM record_counter WHERE ws = %s{lock}"
-    row = sql.one(read, workspace)
-    if row is None:
-        sql.run(
-            "INSERT INTO record_counter (ws, next_no, last_at, numbers, redactions) VALUES (%s, 1, 0, '{}', 0)"
-            " ON CONFLICT DO NOTHING",
-            workspace,
-        )
-        row = sql.one(read, workspace)
-        assert row is not None
-    return Turn(*row)
 
 
 def commit(
@@ -135,8 +82,7 @@ def commit(
     wanted = list(edits)
 
     def job() -> Committed:
-        turn = take_turn(workspace)
-        line = open_line(workspace, branch)
+        turn, line = take_turn_on(workspace, branch)
         made = draft(line, wanted, on=on, by=by, resolve=resolve)
         over = between(line, on)
         if over and made.errors and not made.conflicts:
@@ -216,34 +162,42 @@ def before_first(workspace: str) -> Revision:
     )
 
 
-def _number(made: Draft, numbers: str) -> str:
-    """Give every new entity of a numbered kind its number; the counters afterwards, as they are kept."""
-    numbered: dict[str, dict[str, Entity | None]] = {}
-    last: dict[str, int] = msgspec.json.decode(numbers)
-    for change in made.changes:
-        prefix = KINDS[change.kind].NUMBERED
-        if prefix is None or change.after is None or change.body is None:
-            continue
-        given = getattr(change.after, "number", None)
-        if given is None and change.before is None:
-            taken = made.after.table(change.kind) if made.after else None
-            while given is None or (taken is not None and taken.by("number", given)):
-                last[prefix] = last.get(prefix, 0) + 1
-                given = f"{prefix}-{last[prefix]:04d}"
-            change.after, change.body = check_body(change.kind, {**msgspec.json.decode(change.body), "number": given})
-            numbered.setdefault(change.kind, {})[change.id] = change.after
-        elif given is not None:
-            word, _, digits = given.rpartition("-")
-            if word == prefix and digits.isascii() and digits.isdigit() and len(digits) < 10:
-                last[prefix] = max(last.get(prefix, 0), int(digits))
-    if made.after is not None and numbered:
-        made.after = made.after.step(made.after.no, numbered)
-    return encode(last).decode()
+def _write(made: Draft, digests: Sequence[bytes | None], meta: dict[str, Any], own: str, numbers: str) -> None:
+    """Put the revision into the tables: its versions, its own row, the counter, and the head of its branch."""
+    line, no = made.line, meta["no"]
+    with sql.at_once():
+        _write_versions(line, no, made.changes, digests)
+        sql.run(_INSERT_REVISION, line.workspace, *meta.values(), own)
+        sql.run(
+            "UPDATE record_counter SET next_no = %s, last_at = %s, numbers = %s WHERE ws = %s",
+            no + 1,
+            meta["at"],
+            numbers,
+            line.workspace,
+        )
+        if line.head is not None:
+            sql.run("UPDATE record_branch SET head = %s WHERE ws = %s AND name = %s", no, line.workspace, line.name)
+        else:
+            sql.run(
+                "INSERT INTO record_branch (ws, name, kind, parent, head) VALUES (%s, %s, %s, %s, %s)",
+                line.workspace,
+                line.name,
+                line.kind,
+                line.parent,
+                no,
+            )
+    if len(made.changes) > MANY and not sql.on_sqlite():
+        sql.run("ANALYZE record_version")
 
 
-def _write_versions(
-    line: Line, no: int, changes: Sequence[Change], content: Sequence[tuple[str, str, int, bytes | None]]
-) -> None:
+_INSERT_REVISION = (
+    "INSERT INTO record_revision (ws, no, branch, parent, base, merged, author, via, at, effective_on, reason,"
+    " content_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def _write_versions(line: Line, no: int, changes: Sequence[Change], digests: Sequence[bytes | None]) -> None:
+    """End what was in force of each changed entity on this branch, and begin what is."""
     sql.run_many(
         "UPDATE record_version SET to_no = %s WHERE ws = %s AND branch = %s AND kind = %s AND id = %s AND from_no = %s",
         [
@@ -256,8 +210,8 @@ def _write_versions(
         "INSERT INTO record_version (ws, branch, kind, id, from_no, to_no, schema, body_hash, body)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (line.workspace, line.name, c.kind, c.id, no, OPEN, c.schema, digest[3], c.body)
-            for c, digest in zip(changes, content, strict=True)
+            (line.workspace, line.name, c.kind, c.id, no, OPEN, c.schema, digest, c.body)
+            for c, digest in zip(changes, digests, strict=True)
         ],
     )
 
@@ -266,7 +220,7 @@ def _hold(made: Draft, revision: Revision) -> None:
     """Keep the plan that was just made. Its key holds its hash: were this undone, it would never be found."""
     if made.after is None or made.before is None or made.line.kind == "import":
         return
-    plan = made.after.step(revision.no, {}, branch=made.line.name)
+    plan = made.after.numbered(revision.no, made.line.name)
     written = sum(len(change.body or b"") for change in made.changes)
     kinds = {change.kind for change in made.changes}
     PLANS.stepped(made.line.key(revision), plan, written, kinds)

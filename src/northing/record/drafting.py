@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from northing.access.actor import Actor
 from northing.portfolio import rules
-from northing.portfolio.edits import Body, Edit, apply, check_body, unknown_fields
+from northing.portfolio.edits import Body, Edit, apply, check_body, names_of, unknown_fields
 from northing.portfolio.entity import Entity, encode
 from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.words import in_sentence
 
-from . import history, merging, permission, sql, versions
+from . import history, merging, permission, versions
 from .draft import Change, Draft, Line
 from .merging import Resolve
 from .plans import LOADED
-from .revision import COLUMNS, MAIN, find, from_row
+from .revision import find
 from .versions import Key, Level, Stored
-
-
-def line_of(workspace: str, name: str) -> Line:
-    """The branch called *name*; the plan of record is there before its first revision. Raises NotFound."""
-    row = sql.one(_LINE, workspace, name)
-    if row is None:
-        if name == MAIN:
-            return Line(workspace, MAIN, "main", None, None)
-        raise NotFound(f"There is no scenario or branch called “{name}”.")
-    kind, parent, merged_head, closed_by, redactions = row[:5]
-    return Line(workspace, name, kind, parent, from_row(row[5:]), closed_by, merged_head, redactions)
-
-
-_LINE = (
-    "SELECT b.kind, b.parent, b.merged_head, b.closed_by, c.redactions,"
-    f" {', '.join(f'r.{name}' for name in COLUMNS.split(', '))}"
-    " FROM record_branch b JOIN record_revision r ON r.ws = b.ws AND r.no = b.head"
-    " JOIN record_counter c ON c.ws = b.ws WHERE b.ws = %s AND b.name = %s"
-)
-
-
-def open_line(workspace: str, name: str) -> Line:
-    line = line_of(workspace, name)
-    if line.closed_by is not None:
-        raise Invalid(
-            f"“{name}” was merged in revision {line.closed_by} and can only be read.",
-            remedy="Start a new scenario from the plan.",
-        )
-    return line
 
 
 def draft(line: Line, edits: Sequence[Edit], *, on: int | None, by: Actor, resolve: Resolve = None) -> Draft:
@@ -151,8 +121,7 @@ def refuse(made: Draft, *, moved: bool = False) -> None:
 
 
 def _check_edits(edits: Sequence[Edit]) -> None:
-    findings: list[Finding] = []
-    by_kind: dict[str, list[Edit]] = {}
+    strange: dict[str, list[Edit]] = {}
     for edit in edits:
         if edit.kind not in KINDS:
             raise NotFound(f"There is no kind of entity called “{edit.kind}”.")
@@ -160,18 +129,11 @@ def _check_edits(edits: Sequence[Edit]) -> None:
             raise Invalid("An id has 1 to 36 characters.", value=edit.id[:100])
         if edit.fields.get("id", edit.id) != edit.id:
             raise Invalid("An entity's id cannot be changed.")
-        by_kind.setdefault(edit.kind, []).append(edit)
-    for kind, some in by_kind.items():
-        names = _names(kind)
-        if not all(edit.fields.keys() <= names for edit in some):
-            findings.extend(unknown_fields(kind, some))
-    if findings:
+        if not edit.fields.keys() <= names_of(edit.kind):
+            strange.setdefault(edit.kind, []).append(edit)
+    if strange:
+        findings = [finding for kind, some in strange.items() for finding in unknown_fields(kind, some)]
         raise Invalid(findings[0].message, findings=findings, remedy=findings[0].remedy)
-
-
-@functools.cache
-def _names(kind: str) -> frozenset[str]:
-    return frozenset(KINDS[kind].__struct_fields__)
 
 
 def _levels_at(line: Line, on: int) -> list[Level]:

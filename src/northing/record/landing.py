@@ -23,7 +23,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import SourceFile
 
-from . import branching, drafting, versions
+from . import branching, opening, versions
 from .answers import Committed
 from .merging import Resolve
 from .record import Record
@@ -197,14 +197,14 @@ def _several(readings: Reading | Sequence[Reading]) -> list[Reading]:
 
 def _own(record: Record, source: str) -> dict[Key, versions.Stored] | None:
     found = next((branch for branch in record.branches() if branch.name == branch_of(source)), None)
-    return None if found is None else branching.own_versions(drafting.line_of(record.workspace, found.name))
+    return None if found is None else branching.own_versions(opening.line_of(record.workspace, found.name))
 
 
 def _unmerged(record: Record, source: str) -> dict[Key, Body | None]:
     """Of what the branch holds and the plan has not merged: the bodies that it merged before."""
     if not any(branch.name == branch_of(source) for branch in record.branches()):
         return {}
-    line = drafting.line_of(record.workspace, branch_of(source))
+    line = opening.line_of(record.workspace, branch_of(source))
     if line.merged_head == line.no:
         return {}
     keys = list(branching.own_versions(line, after=line.merged_head or 0))

@@ -10,13 +10,13 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.kinds import KINDS, fields, referring_fields
 from northing.portfolio.plan import Plan
 
-from . import drafting
+from . import drafting, opening
 from .answers import Consequence, EntityChange, Preview
 
 
 def preview(workspace: str, edits: Sequence[Edit], *, on: int | None, by: Actor, branch: str) -> Preview:
     """What committing *edits* would do; nothing is written."""
-    line = drafting.open_line(workspace, branch)
+    line = opening.open_line(workspace, branch)
     gone = {(edit.kind, edit.id) for edit in edits if edit.op == "remove"}
     consequences = consequences_of(line.plan(), gone) if gone else ()
     try:

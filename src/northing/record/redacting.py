@@ -9,7 +9,7 @@ from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.words import in_sentence
 
-from . import committing, drafting, permission, sql
+from . import committing, opening, permission, sql
 from .draft import Draft
 from .models import OPEN
 from .plans import PLANS
@@ -29,7 +29,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
         raise Invalid("A redaction needs its reason.")
 
     def job() -> Revision:
-        turn = committing.take_turn(workspace)
+        turn = opening.take_turn(workspace)
         rows = sql.rows(
             "SELECT v.branch, v.from_no, v.to_no, v.body, b.closed_by FROM record_version v"
             " JOIN record_branch b ON b.ws = v.ws AND b.name = v.branch WHERE v.ws = %s AND v.kind = %s AND v.id = %s",
@@ -57,7 +57,7 @@ def redact(workspace: str, kind: str, id: str, *, by: Actor, reason: str) -> Cal
             past,
         )
         sql.run("UPDATE record_counter SET redactions = redactions + 1 WHERE ws = %s", workspace)
-        line = drafting.line_of(workspace, MAIN)
+        line = opening.line_of(workspace, MAIN)
         title = KINDS[kind].TITLE
         said = f"Redact {len(past)} past bodies of {in_sentence(title)} {id}: {reason}"
         revision = committing.record(Draft(line), turn=turn, by=by, reason=said, via="redact")

@@ -16,7 +16,7 @@ from northing.portfolio.errors import FieldConflict, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.ledger import to_reverse
 
-from . import committing, drafting, merging, permission, reference, sql, versions
+from . import committing, drafting, merging, opening, permission, reference, sql, versions
 from .answers import EntityChange, Reverted
 from .draft import Draft, Line
 from .merging import Resolve
@@ -37,7 +37,7 @@ def revert(
     """
 
     def job() -> Reverted:
-        turn = committing.take_turn(workspace)
+        turn = opening.take_turn(workspace)
         revision, made, conflicts = _prepared(workspace, no, by=by, on=on, resolve=resolve, reason=reason)
         if not made.changes:
             return Reverted(revision=None, conflicts=conflicts)
@@ -65,7 +65,7 @@ def _prepared(
     revision = find(workspace, no)
     if revision is None:
         raise NotFound(f"There is no revision {no}.")
-    line = drafting.open_line(workspace, revision.branch)
+    line = opening.open_line(workspace, revision.branch)
     if line.kind == "import":
         _refer_to_merge(workspace, no)
     if on is not None and not 0 <= on <= line.no:

@@ -10,7 +10,7 @@ import functools
 import itertools
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, cast
 
 from django.db import connection, connections, transaction
@@ -22,6 +22,7 @@ _CURSORS = itertools.count()
 
 class _OfThread(threading.local):
     wrapper: Any = None
+    sqlite = False
 
 
 _HELD = _OfThread()
@@ -32,11 +33,17 @@ def _wrapper() -> Any:
     found = _HELD.wrapper
     if found is None:
         found = _HELD.wrapper = connections["default"]
+        _HELD.sqlite = found.vendor == "sqlite"
     return found
 
 
 def on_sqlite() -> bool:
-    return bool(_wrapper().vendor == "sqlite")
+    return _HELD.sqlite or bool(_wrapper().vendor == "sqlite")
+
+
+def in_transaction() -> bool:
+    """Whether the caller holds a transaction of its own."""
+    return bool(_wrapper().in_atomic_block)
 
 
 def driver_error() -> type[Exception]:
@@ -57,29 +64,43 @@ def _marked(sql: str) -> str:
 
 def rows(sql: str, *params: Any) -> list[Row]:
     """All rows that *sql* finds; ``%s`` stands for each parameter."""
-    wrapper = _wrapper()
     raw = raw_connection()
     try:
-        if wrapper.vendor == "sqlite":
-            return list(raw.execute(_marked(sql), params).fetchall())
+        if _HELD.sqlite:
+            return cast("list[Row]", raw.execute(_marked(sql), params).fetchall())
         with _postgres_cursor(raw) as cursor:
             return list(cursor.execute(sql, params, binary=True).fetchall())
     except Exception:
-        with wrapper.wrap_database_errors:
+        with _HELD.wrapper.wrap_database_errors:
             raise
 
 
 def one(sql: str, *params: Any) -> Row | None:
     """The first row, or None."""
-    wrapper = _wrapper()
     raw = raw_connection()
     try:
-        if wrapper.vendor == "sqlite":
+        if _HELD.sqlite:
             return cast("Row | None", raw.execute(_marked(sql), params).fetchone())
         with _postgres_cursor(raw) as cursor:
             return cast("Row | None", cursor.execute(sql, params, binary=True).fetchone())
     except Exception:
-        with wrapper.wrap_database_errors:
+        with _HELD.wrapper.wrap_database_errors:
+            raise
+
+
+def each(*questions: tuple[str, Sequence[Any]]) -> list[Row | None]:
+    """The first row, or None, that each statement finds; inside :func:`at_once` they are one exchange."""
+    if on_sqlite():
+        return [one(sql, *params) for sql, params in questions]
+    raw = raw_connection()
+    try:
+        with ExitStack() as held:
+            asked = [held.enter_context(_postgres_cursor(raw)) for _ in questions]
+            for cursor, (sql, params) in zip(asked, questions, strict=True):
+                cursor.execute(sql, params, binary=True)
+            return [cast("Row | None", cursor.fetchone()) for cursor in asked]
+    except Exception:
+        with _HELD.wrapper.wrap_database_errors:
             raise
 
 
@@ -120,15 +141,14 @@ def snapshot() -> Iterator[None]:
 
 def run(sql: str, *params: Any) -> int:
     """Execute *sql*; how many rows it touched."""
-    wrapper = _wrapper()
     raw = raw_connection()
     try:
-        if wrapper.vendor == "sqlite":
+        if _HELD.sqlite:
             return int(raw.execute(_marked(sql), params).rowcount)
         with _postgres_cursor(raw) as cursor:
             return int(cursor.execute(sql, params).rowcount)
     except Exception:
-        with wrapper.wrap_database_errors:
+        with _HELD.wrapper.wrap_database_errors:
             raise
 
 
@@ -139,27 +159,31 @@ def run_many(sql: str, batch: Sequence[Sequence[Any]]) -> None:
     if len(batch) == 1:
         run(sql, *batch[0])
         return
-    wrapper = _wrapper()
     raw = raw_connection()
     try:
-        if wrapper.vendor == "sqlite":
+        if _HELD.sqlite:
             raw.executemany(_marked(sql), batch)
             return
         with _postgres_cursor(raw) as cursor:
             cursor.executemany(sql, batch)
     except Exception:
-        with wrapper.wrap_database_errors:
+        with _HELD.wrapper.wrap_database_errors:
             raise
 
 
+_NOTHING = nullcontext()
+
+
+def at_once() -> AbstractContextManager[Any]:
+    """Statements inside are sent to PostgreSQL without waiting for the answer to each, until a row is asked for."""
+    if on_sqlite() or raw_connection().pgconn.pipeline_status:
+        return _NOTHING
+    return _pipeline()
+
+
 @contextmanager
-def at_once() -> Iterator[None]:
-    """Statements inside are sent to PostgreSQL without waiting for the answer to each; none of them may be needed."""
-    if on_sqlite():
-        yield
-        return
-    wrapper = _wrapper()
-    with wrapper.wrap_database_errors, raw_connection().pipeline():
+def _pipeline() -> Iterator[None]:
+    with _wrapper().wrap_database_errors, raw_connection().pipeline():
         yield
 
 
@@ -179,7 +203,7 @@ def marks(count: int) -> str:
 
 def raw_connection() -> Any:
     """The driver's own connection of this thread, opened where need be."""
-    wrapper = _wrapper()
+    wrapper = _HELD.wrapper or _wrapper()
     if wrapper.health_check_enabled and not wrapper.health_check_done:
         wrapper.close_if_health_check_failed()
     if wrapper.connection is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from northing.access.actor import Actor
 from northing.portfolio.errors import Invalid, NotFound
 
-from . import committing, permission, sql
+from . import opening, permission, sql
 from .answers import At, Tag
 from .revision import find, instant
 
@@ -35,7 +35,7 @@ def tag(workspace: str, name: str, *, at: At, by: Actor, note: str) -> Callable[
         raise Invalid(f"“{name}” cannot be a tag's name.", remedy="Use letters, digits and hyphens, as in q1-board.")
 
     def job() -> Tag:
-        committing.take_turn(workspace)
+        opening.take_turn(workspace)
         revision = find(workspace, at.no)
         if revision is None:
             raise NotFound("There is no revision yet that could be named.")

@@ -65,10 +65,11 @@ def stored(workspace: str, at: Iterable[Level], keys: Collection[Key]) -> dict[K
         if level.no == 0:
             continue
         if len(missing) <= FEW:
-            for kind, id in missing:
-                row = sql.one(_NEWEST, workspace, level.branch, kind, id, level.no)
+            asked = list(missing)
+            rows = sql.each(*((_NEWEST, (workspace, level.branch, *key, level.no)) for key in asked))
+            for key, row in zip(asked, rows, strict=True):
                 if row is not None:
-                    found[kind, id] = Stored(level.branch, *row)
+                    found[key] = Stored(level.branch, *row)
         else:
             _stored_of_many(workspace, level, missing, found)
         missing.difference_update(found)

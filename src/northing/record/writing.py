@@ -19,10 +19,10 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from northing.portfolio.errors import Busy, NorthingError, Unavailable
 
 from . import sql
-from .courtesy import PAUSE, Courtesy
+from .turnstile import Turnstile
 
-PATIENCE = 15.0
-"""Seconds that a writer waits for other processes before it gives up."""
+PATIENCE = 10.0
+"""Seconds that a writer stands in the queue of processes; after that it waits for the database's own lock."""
 LARGEST_GROUP = 64
 
 
@@ -31,7 +31,7 @@ def write[T](job: Callable[[], T]) -> T:
 
     Inside a transaction that the caller holds already, the job joins it: the caller answers for its end.
     """
-    if connection.in_atomic_block:
+    if sql.in_transaction():
         with transaction.atomic():
             return job()
     if not sql.on_sqlite() or sql.in_memory():
@@ -51,7 +51,7 @@ def together[T](job: Callable[[], T]) -> T:
 def _alone[T](job: Callable[[], T]) -> T:
     for attempt in range(20):
         try:
-            with transaction.atomic():
+            with sql.at_once(), transaction.atomic():
                 return job()
         except OperationalError as error:
             # Serialisation failure or deadlock: the database asks for another try.
@@ -81,7 +81,7 @@ class _Queue:
         self._waiting: deque[_Request] = deque()
         self._mutex = threading.Lock()
         self._led = False
-        self._others: Courtesy | None = None
+        self._turnstile: Turnstile | None = None
 
     def write[T](self, job: Callable[[], T]) -> T:
         request = _Request(job)
@@ -139,19 +139,21 @@ class _Queue:
 
     def _commit(self, group: list[_Request]) -> None:
         raw = sql.raw_connection()
-        if self._others is None:
-            self._others = Courtesy(str(connection.settings_dict["NAME"]))
-        _take_turn(raw, self._others)
+        if self._turnstile is None:
+            self._turnstile = Turnstile(str(connection.settings_dict["NAME"]))
+        self._turnstile.enter(PATIENCE)
         try:
+            raw.execute("BEGIN IMMEDIATE")  # waits for who did not come through the turnstile, as long as settings say
             group.extend(self._take())
             for request in group:
                 self._do(raw, request, alone=len(group) == 1)
             raw.execute("COMMIT")
-            self._others.wrote = time.monotonic()
         except BaseException:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             raise
+        finally:
+            self._turnstile.leave()
 
     def _do(self, raw: Any, request: _Request, *, alone: bool) -> None:
         """One job; among others it has a savepoint, so that its failure is its own."""
@@ -167,39 +169,6 @@ class _Queue:
                 raise  # the transaction is lost, and with it the answers of the whole group
             raw.execute("ROLLBACK TO job")
             raw.execute("RELEASE job")
-
-
-def _take_turn(raw: Any, others: Courtesy) -> None:
-    """Begin a transaction that holds the write lock.
-
-    Other processes are asked for it again every millisecond: SQLite's own handler waits longer each time, so
-    that one of several writers can starve for seconds.
-    """
-    others.let_others()
-    raw.execute("PRAGMA busy_timeout = 0")
-    try:
-        if not _begins(raw):
-            with others.seen_waiting():
-                last = time.monotonic() + PATIENCE
-                while not _begins(raw):
-                    if time.monotonic() > last:
-                        raise Busy(
-                            f"Another program has held the record for {PATIENCE:.0f} seconds.",
-                            remedy="Try again in a moment.",
-                        )
-                    time.sleep(PAUSE)
-    finally:
-        raw.execute("PRAGMA busy_timeout = 15000")
-
-
-def _begins(raw: Any) -> bool:
-    try:
-        raw.execute("BEGIN IMMEDIATE")
-    except Exception as error:
-        if "locked" in str(error) or "busy" in str(error):
-            return False
-        raise
-    return True
 
 
 def _told(error: BaseException) -> BaseException:
