@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .cast import ORGANISATION, directory, person
 from .events import PLANTED
-from .story import PLOTS, investment_id, story
+from .feeds import Incoming
+from .story import PLOTS, deliveries, investment_id, story
 from .timeline import Step
 
-__all__ = ["ORGANISATION", "PLANTED", "PLOTS", "Step", "directory", "investment_id", "person", "story"]
+__all__ = ["ORGANISATION", "PLANTED", "PLOTS", "Incoming", "Step", "deliveries", "directory", "investment_id", "person", "story"]

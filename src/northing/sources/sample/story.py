@@ -9,11 +9,12 @@ from random import Random
 from northing.portfolio.edits import Edit, change, create
 from northing.portfolio.investment import Stage
 
-from . import cast, events, strategy, technology
+from . import cast, events, feeds, strategy, technology
 from .cast import CAST, person, sample_id
 from .claims import CLAIMS
 from .course import Course
 from .customer import SERVICE
+from .feeds import Incoming
 from .growth import GROWTH
 from .money import Money, money_of, tell_money
 from .platforms import PLATFORMS
@@ -37,6 +38,11 @@ def story(seed: int = SEED, today: date | None = None) -> Iterator[Step]:
     told, money = _world(seed, time)
     authors = {key: person(key) for key in CAST}
     yield from tell((event for event in (*told, *tell_money(money)) if event.day <= LENGTH), time, authors)
+
+
+def deliveries(seed: int = SEED, today: date | None = None) -> Iterator[Incoming]:
+    """The bills, extracts, hours, calls and prices that arrive while the story goes on, in order; the same always."""
+    return feeds.deliveries(money_behind(seed, today))
 
 
 def money_behind(seed: int = SEED, today: date | None = None) -> Money:
@@ -101,6 +107,7 @@ def _foundations(time: Timeline) -> list[Event]:
         Event(0, 1, "c-models", models, "Models in use or on offer", "ingrid"),
         Event(0, 1, "d-fields", technology.own_fields(), "What Fenmarch wants to know of every investment", "tomasz"),
         Event(26, 0, "cascade", strategy.cascade(time.on(26), end), "Objectives of executives and units below the board’s", "ana"),
+        Event(40, 0, "sources", feeds.set_up(), "Where our figures come from: seven systems, and who answers for each", "tomasz"),
         Event(61, 0, "views", _views(), "Views for the weekly meeting", "tomasz"),
         Event(452, 0, "retirement", [change("ai_model", technology.model(technology.RETIRING), **technology.retirement(time.today, time.on(451)))],
               "Halden AI announced the end of its third generation", "ingrid"),

@@ -31,8 +31,8 @@ CUT_TO = (2.90, 11.60, 0.29)
 SWAPPED = ("appetite", "halden-4-large", "halden-4-mini", 331, 0.86)
 """Plot, model before, cheaper model after, day, and the share of calls that moved."""
 
-DISCOUNT = ("halden-4-large", "0.88")
-"""The model of the enterprise agreement, and what of its list price is paid from the fiscal year on."""
+DISCOUNT, AGREED_ON = "0.88", 212
+"""What of its list price is paid for :data:`CUT` under the enterprise agreement, and the day from whose month on it is."""
 
 CACHED_SINCE = 208
 """The day from which the gateway keeps prompts in the provider's cache."""
@@ -72,8 +72,7 @@ class Calls:
 
     def __init__(self, time: Timeline, root: str, courses: Mapping[str, Course]) -> None:
         self.time, self.root, self.courses = time, root, courses
-        cut = time.on(CUT_ON)
-        self.cut_on = cut.replace(day=1)
+        self.cut_on, self.agreed_on = time.on(CUT_ON).replace(day=1), time.on(AGREED_ON).replace(day=1)
 
     def price(self, model: str, day: date) -> tuple[float, float, float]:
         """The list price of a model on a day."""

@@ -16,13 +16,16 @@ from .spending import Spending, investment
 CLOSED = 11
 """Days into a month until the month before is closed."""
 
+FIRST_CLOSE = 53
+"""The day on which what lies before was closed."""
+
 WORTH_SAYING = Decimal(2400)
 """Below that an accrual is not worth a line."""
 
 
 def close_day(spending: Spending, month: date) -> int:
-    """The day on which *month* is closed; those before the story together, some weeks into it."""
-    return max(23, spending.time.day(next_month(month)) + CLOSED)
+    """The day on which *month* is closed; those before the systems were connected together, once all has come."""
+    return max(FIRST_CLOSE, spending.time.day(next_month(month)) + CLOSED)
 
 
 def events(spending: Spending, orders: list[Order]) -> Iterator[Event]:
@@ -39,7 +42,8 @@ def events(spending: Spending, orders: list[Order]) -> Iterator[Event]:
             by=person("matteo"), accruals=accruals, note=NOTES.get(index % 7),
         )  # fmt: skip
         words = f"{month:%B %Y} closed" + (f"; {len(accruals)} accruals" if accruals else "")
-        yield Event(day, 9, f"close-{month}", [closed], words, "matteo")
+        words = "The months until the systems were connected closed" if day == FIRST_CLOSE else words
+        yield Event(day, 9, "close", [closed], words, "matteo")
 
 
 NOTES: Mapping[int, str] = {

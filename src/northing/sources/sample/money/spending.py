@@ -18,7 +18,7 @@ Channel = Literal["people", "contractors", "licences", "cloud"]
 """Timesheets, agencies on an order, vendors' licences, the cloud's bill; models are billed by use, besides."""
 
 OWN: Mapping[tuple[str, str], Mapping[Channel, float]] = {
-    ("capex", "build"): {"people": 0.46, "contractors": 0.38, "cloud": 0.16},
+    ("capex", "build"): {"people": 0.56, "contractors": 0.44},
     ("opex", "build"): {"people": 0.61, "cloud": 0.39},
     ("opex", "change"): {"people": 0.68, "contractors": 0.32},
     ("opex", "run"): {"people": 0.37, "cloud": 0.63},
@@ -32,8 +32,8 @@ BOUGHT: Mapping[tuple[str, str], Mapping[Channel, float]] = {
 """Where a line of the plan goes, where a vendor's product is part of it."""
 
 ASTRAY: tuple[tuple[str, int, int, float], ...] = (
-    ("fnol-fraud", 318, 452, 3.1),
-    ("fnol-fraud", 452, 900, 1.5),
+    ("fnol-fraud", 318, 452, 2.3),
+    ("fnol-fraud", 452, 900, 1.35),
     ("legacy", 352, 900, 1.16),
     ("office", 180, 388, 1.21),
     ("gateway", 60, 900, 0.78),

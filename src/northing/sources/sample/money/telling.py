@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from northing.portfolio.edits import change, create
+from northing.portfolio.edits import Edit, change, create
 from northing.sources.sample import technology
 from northing.sources.sample.cast import sample_id
 from northing.sources.sample.course import Course
@@ -15,7 +16,7 @@ from northing.sources.sample.timeline import Event, Timeline
 
 from . import belonging, closing, crew, orders
 from .belonging import Rule
-from .calls import CUT, DISCOUNT, PRICES, SWAPPED, Calls
+from .calls import CUT, CUT_TO, DISCOUNT, PRICES, SWAPPED, Calls
 from .exchange import Exchange
 from .ledger import Ledger
 from .orders import Order
@@ -53,23 +54,27 @@ def tell_money(money: Money) -> Iterator[Event]:
     yield from Outlook(money.spending, money.courses).events()
     yield from belonging.events(money.rules, money.time)
     yield from closing.events(money.spending, money.orders)
-    yield _agreed(money.time)
+    yield from _agreed(money)
     yield _swapped(money.time)
 
 
-def _agreed(time: Timeline) -> Event:
-    """The discount that Halden grants from the fiscal year on."""
-    model, share = DISCOUNT
-    since = crew.rise_on(time)
-    prices = dict(zip(("input", "output", "cache_read"), PRICES[model], strict=True))
-    edits = [
-        create("price_override", sample_id("price_override", model, tokens), provider="Halden AI", model=model, tokens=tokens,
-               price=str((Decimal(str(price)) * Decimal(share)).quantize(Decimal("0.0001"))), currency="USD", start=since,
-               note="Enterprise agreement, 12 % below list; ends when list falls below it.")
-        for tokens, price in prices.items()
+def _agreed(money: Money) -> Iterator[Event]:
+    """The discount that Halden grants, and what it comes to when the list price falls."""
+    time, since, falls = money.time, money.calls.agreed_on, money.calls.cut_on
+    first, then = _discounted(PRICES[CUT], since), _discounted(CUT_TO, falls)
+    yield Event(time.day(since) - 12, 2, "discount", first, "Halden AI: enterprise agreement signed, 12 % below list", "ingrid")
+    ended = [change("price_override", edit.id, end=falls) for edit in first]
+    words = f"Halden AI lowers {CUT}; our 12 % stay on top"
+    yield Event(time.day(falls) - 4, 2, "discount", [*ended, *then], words, "ingrid")
+
+
+def _discounted(prices: tuple[float, float, float], since: date) -> list[Edit]:
+    return [
+        create("price_override", sample_id("price_override", CUT, tokens, since.isoformat()), provider="Halden AI", model=CUT,
+               tokens=tokens, price=str((Decimal(str(price)) * Decimal(DISCOUNT)).quantize(Decimal("0.0001"))), currency="USD",
+               start=since, note="Enterprise agreement, 12 % below list.")
+        for tokens, price in zip(("input", "output", "cache_read"), prices, strict=True)
     ]  # fmt: skip
-    assert model == CUT
-    return Event(time.day(since) - 12, 2, "discount", edits, "Halden AI: enterprise agreement signed, 12 % below list", "ingrid")
 
 
 def _swapped(time: Timeline) -> Event:

@@ -1,0 +1,50 @@
+"""The systems that Fenmarch's facts come from, and which column of their tables means what."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from northing.portfolio.edits import Edit, create
+from northing.sources.sample.cast import person, sample_id
+
+
+class System(NamedTuple):
+    """A source: its format, who answers for it, how often it delivers, and what its rows leave unsaid."""
+
+    name: str
+    reader: str
+    owner: str
+    every: int | None
+    currency: str | None = None
+    provider: str | None = None
+    expense: str | None = None
+    kind: str | None = None
+    mapping: str | None = None
+    note: str | None = None
+
+
+SYSTEMS: dict[str, System] = {
+    "cloud": System("Nimbora Cloud, FOCUS export", "focus", "ingrid", 33, expense="opex", kind="run",
+                    note="Comes on the third; sent again when Nimbora restates."),
+    "halden": System("Halden AI, costs by day", "openai", "ingrid", 33, provider="Halden AI", expense="opex", kind="run"),
+    "gateway": System("AI gateway, daily activity", "litellm", "ingrid", 33, currency="USD",
+                      note="Only what passes the gateway; Halden bills the rest as well."),
+    "erp": System("Finance system, invoices", "ledger", "matteo", 33, currency="EUR", mapping="erp"),
+    "timesheets": System("Timesheets of the group", "timesheet", "tomasz", 33, mapping="timesheets"),
+    "timesheets-uk": System("Timesheets of Fenmarch UK", "timesheet", "callum", 33, mapping="timesheets",
+                            note="Exported by hand in Leeds."),
+    "prices": System("Price list of our model providers", "prices", "ingrid", None),
+}  # fmt: skip
+
+
+def source_id(system: str) -> str:
+    return sample_id("source", system)
+
+
+def set_up() -> list[Edit]:
+    """The sources as the portfolio office entered them."""
+    return [
+        create("source", source_id(key), name=made.name, reader=made.reader, owner=person(made.owner), cadence_days=made.every,
+               currency=made.currency, provider=made.provider, expense=made.expense, kind=made.kind, note=made.note)
+        for key, made in SYSTEMS.items()
+    ]  # fmt: skip
