@@ -96,7 +96,7 @@ def test_money_is_approved_assigned_reserved_released_and_reversed(books: Books)
 
 def test_no_account_goes_below_zero_on_any_day_unless_its_fund_allows_it(books: Books) -> None:
     books.assign(700, on=DAY + timedelta(days=10))
-    with pytest.raises(Invalid, match="−100 EUR on 2026-03-20") as told:
+    with pytest.raises(Invalid, match="−100 EUR on 20 Mar 2026") as told:
         books.assign(400, books.search)
     assert codes(told) == {"account-overdrawn"}
     with pytest.raises(Invalid):

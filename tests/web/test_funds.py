@@ -128,7 +128,7 @@ def test_a_closed_day_is_refused_at_the_day(funded: Office) -> None:
     answer = funded.post(f"funds/{fund(funded)}/approve", amount="5", on="2026-03-10")
     page = answer.content.decode()
     assert re.search(r'id="f-on"[^>]*aria-invalid="true"', page)
-    assert "2026-03 is closed" in page
+    assert "March 2026 is closed" in page
 
 
 def test_the_statement_of_an_account_runs(funded: Office) -> None:

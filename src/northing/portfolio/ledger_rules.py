@@ -142,7 +142,7 @@ def accounts_are_not_overdrawn(plan: Plan, touched: Touched) -> Iterator[Breach]
             money = f"{amount:,} {fund.currency if fund else ''}".strip().replace("-", "−")
             yield broken(
                 "account-overdrawn",
-                f"{called(account)} is at {money} on {day}.",
+                f"{called(account)} goes to {money} on {day.day} {day:%b %Y}.",
                 account,
                 degree=-amount,
                 value=str(amount),

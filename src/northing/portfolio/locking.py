@@ -7,6 +7,7 @@ edit, a merge, an import, a revert.
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -166,12 +167,18 @@ OF_CHANGES = frozenset({"period-closed", "append-only", "ledger-terms"})
 def _locked(plan: Plan, entity: Entity, period: Period, remedy: str) -> Breach:
     return broken_at(
         "period-closed",
-        f"{called(entity)}: {label(_calendar(plan), period)} is closed.",
+        f"{called(entity)}: {_month(plan, period)} is closed.",
         entity.KIND,
         entity.id,
         value=str(period.start),
         remedy=remedy,
     )
+
+
+def _month(plan: Plan, period: Period) -> str:
+    """ "March 2026"; what the calendar calls it, where it is no calendar month."""
+    name = label(_calendar(plan), period)
+    return f"{period.start:%B %Y}" if re.fullmatch(r"\d{4}-\d{2}", name) else name
 
 
 def _calendar(plan: Plan) -> FiscalCalendar:

@@ -77,6 +77,12 @@ FORMS: dict[str, tuple[str, ...]] = {
     "value_stream": (
         "name", "description", "owner", "zone",
     ),
+    "fund": (
+        "name", "currency", "owner", "portfolio", "org_unit", "start", "end", "overdraft", "note",
+    ),
+    "account": (
+        "fund", "name", "type", "investment", "note",
+    ),
 }  # fmt: skip
 """The kinds that have a form here, and their controls in order."""
 

@@ -19,6 +19,25 @@ def investment_path(plan: Plan, id: str) -> str:
     return f"investments/{number if number and re.fullmatch(r'[\w.-]+', number) else id}"
 
 
+def fund_path(plan: Plan, id: str) -> str:
+    """The fund's part of an address, as for an investment."""
+    found = plan.funds.get(id)
+    number = found.number if found is not None else None
+    return f"funds/{number if number and re.fullmatch(r'[\w.-]+', number) else id}"
+
+
+def _in_ledger(page: Page, kind: str, entity: Any) -> str | None:
+    """The page of the fund that an account or a transfer belongs to, at its place."""
+    plan = page.view.plan
+    account = entity if kind == "account" else next((plan.get("account", leg.account) for leg in entity.legs), None)
+    if account is None or account.fund not in plan.funds:
+        return None
+    path = fund_path(plan, account.fund)
+    if kind == "account":
+        return page.link(path, account=account.id) + "#ledger"
+    return page.link(path) + f"#transfer-{entity.id}"
+
+
 def address_of(page: Page, kind: str, id: str) -> str:
     """The address that shows the entity; for kinds without a page, the page of its investment or objective."""
     entity: Any = page.view.plan.get(kind, id)
@@ -28,6 +47,10 @@ def address_of(page: Page, kind: str, id: str) -> str:
         return page.link("strategy") + f"#objective-{id}"
     if kind == "key_result":
         return page.link("strategy") + f"#key-result-{id}"
+    if kind == "fund":
+        return page.link(fund_path(page.view.plan, id))
+    if kind in ("account", "transfer") and entity is not None and (found := _in_ledger(page, kind, entity)):
+        return found
     if kind == "saved_view" and entity is not None:
         asked = "&".join(part for part in (entity.query, page.query_at) if part)
         return f"{page.home}portfolio" + (f"?{asked}" if asked else "")

@@ -28,9 +28,10 @@ from northing.record import Preview
 from northing.report import words
 from northing.web.changing.by_form import commit_and_go
 from northing.web.changing.forms import read
+from northing.web.frame.addresses import fund_path
 from northing.web.frame.context import Page, page
 
-from .naming import account_name, account_option, find_fund, fund_path
+from .naming import account_name, account_option, find_fund
 
 PLACES = {
     "account-overdrawn": "amount",
@@ -147,7 +148,7 @@ def _answer(opened: Page, form: Form, make: Any) -> HttpResponse:
             return _show(opened, form, status=422)
         if opened.request.POST.get("seal") != form.seal:
             return _show(opened, form)
-        return commit_and_go(opened, edits, _reason(form), _("Done: %(what)s.") % {"what": _reason(form)})
+        return commit_and_go(opened, edits, _reason(form), _said(form))
     except Invalid as wrong:
         _take(form, wrong.findings or (Finding(code=wrong.code, message=wrong.message, remedy=wrong.remedy),))
         form.seal = ""
@@ -158,7 +159,11 @@ def _answer(opened: Page, form: Form, make: Any) -> HttpResponse:
 
 
 def _show(opened: Page, form: Form, status: int = 200) -> HttpResponse:
-    back = opened.request.POST.get("next") or opened.request.GET.get("next") or opened.link(fund_path(form.fund))
+    back = (
+        opened.request.POST.get("next")
+        or opened.request.GET.get("next")
+        or opened.link(fund_path(opened.view.plan, form.fund.id))
+    )
     transfer = form.transfer
     ends = (
         [
@@ -175,7 +180,7 @@ def _show(opened: Page, form: Form, status: int = 200) -> HttpResponse:
         bare=opened.fragment,
         title=form.title,
         form=form,
-        back=back if back.startswith(opened.home) else opened.link(fund_path(form.fund)),
+        back=back if back.startswith(opened.home) else opened.link(fund_path(opened.view.plan, form.fund.id)),
         ends=ends,
         already=reversed_by(opened.view.plan, transfer.id) if transfer is not None else None,
         moved=words.money(sum((leg.amount for leg in transfer.legs if leg.amount > 0), Decimal(0)), form.fund.currency)
@@ -281,6 +286,17 @@ def _reason(form: Form) -> str:
     if form.values["reason"]:
         return form.values["reason"]
     return form.title
+
+
+def _said(form: Form) -> str:
+    """What was done, for the toast."""
+    return {
+        "approve": _("Approved."),
+        "transfer": _("Transferred."),
+        "reserve": _("Reserved."),
+        "release": _("Released."),
+        "reverse": _("Reversed; both entries stay in the ledger."),
+    }[form.act]
 
 
 def _sources(view: View, form: Form) -> Options:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils.translation import gettext as _
 
 from northing.measure.view import View
@@ -11,7 +9,6 @@ from northing.portfolio import ledger_edits
 from northing.portfolio.funding import Account, AccountType, Fund
 from northing.portfolio.plan import Plan
 from northing.report import words
-from northing.web.frame.context import Page
 
 OWN_WORDS = (ledger_edits.SOURCE_NAME, ledger_edits.FUND_NAME, ledger_edits.RESERVE_NAME)
 """Names that Northing gave to accounts: these are said in the reader's language."""
@@ -24,12 +21,6 @@ def find_fund(plan: Plan, key: str) -> Fund:
     return fund
 
 
-def fund_path(fund: Fund) -> str:
-    """The fund's part of an address: its number where that can stand in one, else its id."""
-    plain = fund.number if fund.number and re.fullmatch(r"[\w.-]+", fund.number) else fund.id
-    return f"funds/{plain}"
-
-
 def account_name(view: View, account: Account) -> str:
     """What an account is called: its investment's name as it is now, else its own."""
     investment = view.name_of("investment", account.investment)
@@ -38,12 +29,6 @@ def account_name(view: View, account: Account) -> str:
     if investment and account.type is AccountType.RESERVE:
         return _("Reserve: %(name)s") % {"name": investment}
     return str(_(account.name)) if account.name in OWN_WORDS else account.name
-
-
-def account_address(page: Page, account: Account) -> str:
-    """The statement of an account, on the page of its fund."""
-    fund = page.view.plan.get("fund", account.fund)
-    return "" if fund is None else page.link(fund_path(fund), account=account.id) + "#ledger"
 
 
 def account_option(view: View, account: Account, amount: str) -> str:

@@ -9,15 +9,26 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from northing.measure.ledger import Balance, Booked, FundMoney, Posted, fund_money, funds, journal, statement
+from northing.measure.ledger import (
+    Balance,
+    Booked,
+    FundMoney,
+    Posted,
+    fund_money,
+    funding,
+    funds,
+    journal,
+    statement,
+    together,
+)
 from northing.portfolio.errors import NotFound
-from northing.portfolio.funding import AccountType, Fund, Transfer
+from northing.portfolio.funding import AccountType, Transfer
 from northing.portfolio.money import Amounts
 from northing.report import words
-from northing.web.frame.addresses import address_of
+from northing.web.frame.addresses import address_of, fund_path
 from northing.web.frame.context import Page, page
 
-from .naming import account_address, account_name, find_fund, fund_path
+from .naming import account_name, find_fund
 
 SOME = 100
 """Entries on one page of the ledger."""
@@ -59,19 +70,22 @@ class Row:
 def listing(opened: Page) -> HttpResponse:
     """All funds, each with where its money is."""
     found = funds(opened.view)
-    whole = Amounts.sum(Amounts.of(one.whole, one.fund.currency) for one in found)
-    free = Amounts.sum(Amounts.of(one.free, one.fund.currency) for one in found)
-    assigned = Amounts.sum(Amounts.of(one.assigned, one.fund.currency) for one in found)
-    reserved = Amounts.sum(Amounts.of(one.reserved, one.fund.currency) for one in found)
+    whole = funding(opened.view)
+    several = len({one.fund.currency for one in found}) > 1
+
+    def told(amounts: Amounts | None) -> str:
+        return words.money(together(opened.view, amounts or Amounts()), short=True)
+
+    rates = _("at the rates of %(day)s") % {"day": words.day(opened.today)}
     return opened.render(
         "funds/list.html",
         title=_("Funds"),
-        funds=[(one, address_of_fund(opened, one.fund), bars(one)) for one in found],
+        funds=[(one, address_of(opened, "fund", one.fund.id), bars(one)) for one in found],
         figures=[
-            (_("Approved"), words.money(whole, short=True), _("and received from other funds")),
-            (_("Assigned"), words.money(assigned, short=True), _("to investments and tranches")),
-            (_("Reserved"), words.money(reserved, short=True), _("kept back")),
-            (_("Free"), words.money(free, short=True), _("belongs to nothing yet")),
+            (_("Approved"), told(whole.approved), rates if several else _("from outside")),
+            (_("Assigned"), told(whole.assigned), _("to investments and tranches")),
+            (_("Reserved"), told(whole.reserved), _("kept back")),
+            (_("Free"), told(whole.free), _("belongs to nothing yet")),
         ],
     )
 
@@ -108,7 +122,7 @@ def one(opened: Page, key: str) -> HttpResponse:
         start=start,
         newer=opened.again(**{"from": str(start - SOME) if start > SOME else None}) if start else "",
         older=opened.again(**{"from": str(start + SOME)}) if start + SOME < len(rows) else "",
-        path=fund_path(fund),
+        path=fund_path(opened.view.plan, fund.id),
         portfolio=opened.view.name_of("portfolio", fund.portfolio),
         empty=not opened.view.plan.transfers,
     )
@@ -127,10 +141,6 @@ def bars(money: FundMoney) -> list[Bar]:
         found.append(Bar(name, titles[name], said, share, float(round(x, 2)), float(round(width, 2))))
         x += width
     return found
-
-
-def address_of_fund(opened: Page, fund: Fund) -> str:
-    return opened.link(fund_path(fund))
 
 
 def _figures(money: FundMoney) -> list[tuple[str, str, str]]:
@@ -167,7 +177,7 @@ def _account(opened: Page, one: Balance) -> AccountRow:
         one,
         account_name(opened.view, account),
         words.label(account.type, "account"),
-        account_address(opened, account),
+        address_of(opened, "account", account.id),
         words.money(one.balance, code),
         words.money(one.available, code) if less else "",
         (investment.name, address_of(opened, "investment", investment.id)) if investment else None,
@@ -216,7 +226,7 @@ def _end(opened: Page, id: str) -> tuple[str, str]:
     account = opened.view.plan.get("account", id)
     if account is None:
         return _("(removed)"), ""
-    return account_name(opened.view, account), account_address(opened, account)
+    return account_name(opened.view, account), address_of(opened, "account", account.id)
 
 
 def _offset(opened: Page, total: int) -> int:
