@@ -151,7 +151,7 @@ def _billed_days(view: View, period: Period) -> dict[str, set[date]]:
     spans = tuple(first + timedelta(days=index) for index in range((period.end - first).days + 1))
     if len(spans) < 2:
         return covered
-    fold = Fold(table="cost", sums=("billed",), by=("provider", "until"), spans=spans, attribute=False)
+    fold = Fold(table="cost", sums=(), by=("provider", "until"), spans=spans, attribute=False)
     for line in view.facts.fold(fold):
         if line.span is None or line.by[0] is None:
             continue

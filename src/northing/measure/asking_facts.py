@@ -31,6 +31,7 @@ class Facts(Protocol):
         investment: Any = ANY,
         offset: int = 0,
         limit: int = 100,
+        today: date | None = None,
     ) -> Sequence[FactRow]:
         """The rows themselves, in a stable order: by day, source, scope, line. *span* is half-open.
 
@@ -39,7 +40,13 @@ class Facts(Protocol):
         """
 
     def count(
-        self, table: str, *, where: str = "", span: tuple[date, date] | None = None, investment: Any = ANY
+        self,
+        table: str,
+        *,
+        where: str = "",
+        span: tuple[date, date] | None = None,
+        investment: Any = ANY,
+        today: date | None = None,
     ) -> int:
         """How many of them there are."""
 

@@ -7,7 +7,7 @@ recomputes only those whose tables were touched.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from northing.portfolio.filter.vocabulary import Word
 from northing.portfolio.plan import Plan
 
-from . import derived_ai, derived_dates, derived_money, derived_strategy, line_of_sight
+from . import derived_actuals, derived_ai, derived_dates, derived_money, derived_strategy, line_of_sight
 from .asking_facts import Facts
 from .derived import Derived
 from .view import Columns, ReadRows, View
@@ -27,7 +27,7 @@ DAYS_KEPT = 4
 def registry() -> Mapping[str, Mapping[str, Derived]]:
     """Kind → name → derived column; every one that Northing has."""
     found: dict[str, dict[str, Derived]] = {}
-    for module in (derived_money, derived_dates, line_of_sight, derived_strategy, derived_ai):
+    for module in (derived_money, derived_actuals, derived_dates, line_of_sight, derived_strategy, derived_ai):
         for column in module.COLUMNS:
             kind = found.setdefault(column.kind, {})
             assert column.name not in kind, f"two columns called {column.name}"
@@ -66,13 +66,14 @@ def values(view: View, kind: str, name: str) -> Sequence[Any]:
     reads = column.reads | {kind}
     if not column.by_day:
         return view.plan.memo(("derived", kind, name), reads, lambda: column.of(view))
-    days: dict[date, Sequence[Any]] = view.plan.memo(("derived by day", kind, name), reads, dict)
-    found = days.get(view.today)
+    days: dict[Hashable, Sequence[Any]] = view.plan.memo(("derived by day", kind, name), reads, dict)
+    told = (view.currency, view.home_currency, view.facts is not None) if column.by_money else ()
+    found = days.get((view.today, *told))
     if found is None:
         # Other threads may look and clear at the same time: what is returned is our own.
         if len(days) >= DAYS_KEPT:
             days.clear()
-        found = days[view.today] = column.of(view)
+        found = days[(view.today, *told)] = column.of(view)
     return found
 
 

@@ -88,7 +88,7 @@ def billed_by_reference(view: View, until: date | None = None) -> Mapping[str, M
         fold = Fold(
             table="cost",
             sums=("billed",),
-            by=("order_ref",),
+            by=("currency", "order_ref"),
             spans=tuple(sorted(cuts | changes)),
             where=f"{named} and {currency_is(currency)}",
             attribute=False,
@@ -97,7 +97,7 @@ def billed_by_reference(view: View, until: date | None = None) -> Mapping[str, M
             assert line.span is not None
             if until is not None and line.span >= until:
                 continue
-            of = found.setdefault(str(line.by[0]).strip(), {})
+            of = found.setdefault(str(line.by[1]).strip(), {})
             key = (currency, line.span)
             of[key] = EXACT.add(of.get(key, Decimal(0)), line.sums[0])
     return found

@@ -47,5 +47,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
     ordered: bool = False
     by_day: bool = False
     """Whether it depends on the View's day."""
+    by_money: bool = False
+    """Whether it depends on the reader's currency and on facts; such a column depends on the day, too."""
     kept: bool = True
     """Whether it is a function of plan and day alone, and so may be kept with them."""

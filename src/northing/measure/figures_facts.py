@@ -139,7 +139,13 @@ def read_rows(view: View, found: Sequence[Asked], offset: int, limit: int) -> So
         if len(rows) >= limit or view.facts is None:
             break
         window = view.facts.rows(
-            one.table, where=one.where, span=one.span, investment=one.investment, offset=skip, limit=limit - len(rows)
+            one.table,
+            where=one.where,
+            span=one.span,
+            investment=one.investment,
+            offset=skip,
+            limit=limit - len(rows),
+            today=view.today,
         )
         rows += [source_row(view, one, row) for row in window]
         skip = 0

@@ -22,7 +22,8 @@ from .address import figure
 from .attention import CODES, Item, attention
 from .cells import Column, cells, column
 from .columns import registry
-from .explained import Measure, Question, Term
+from .derived_actuals import FIGURES, MEASURED, of_column
+from .explained import Asked, Measure, Question, Term
 from .line_of_sight import LineOfSight, line_of_sight
 from .rollup import FORMULAS, Node, Strategy, strategy
 from .sentence import Ref, Said
@@ -60,6 +61,9 @@ def column_terms(question: Question) -> Sequence[Term]:
     id, found = _cell(question)
     view, kind = question.view, _kind(question)
     own = registry().get(kind, {}).get(found.key)
+    if kind == "investment" and found.key in FIGURES:
+        shown = of_column(view, found.key, id)
+        return MEASURED[shown.figure.measure].terms(shown)
     if own is None:
         return [Term(value=column_value(question), ref=Ref(kind, id), field=found.field)]
     terms = []
@@ -69,6 +73,15 @@ def column_terms(question: Question) -> Sequence[Term]:
             nearer = figure("column", kind=term.ref.kind, id=term.ref.id, name=found.key)
         terms.append(Term(value=term.value, ref=term.ref, field=term.field, figure=nearer))
     return terms
+
+
+def column_facts(question: Question) -> Sequence[Asked]:
+    """The rows of facts under a column that is made of them."""
+    id, found = _cell(question)
+    if _kind(question) != "investment" or found.key not in FIGURES:
+        return ()
+    shown = of_column(question.view, found.key, id)
+    return MEASURED[shown.figure.measure].facts(shown)
 
 
 def column_formula(question: Question) -> str:
@@ -277,6 +290,7 @@ MEASURES = (
         formula="",
         of=column_value,
         terms=column_terms,
+        facts=column_facts,
         parameters=("kind", "id", "name", "currency"),
     ),
     Measure(
