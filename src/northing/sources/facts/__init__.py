@@ -6,10 +6,28 @@ from collections.abc import Mapping
 
 from northing.portfolio.fact_reading import FactReader
 
+from .anthropic import Anthropic
 from .focus import Focus
+from .ledger_table import LedgerTable
+from .litellm import LiteLLM
+from .openai import OpenAI
 from .price_catalogue import PriceCatalogue
+from .request_log import RequestLog
+from .timesheet import Timesheet
 
-READERS: Mapping[str, FactReader] = {reader.name: reader for reader in (Focus(), PriceCatalogue())}
+READERS: Mapping[str, FactReader] = {
+    reader.name: reader
+    for reader in (
+        Focus(),
+        LedgerTable(),
+        Timesheet(),
+        LiteLLM(),
+        OpenAI(),
+        Anthropic(),
+        RequestLog(),
+        PriceCatalogue(),
+    )
+}
 """Name, as ``Source.reader`` says it → the reader."""
 
 

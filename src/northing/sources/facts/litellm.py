@@ -102,7 +102,8 @@ class _Reading:
         for document in documents(pages):
             if document.value is None:
                 self.line += 1
-                yield Refused(line=self.line, column=None, value=shown(document.said), reason=str(document.fault))
+                # What it says is not shown: people and prompts stand in it.
+                yield Refused(line=self.line, column=None, value="", reason=str(document.fault))
             elif isinstance(document.value.get("results"), list):
                 for result in document.value["results"]:
                     yield from self._each(result, self._activity)
@@ -121,7 +122,7 @@ class _Reading:
             if row.fault is not None or len(row.cells) != len(header):
                 self.line += 1
                 reason = row.fault or f"The row has {len(row.cells)} cells, and the header {len(header)}; mend it."
-                yield Refused(line=self.line, column=None, value=shown(" ".join(row.cells)), reason=reason)
+                yield Refused(line=self.line, column=None, value="", reason=reason)
             else:
                 yield from self._each(dict(zip(header, row.cells, strict=True)), self._log)
 
@@ -129,7 +130,7 @@ class _Reading:
         self.line += 1
         if not isinstance(record, dict):
             reason = "This is no record of LiteLLM; export daily activity or spend logs as JSON or CSV."
-            yield Refused(line=self.line, column=None, value=shown(record), reason=reason)
+            yield Refused(line=self.line, column=None, value=shown(type(record).__name__), reason=reason)
             return
         try:
             yield from how(record)

@@ -61,10 +61,10 @@ def redacted_table(pages: Iterable[bytes], hide: Hide, *, people: Set[str], drop
     """A CSV with *people* hidden and *dropped* emptied, both in small letters; rows that cannot be cut are left out."""
     header, rows = records(pages)
     names = [name.strip().lower() for name in header]
-    yield _line(header)
+    yield csv_line(header)
     for row in rows:
         if row.fault is None and len(row.cells) == len(names):
-            yield _line(
+            yield csv_line(
                 [
                     "" if name in dropped else hide(cell.strip()) if name in people and cell.strip() else
                     _inner(cell, hide, people, dropped, frozenset()) if cell[:1] in ("{", "[") else cell
@@ -73,7 +73,8 @@ def redacted_table(pages: Iterable[bytes], hide: Hide, *, people: Set[str], drop
             )  # fmt: skip
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def csv_line(cells: Iterable[str]) -> bytes:
+    """A row of a CSV."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(cells)
     return text.getvalue().encode("utf-8")
