@@ -27,7 +27,7 @@ PORTABLE = frozenset(
 """Names of SQLGlot's functions; what differs between engines, some in silence, is not among them: whole seconds of
 instants, quantiles that are approximate, first and last, hashes."""
 
-MACROS = frozenset(("json",))
+MACROS = frozenset(("json", "nullif", "split_part", "array_to_string"))
 """Of DuckDB's macros those that a reader may use."""
 
 

@@ -99,11 +99,17 @@ def _unpacked(unpack: zlib._Decompress, page: bytes) -> Iterator[bytes]:
         raise Invalid("The packed input is damaged and cannot be unpacked.", remedy="Fetch it again.") from problem
 
 
-def keep_redacted(spooled: Spooled, redacted: Iterable[bytes], path: Path) -> str:
-    """Write what may be kept of an input to *path*; the hash of it."""
+def redacted(spooled: Spooled, again: Callable[[], Iterable[bytes]], path: Path) -> tuple[Path, str]:
+    """What may be kept of an input, as a file and its hash. *again*: the pages without what may not be kept.
+
+    Most formats hold nothing of the sort: then it is the input itself, and is not copied.
+    """
     digest = hashlib.sha256()
+    for page in again():
+        digest.update(page)
+    if digest.hexdigest() == spooled.sha256:
+        return spooled.path, spooled.sha256
     with path.open("wb") as file:
-        for page in redacted:
-            digest.update(page)
+        for page in again():
             file.write(page)
-    return digest.hexdigest()
+    return path, digest.hexdigest()

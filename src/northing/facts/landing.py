@@ -95,7 +95,7 @@ class Landing:
         )
         untagged = "raw_tags NOT IN ('', '{}', 'null') AND NOT json_valid(raw_tags)" if "raw_tags" in types else "FALSE"
         cast = f"SELECT line, {columns}, {self._judgement(types)}, {untagged} AS untagged FROM ({inner})"
-        self.connection.execute(f"CREATE TABLE {self.name} AS {cast}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {self.name} AS {cast}")
         found = self.connection.execute(f"SELECT count(*), count(refused) FROM {self.name}").fetchone()
         assert found is not None
         return int(found[0]), int(found[1])
@@ -139,6 +139,7 @@ class Landing:
 
     def _judgement(self, types: dict[str, str]) -> str:
         """Why a row is refused: the number of a reason (NULL: it is not), and the value that is to blame."""
+        self.reasons.clear()
         numbers: list[str] = []
         values: list[str] = []
 

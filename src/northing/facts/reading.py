@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -67,14 +67,26 @@ class _Found(msgspec.Struct):
     refused: list[Refused]
     stated: dict[str, set[str]]
     """Scopes that are stated to be empty."""
+    without_faults: Callable[[], tuple[str, list[Refused]]] | None = None
+    """Where the engine cannot take every row apart: the relation without those, and those."""
 
 
 def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | None, stop: Stop | None) -> Read:
+    import duckdb
+
     refused, files, findings = list(found.refused), [], []
     rows = len(refused)
     scopes = {table: set(stated) for table, stated in found.stated.items()}
     for each in found.landings:
-        count, bad = each.land()
+        try:
+            count, bad = each.land()
+        except duckdb.InvalidInputException:
+            if found.without_faults is None:
+                raise
+            each.relation, faulty = found.without_faults()
+            refused.extend(faulty)
+            count, bad = each.land()
+            count += len(faulty)
         rows += count
         check(stop)
         if bad:
@@ -135,28 +147,15 @@ def _table(
     projection = reader.project(table.header, table.sample, about)
     width = len(table.header)
     relation = landing.of_csv(table.path, table.sign, width, table.skip, numbered=False)
-    refused: list[Refused] = []
-    if not _clean(connection, relation):
-        check(stop)
+
+    def without_faults() -> tuple[str, list[Refused]]:
         # Some row is not as wide as the header, or cannot be taken apart: find out which, and number the others.
-        refused = cleaned(table, bench / "clean.csv", stop=stop)
-        relation = landing.of_csv(bench / "clean.csv", ",", width, 0, numbered=True)
-    return _Found(
-        [Landing(connection, projection, about.source.id, header=table.header, relation=relation, name="landed")],
-        refused,
-        {},
-    )
+        check(stop)
+        faulty = cleaned(table, bench / "clean.csv", stop=stop)
+        return landing.of_csv(bench / "clean.csv", ",", width, 0, numbered=True), faulty
 
-
-def _clean(connection: DuckDBPyConnection, relation: str) -> bool:
-    """Whether the engine can take every row apart."""
-    import duckdb
-
-    try:
-        connection.execute(f"SELECT count(c0) FROM ({relation})").fetchall()
-    except duckdb.InvalidInputException:
-        return False
-    return True
+    whole = Landing(connection, projection, about.source.id, header=table.header, relation=relation, name="landed")
+    return _Found([whole], [], {}, without_faults)
 
 
 def _pages(

@@ -23,7 +23,7 @@ from northing.portfolio.facts import Batch, Delivery, Source
 from northing.portfolio.plan import Plan
 
 from . import in_force, rejects
-from .input import Progress, Spooled, Stop, check, keep_redacted, spool
+from .input import Progress, Spooled, Stop, check, redacted, spool
 from .landing import Written
 from .priced import Asked
 from .reading import Read, read_input
@@ -181,8 +181,7 @@ def _kept(
         )  # fmt: skip
         store.keep(file.path, store.batch(batch))
         batches.append(batch)
-    raw = bench / "kept"
-    kept = keep_redacted(spooled, reader.redact(spooled.pages(), about), raw)
+    raw, kept = redacted(spooled, lambda: reader.redact(spooled.pages(), about), bench / "kept")
     store.keep(raw, store.raw(kept))
     days = [batch for batch in batches if batch.table != "price"] or batches
     return Delivery(
