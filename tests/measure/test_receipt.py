@@ -11,6 +11,7 @@ import pytest
 
 from northing.measure.columns import registry, view_of
 from northing.measure.derived import Term
+from northing.measure.derived_actuals import FIGURES
 from northing.measure.receipt import Receipt, receipt
 from northing.measure.view import View
 from northing.portfolio.errors import NotFound
@@ -73,6 +74,7 @@ BY_HAND: dict[str, Callable[[Terms], Any]] = {
     "budget": total,
     "capex": total,
     "opex": total,
+    **dict.fromkeys(FIGURES, total),
     "variance": variance,
     "health": health,
     "health_on": first("on"),

@@ -105,7 +105,9 @@ def _compared(name: str, question: Question) -> Sequence[Term]:
     ]
     rest = _bar(name)(question) - (left - right)
     if any(rest.by_currency.values()):
-        found.append(Term(value=rest, said=Said(word("What would be below zero, or is no deduction"))))
+        # The difference is taken per currency and never below zero: what that adds belongs to the investment.
+        said = Said(word("Never below zero"))
+        found.append(Term(value=rest, ref=Ref("investment", question.scope.id or ""), said=said))
     return found
 
 
