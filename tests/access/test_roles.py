@@ -26,6 +26,7 @@ LOWEST = {
     "list_tokens": V, "create_token": V, "revoke_token": V,
     # changing: what exactly a contributor may is the record's to say, of each entity
     "commit": C, "preview_commit": C, "create_entity": C, "change_entity": C, "remove_entity": C,
+    "list_fund_balances": V, "get_fund_balance": V, "get_statement": V, "enter": P,
     "preview_import": P, "land_import": P, "list_imports": V, "get_import": V,
     "revert_revision": P, "create_tag": P, "remove_tag": P,
     # people
@@ -117,6 +118,8 @@ SENDING = {
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
     "import/<token>/answer": P, "import/<token>/discard": P, "import/<token>/land": P,
+    # money: an investment's owner forecasts it, a planner closes the month
+    "money/forecast/save": C, "money/close": P, "money/reopen": P,
     # people, and the workspace itself
     "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
     "settings/remove": O,

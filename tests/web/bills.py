@@ -120,8 +120,11 @@ THINGS = (
 )
 
 
-def world(today: date, *, closed: int = 2, owner: str | None = None) -> tuple[list[Edit], Bills]:
-    """Ten investments in four portfolios over three years, with bills until this month and *closed* months closed."""
+def world(today: date, *, closed: int = 2, left: int = 0, owner: str | None = None) -> tuple[list[Edit], Bills]:
+    """Ten investments in four portfolios over three years, with bills until this month.
+
+    *closed* months are closed, the last of them *left* months before the last one that is over.
+    """
     this = today.replace(day=1)
     edits: list[Edit] = []
     for name in ("Claims", "Service", "Technology", "Underwriting"):
@@ -203,7 +206,7 @@ def world(today: date, *, closed: int = 2, owner: str | None = None) -> tuple[li
     for number in range((today.year - first.year) * 12 + today.month):
         bills.append(Bill(month(first, number).replace(day=9), Decimal(9000 + 700 * number), None, "EUR", "opex"))
     edits += delivered(bills)
-    for number in range(closed, 0, -1):
+    for number in range(closed + left, left, -1):
         start = month(this, -number)
         edits.append(
             create("period_close", id_of(f"close {number}"), start=start, end=month(start, 1), on=month(start, 1).replace(day=4),

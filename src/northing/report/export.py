@@ -71,7 +71,11 @@ def _value(view: View, column: Column, cell: Any) -> Any:
 
 def to_csv(view: View, answer: Answer) -> bytes:
     """The table as CSV: UTF-8 with a byte order mark, commas, dates as 2026-03-31, a point before decimals."""
-    headings, rows = grid(view, answer)
+    return csv_of(*grid(view, answer))
+
+
+def csv_of(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Any table as CSV, in the same manner."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([safe(heading) for heading in headings])
@@ -98,9 +102,13 @@ def safe(text: str) -> str:
 
 def to_xlsx(view: View, answer: Answer, title: str) -> bytes:
     """The table as a workbook: one sheet with a fixed, filtered header; a second one where a cell was too long."""
+    return xlsx_of([(title, *grid(view, answer))])
+
+
+def xlsx_of(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Any]]]]) -> bytes:
+    """Tables as a workbook, in the same manner: the title, headings and rows of each sheet."""
     import xlsxwriter
 
-    headings, rows = grid(view, answer)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out,
@@ -116,35 +124,42 @@ def to_xlsx(view: View, answer: Answer, title: str) -> bytes:
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     figure = book.add_format({"num_format": "#,##0.##"})
-    page = book.add_worksheet(_sheet_name(title))
-    for place, heading in enumerate(headings):
-        page.write_string(0, place, heading, bold)
-    cut: list[tuple[int, str]] = []
-    for number, row in enumerate(rows, 1):
-        for place, cell in enumerate(row):
-            if isinstance(cell, str):
-                if len(cell) > LONGEST:
-                    cut.append((number + 1, headings[place]))
-                page.write_string(number, place, cell if len(cell) <= LONGEST else cell[: LONGEST - 1] + "…")
-            elif isinstance(cell, bool):
-                page.write_boolean(number, place, cell)
-            elif isinstance(cell, (int, Decimal)):
-                page.write_number(number, place, cell, figure)
-            elif isinstance(cell, date):
-                page.write_datetime(number, place, datetime.combine(cell, time()), day)
-    page.freeze_panes(1, 0)
-    if headings:
-        page.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
-    for place, heading in enumerate(headings):
-        longest = max((len(_plain(row[place])) for row in rows[:200]), default=0)
-        page.set_column(place, place, min(60, max(10, len(heading) + 2, longest + 1)))
+    cut: list[tuple[str, int, str]] = []
+    for title, headings, rows in sheets:
+        page = book.add_worksheet(_sheet_name(title))
+        for place, heading in enumerate(headings):
+            page.write_string(0, place, heading, bold)
+        for number, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                if isinstance(cell, str) and len(cell) > LONGEST:
+                    cut.append((page.get_name(), number + 1, headings[place]))
+                _write(page, number, place, cell, day, figure)
+        page.freeze_panes(1, 0)
+        if headings:
+            page.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
+        for place, heading in enumerate(headings):
+            longest = max((len(_plain(row[place])) for row in rows[:200]), default=0)
+            page.set_column(place, place, min(60, max(10, len(heading) + 2, longest + 1)))
     if cut:
         notes = book.add_worksheet("Cut")
         notes.write_string(0, 0, f"Cells longer than {LONGEST:,} characters, cut here and whole in the CSV", bold)
-        for number, (line, heading) in enumerate(cut, 1):
-            notes.write_string(number, 0, f"Row {line}, {heading}")
+        for number, (sheet, line, heading) in enumerate(cut, 1):
+            notes.write_string(
+                number, 0, f"{sheet}, row {line}, {heading}" if len(sheets) > 1 else f"Row {line}, {heading}"
+            )
     book.close()
     return out.getvalue()
+
+
+def _write(page: Any, number: int, place: int, cell: Any, day: Any, figure: Any) -> None:
+    if isinstance(cell, str):
+        page.write_string(number, place, cell if len(cell) <= LONGEST else cell[: LONGEST - 1] + "…")
+    elif isinstance(cell, bool):
+        page.write_boolean(number, place, cell)
+    elif isinstance(cell, (int, Decimal)):
+        page.write_number(number, place, cell, figure)
+    elif isinstance(cell, date):
+        page.write_datetime(number, place, datetime.combine(cell, time()), day)
 
 
 def _sheet_name(title: str) -> str:

@@ -13,6 +13,7 @@ from northing.web.history import difference
 from northing.web.history import page as history
 from northing.web.imports import page as imports
 from northing.web.investment import page as investment
+from northing.web.money import close, forecast
 from northing.web.money import page as money
 from northing.web.portfolio import edits, removals
 from northing.web.portfolio import page as portfolio
@@ -113,6 +114,10 @@ urlpatterns += [
 # Money
 urlpatterns += [
     path("w/<slug:slug>/money", money.overview, name="money"),
+    path("w/<slug:slug>/money/forecast", forecast.forecast, name="money-forecast"),
+    path("w/<slug:slug>/money/forecast/save", forecast.save, name="save-forecast"),
+    path("w/<slug:slug>/money/close", close.close, name="money-close"),
+    path("w/<slug:slug>/money/reopen", close.reopen, name="reopen-period"),
 ]
 
 # Roadmap

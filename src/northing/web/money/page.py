@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from northing.measure.levels import ORGANISATION, TITLES, Scope
-from northing.measure.money import Money, money
-from northing.portfolio import periods
-from northing.portfolio.errors import Finding
+from northing.measure.money import money
 from northing.web.frame.context import Page, page
 
 from . import pictures, tables
-from .choosing import choices
-from .figures import headlines, sourced, verdict
-from .state import State, name_of, parts_of, read
-
-TABS = ("overview", "forecast", "close", "rates")
+from .framing import framed
+from .state import read
 
 
 @page("money")
@@ -45,74 +35,3 @@ def overview(page: Page) -> HttpResponse:
         breakdown=tables.by_part(page, state, found, every=every) if state.scope.level != "investment" else None,
         commitments=tables.commitments_of(page, state),
     )
-
-
-def framed(page: Page, state: State, tab: str, found: Money | None = None) -> dict[str, Any]:
-    """What the head of all pages of money shows: whose, in which periods, told how; and the figures."""
-    return {
-        "title": _("Money"),
-        "state": state,
-        "tab": tab,
-        "tabs": _tabs(page, state),
-        "scope_name": name_of(page.view, state.scope),
-        "scope_title": _(TITLES[state.scope.level]),
-        "crumbs": crumbs(page, state),
-        "choices": choices(page, state),
-        "year_label": periods.label(page.view.plan.calendar, periods.fiscal_year(page.view.plan.calendar, state.year)),
-        "go": lambda **changes: page.link("money" if tab == "overview" else f"money/{tab}", **state.query(**changes)),
-        "headlines": headlines(page, state, found) if found is not None else [],
-        "verdict": verdict(page, found) if found is not None else None,
-        "sourced": sourced(page),
-        "problems": [problem(page, one) for one in found.findings] if found is not None else [],
-        "parts": [(one, _(PARTS[one])) for one in parts_of(state.scope)],
-        "own_page": tables.path_of(page, state.scope),
-    }
-
-
-PARTS = {
-    "portfolio": gettext_noop("Portfolios"),
-    "objective": gettext_noop("Objectives"),
-    "value_stream": gettext_noop("Value streams"),
-    "investment": gettext_noop("Investments"),
-}
-
-
-def _tabs(page: Page, state: State) -> list[tuple[str, str, str]]:
-    titles = (_("Overview"), _("Forecast"), _("Month close"), _("Exchange rates"))
-    paths = ("money", "money/forecast", "money/close", "money/rates")
-    return [
-        (name, title, page.link(path, **state.query())) for name, title, path in zip(TABS, titles, paths, strict=True)
-    ]
-
-
-def crumbs(page: Page, state: State) -> list[tuple[str, str]]:
-    """From the organisation down to what stands above the scope."""
-    scope = state.scope
-    if scope == ORGANISATION:
-        return []
-    plan = page.view.plan
-    way: list[Scope] = []
-    if scope.level == "investment" and scope.id is not None:
-        above = plan.investments[scope.id].portfolio
-        at = above if above in plan.portfolios else None
-        level: Any = "portfolio"
-    else:
-        level = scope.level
-        at = getattr(plan.get(level, scope.id or ""), "parent", None)
-    while at is not None and (found := plan.get(level, at)) is not None and len(way) < 12:
-        if any(one.id == at for one in way):
-            break
-        way.append(Scope(level, at))
-        at = getattr(found, "parent", None)
-    return [(name_of(page.view, one), page.link("money", **state.at(one))) for one in (ORGANISATION, *reversed(way))]
-
-
-def problem(page: Page, finding: Finding) -> dict[str, Any]:
-    """A finding, and where it can be mended: the rate that is missing is one form away."""
-    base, _sep, quote = (finding.value or "").partition("/")
-    mend = (
-        page.link("add/fx_rate", base=base, quote=quote, next=page.here)
-        if finding.code == "no-rate" and base and quote and page.may_edit
-        else ""
-    )
-    return {"message": finding.message, "remedy": finding.remedy, "mend": mend, "do": _("Add the rate")}

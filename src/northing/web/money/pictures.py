@@ -17,7 +17,7 @@ from northing.report.money_charts import Curve, Stair, curves, stairs
 from northing.web.frame.context import Page
 
 from .state import State
-from .told import own, period_words
+from .told import Addresses, own, period_words
 
 COLOURS = {
     "approved": "var(--c1)",
@@ -42,6 +42,7 @@ def funding(page: Page, state: State) -> Funding | None:
     found = waterfall(page.view, state.scope)
     if not (found.approved or found.spent or found.committed or found.forecast):
         return None
+    at = Addresses(page, state)
     notes = {
         "approved": _("what funds gave to it"),
         "spent": _("billed and accrued"),
@@ -57,6 +58,7 @@ def funding(page: Page, state: State) -> Funding | None:
             COLOURS.get(step.name, "var(--c1)") if step.name != "free" or own(found.free, page) >= 0 else "var(--bad)",
             notes.get(step.name, ""),
             total=step.name in ("approved", "free"),
+            href=at.funding(step.name, state.scope),
         )
         for step in found.steps
     ]

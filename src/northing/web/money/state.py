@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, get_args
 
 from django.utils.translation import gettext as _
 
+from northing.measure.accrued import cut_off
 from northing.measure.levels import OUTSIDE, TITLES, Level, Scope, read_scope
 from northing.measure.money import Unit
 from northing.measure.view import View
@@ -24,6 +26,9 @@ PARTS: tuple[Level, ...] = ("portfolio", "objective", "value_stream", "investmen
 AROUND: Mapping[Unit, tuple[int, int]] = {"month": (0, 0), "quarter": (-1, 1), "year": (-2, 2)}
 """Fiscal years shown before and after the one asked for."""
 
+AHEAD: Mapping[Unit, int] = {"month": 12, "quarter": 8, "year": 4}
+"""Periods after the last past one that are forecast at once."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -39,7 +44,8 @@ class State:
     """Whether capex and opex have lines of their own."""
     by: Level
     """What the money is broken down by."""
-    this_year: int
+    chosen_year: bool
+    """Whether the address names the year; else it is the one of today."""
 
     def query(self, **changes: Any) -> dict[str, Any]:
         """The part of an address that asks for this, with some of it changed; what is usual is left out."""
@@ -47,7 +53,7 @@ class State:
             "level": self.scope.level,
             "id": self.scope.id,
             "unit": self.unit,
-            "fy": self.year,
+            "fy": self.year if self.chosen_year else None,
             "basis": self.basis,
             "split": "1" if self.split else "",
             "by": self.by,
@@ -55,7 +61,6 @@ class State:
         usual = {
             "level": "organisation",
             "unit": "month",
-            "fy": self.this_year,
             "basis": "billed",
             "by": usual_part(now["level"]),
         }
@@ -76,7 +81,8 @@ def read(view: View, asked: Mapping[str, str]) -> State:
     calendar = view.plan.calendar
     this = periods.fiscal_year_of(calendar, view.today)
     text = asked.get("fy", "")
-    year = int(text) if text.isdigit() and 1970 <= int(text) <= 2200 else this
+    chosen = text.isdigit() and 1970 <= int(text) <= 2200
+    year = int(text) if chosen else this
     before, after = AROUND[unit]
     window = Period(periods.fiscal_year(calendar, year + before).start, periods.fiscal_year(calendar, year + after).end)
     basis = asked.get("basis", "billed")
@@ -84,7 +90,19 @@ def read(view: View, asked: Mapping[str, str]) -> State:
         raise Invalid(_("There is no basis “%(basis)s”.") % {"basis": basis[:40]}, remedy=_("Billed or effective."))
     wanted = asked.get("by")
     by = next((one for one in parts_of(scope) if one == wanted), usual_part(scope.level))
-    return State(scope, unit, year, window, basis, asked.get("split") == "1", by, this)
+    return State(scope, unit, year, window, basis, asked.get("split") == "1", by, chosen)
+
+
+def to_come(view: View, state: State) -> State:
+    """*state* with the periods around the cut-off, where its address names no year: one past, the others to come."""
+    if state.chosen_year:
+        return state
+    calendar, cut = view.plan.calendar, cut_off(view)
+    at = periods.period_of(calendar, cut - timedelta(days=1), state.unit)
+    start, end = at.start, at.end
+    for _number in range(AHEAD[state.unit]):
+        end = periods.period_of(calendar, end, state.unit).end
+    return replace(state, window=Period(start, end))
 
 
 def parts_of(scope: Scope) -> tuple[Level, ...]:

@@ -89,7 +89,9 @@ def by_period(page: Page, state: State, found: Money) -> tuple[list[Row], Row]:
     def under(parts: Iterable[tuple[str, Line]], window: Period) -> list[Row]:
         if not state.split:
             return []
-        return [Row(expense_words(expense), cells(line, window, expense or "none"), "part") for expense, line in parts]
+        return [
+            Row(expense_words(expense), cells(line, window, expense or "neither"), "part") for expense, line in parts
+        ]
 
     rows = [
         Row(

@@ -72,6 +72,7 @@ class Addresses:
     """The addresses of the figures of one page: all of them name the level, the basis and the currency."""
 
     def __init__(self, page: Page, state: State) -> None:
+        self.page = page
         self.basis = "" if state.basis == "billed" else state.basis
         self.currency = "" if page.currency == page.workspace.currency else page.currency
 
@@ -86,6 +87,20 @@ class Addresses:
             currency=self.currency,
             expense=expense,
         )
+
+    def funding(self, name: str, scope: Scope) -> str:
+        """Where a step of the funding waterfall is explained."""
+        return self.href(figure(f"funding.{name}", level=scope.level, id=scope.id, currency=self.currency))
+
+    def bridge(self, name: str, scope: Scope, before: str) -> str:
+        """Where a step from an earlier forecast is explained."""
+        return self.href(
+            figure(f"bridge.{name}", level=scope.level, id=scope.id, before=before, currency=self.currency)
+        )
+
+    def href(self, of: Figure) -> str:
+        at = f"&{self.page.query_at}" if self.page.query_at else ""
+        return f"{self.page.home}why?{of.query()}{at}"
 
 
 def period_words(period: Period, label: str) -> str:

@@ -1,0 +1,265 @@
+"""Re-forecast: what each investment is expected to cost, period by period, typed in place; and what changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.measure.accrued import cut_off
+from northing.measure.levels import Scope
+from northing.measure.money import Money, PeriodRow, money, money_by_investment
+from northing.portfolio.edits import Edit, change
+from northing.portfolio.errors import Conflict, Finding, Invalid, NotFound
+from northing.portfolio.forecast_edits import Purpose, planned, restate, stated
+from northing.portfolio.periods import Period
+from northing.record.permission import may_add
+from northing.report import words
+from northing.web.changing.answering import body, clash, done, revision_on
+from northing.web.frame.context import Page, page
+
+from . import bridge, tables
+from .framing import framed
+from .numbers import read_amount
+from .state import State, read, to_come
+from .told import Cell, cell, period_words, whole
+
+SHOWN, MOST = 25, 200
+"""Investments in the grid before one asks for more, and at the most."""
+
+MOST_CELLS = 5_000
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One cell that is typed into, or locked."""
+
+    text: str
+    exact: str
+    stated: bool
+    """Whether somebody forecast it; else it is the plan's."""
+    locked: str
+    """Why it cannot be typed into; empty where it can."""
+    start: str
+    end: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """Capex or opex of one investment in one currency: what is typed into."""
+
+    purpose: Purpose
+    title: str
+    slots: list[Slot]
+    total: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """One investment: what it is expected to come to in the reader's currency, and its lines."""
+
+    id: str
+    name: str
+    number: str
+    href: str
+    cells: list[Cell]
+    total: Cell
+    may: bool
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A period as the head of a column."""
+
+    title: str
+    state: str
+    why: str
+    now: bool
+
+
+@page("money")
+def forecast(page: Page) -> HttpResponse:
+    """The grid to type into, and the bridge from an earlier forecast to this one."""
+    state = to_come(page.view, read(page.view, page.request.GET))
+    found = money(page.view, state.scope, unit=state.unit, window=state.window, basis=state.basis)
+    every = page.request.GET.get("all") == "1"
+    chosen, more = _chosen(page, state, MOST if every else SHOWN)
+    return page.render(
+        "money/forecast.html",
+        **framed(page, state, "forecast", found),
+        heads=[_head(page, one) for one in found.rows],
+        groups=[_group(page, state, id, found) for id in chosen],
+        totals=[cell(one.line.expected, page.currency) for one in found.rows],
+        total=cell(found.total.expected, page.currency),
+        more=more,
+        bridge=bridge.bridged(page, state),
+        may_any=page.may_suggest,
+    )
+
+
+def _chosen(page: Page, state: State, most: int) -> tuple[list[str], int]:
+    """The investments with the most money to come, and how many others there are; of one investment, itself."""
+    if state.scope.level == "investment" and state.scope.id is not None:
+        return [state.scope.id], 0
+    found = money_by_investment(page.view, state.scope, window=state.window, basis=state.basis)
+    held = [one.investment for one in found if one.whole.plan or one.whole.eac]
+    return held[:most], max(0, len(held) - most)
+
+
+def _head(page: Page, row: PeriodRow) -> Head:
+    return Head(period_words(row.period, row.label), row.state, _why_locked(page, row), page.today in row.period)
+
+
+def _why_locked(page: Page, row: PeriodRow) -> str:
+    if row.state == "closed":
+        return tables.closed_words(page, row.period) or _("Closed")
+    if row.period.end <= cut_off(page.view):
+        return _("It is past: what was spent counts, not what was expected")
+    return ""
+
+
+def _group(page: Page, state: State, id: str, whole_: Money) -> Group:
+    plan = page.view.plan
+    investment = plan.investments[id]
+    own = money(page.view, Scope("investment", id), unit=state.unit, window=state.window, basis=state.basis)
+    may = not page.past and may_add(page.actor, "forecast_line", investment, plan)
+    said, meant = stated(plan, id), planned(plan, id)
+    spoken = {month for _purpose, month in said}
+    purposes = _purposes(page, id, set(dict.fromkeys(purpose for purpose, _month in (*said, *meant))))
+    lines = []
+    for purpose in purposes:
+        slots, total = [], Decimal(0)
+        for row in whole_.rows:
+            months = {month for month in {*spoken, *(at for _own, at in meant)} if month.start in row.period}
+            amounts = [(said if month in spoken else meant).get((purpose, month)) for month in sorted(months)]
+            held = [amount for amount in amounts if amount is not None]
+            is_stated = any(month in spoken for month in months)
+            amount = sum(held, Decimal(0)) if held or is_stated else None
+            total += amount or Decimal(0)
+            slots.append(_slot(page, row, amount, is_stated, may))
+        lines.append(Line(purpose, _title(purpose), slots, whole(total)))
+    href = page.link("money", **state.query(level="investment", id=investment.number or id, by=None))
+    return Group(
+        id, investment.name, investment.number or "", href,
+        [cell(one.line.expected, page.currency) for one in own.rows],
+        cell(own.total.expected, page.currency), may, lines,
+    )  # fmt: skip
+
+
+def _purposes(page: Page, id: str, known: set[Purpose]) -> list[Purpose]:
+    """Capex and opex in the investment's currency, and whatever else its lines name."""
+    currency = page.view.plan.investments[id].currency or page.workspace.currency
+    usual = {Purpose(id, expense, currency) for expense in ("capex", "opex")}
+    return sorted(usual | known, key=lambda one: (one.currency != currency, one.currency, one.expense or "~"))
+
+
+def _title(purpose: Purpose) -> str:
+    name = tables.expense_words(purpose.expense)
+    return f"{name}, {purpose.currency}" if purpose.currency else name
+
+
+def _slot(page: Page, row: PeriodRow, amount: Decimal | None, is_stated: bool, may: bool) -> Slot:
+    locked = _why_locked(page, row)
+    if not locked and not may:
+        locked = _("A past view cannot be changed.") if page.past else _("Its owner or a planner forecasts it.")
+    return Slot(
+        "" if amount is None else whole(amount),
+        "" if amount is None else f"{amount.normalize():f}",
+        is_stated,
+        locked,
+        row.period.start.isoformat(),
+        row.period.end.isoformat(),
+        period_words(row.period, row.label),
+    )
+
+
+# -- changing it
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """One cell as the browser names it, and what was typed."""
+
+    investment: str
+    expense: str
+    currency: str
+    start: str
+    end: str
+    text: str
+
+
+@page(methods=("POST",), changes=True)
+def save(page: Page) -> HttpResponse:
+    """One or more cells in one commit, on the revision that the page shows."""
+    given = body(page)
+    said = _said(page, given)
+    made = restate(page.view.plan, said)
+    reason = _reason(page, said)
+    try:
+        committed = page.record.commit(made, on=revision_on(given), by=page.actor, reason=reason)
+    except Conflict as conflict:
+        # What two people made at once is settled as a change of what is there by then.
+        again = [_as_change(one, conflict) for one in made]
+        return clash(page, conflict, {"edits": [msgspec.to_builtins(one) for one in again], "reason": reason})
+    return done(page.again_now(), committed, text=reason)
+
+
+def _as_change(edit: Edit, conflict: Conflict) -> Edit:
+    met = {(one.kind, one.id) for one in conflict.conflicts}
+    if edit.op == "create" and (edit.kind, edit.id) in met:
+        return change(edit.kind, edit.id, **edit.fields)
+    return edit
+
+
+def _said(page: Page, given: dict[str, Any]) -> dict[tuple[Purpose, Period], Decimal | None]:
+    from datetime import date
+
+    try:
+        cells = msgspec.convert(given.get("cells"), list[Typed])
+        periods = [Period(date.fromisoformat(one.start), date.fromisoformat(one.end)) for one in cells]
+    except (msgspec.ValidationError, ValueError):
+        raise Invalid(_("The page sent something that is no cell."), remedy=_("Load it again.")) from None
+    if len(cells) > MOST_CELLS or not cells:
+        raise Invalid(_("That is more than %(n)s cells at once; import it as a file.") % {"n": MOST_CELLS})
+    said: dict[tuple[Purpose, Period], Decimal | None] = {}
+    findings: list[Finding] = []
+    for one, period in zip(cells, periods, strict=True):
+        if one.investment not in page.view.plan.investments:
+            raise NotFound(_("One of these investments is not there any more."), remedy=_("Load the page again."))
+        if period.end <= cut_off(page.view):
+            findings.append(
+                Finding(code="period-closed", message=_("What is past is not forecast any more."), value=one.start)
+            )
+            continue
+        try:
+            said[Purpose(one.investment, one.expense, one.currency), period] = read_amount(one.text)
+        except Invalid as wrong:
+            findings += wrong.findings
+    if findings:
+        raise Invalid(findings[0].message, findings=findings, remedy=findings[0].remedy)
+    return said
+
+
+def _reason(page: Page, said: dict[tuple[Purpose, Period], Decimal | None]) -> str:
+    """ "Forecast of Claims triage: €18,000 from 1 Dec to 31 Dec 2026"."""
+    names = list(dict.fromkeys(page.view.name_of("investment", purpose.investment) or "" for purpose, _at in said))
+    if len(said) == 1:
+        ((purpose, period), amount) = next(iter(said.items()))
+        told = words.amount(amount, purpose.currency) if amount is not None else _("as planned")
+        return _("Forecast of %(name)s, %(period)s: %(amount)s") % {
+            "name": names[0], "period": words.period(period), "amount": told,
+        }  # fmt: skip
+    shown = (
+        names[0]
+        if len(names) == 1
+        else ngettext("%(n)s investment", "%(n)s investments", len(names)) % {"n": len(names)}
+    )
+    return ngettext("%(n)s period of %(what)s forecast anew", "%(n)s periods of %(what)s forecast anew", len(said)) % {
+        "n": len(said), "what": shown,
+    }  # fmt: skip
