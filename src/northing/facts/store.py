@@ -23,6 +23,8 @@ from northing.portfolio.errors import Finding, NotFound, Unavailable
 from northing.portfolio.facts import Batch, Delivery
 
 DAY = 24 * 3600
+ASIDE = ("staging", "inputs")
+"""Folders of files that have no name of their own yet: being written, and inputs that wait to be read."""
 BLOCK = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -104,7 +106,7 @@ class Store:
     def files(self) -> Iterator[Path]:
         """Every file with a name of its own; not what is being written."""
         for place in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
-            if place.name != "staging" and place.is_dir():
+            if place.name not in ASIDE and place.is_dir():
                 yield from sorted(path for path in place.rglob("*") if path.is_file())
 
     def usage(self) -> Usage:
