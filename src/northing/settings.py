@@ -100,10 +100,12 @@ def _database(home: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 15,
+                # A small cache of pages: plans are held in memory as plans, the system holds the file, and each
+                # split of a page makes SQLite look through all of its cache, which a large one makes felt.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                     "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;"
-                    "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA cache_size=-65536;"
+                    "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA cache_size=-8192;"
                 ),
             },
         }

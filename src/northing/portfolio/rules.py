@@ -47,9 +47,7 @@ def judge(before: Plan, after: Plan, touched: Touched) -> list[Finding]:
     Besides the rules of a plan there are those of a change: what a closed period and the ledger do not allow.
     """
     now = breaches(after, touched)
-    found = [
-        breach.finding for rule, kinds in CHANGES if kinds & touched.keys() for breach in rule(before, after, touched)
-    ]
+    found = [breach.finding for rule in _changes_of(frozenset(touched)) for breach in rule(before, after, touched)]
     if not now:
         return found
     known = {breach.place: breach.degree for breach in breaches(before, _around(before, touched, now))}
@@ -82,12 +80,21 @@ def _around(plan: Plan, touched: Touched, found: Iterable[Breach]) -> Touched:
 def breaches(plan: Plan, touched: Touched) -> list[Breach]:
     """All breaches around *touched*, each place once, in a stable order."""
     found: dict[Any, Breach] = {}
-    for rule, kinds in RULES:
-        if kinds.isdisjoint(touched):
-            continue
+    for rule in _rules_of(frozenset(touched)):
         for breach in rule(plan, touched):
             found.setdefault(breach.place, breach)
     return sorted(found.values(), key=lambda breach: tuple(part or "" for part in breach.place))
+
+
+@functools.lru_cache(maxsize=512)
+def _rules_of(kinds: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that entities of *kinds* can break: most edits touch one kind, and few rules care."""
+    return tuple(rule for rule, able in RULES if not able.isdisjoint(kinds))
+
+
+@functools.lru_cache(maxsize=512)
+def _changes_of(kinds: frozenset[str]) -> tuple[Callable[[Plan, Plan, Touched], Iterator[Breach]], ...]:
+    return tuple(rule for rule, able in CHANGES if not able.isdisjoint(kinds))
 
 
 def references_exist(plan: Plan, touched: Touched) -> Iterator[Breach]:
