@@ -67,6 +67,7 @@ def instant(said: str, order: Order | None = None) -> str:
     slashed = rf"regexp_replace({said}, '^([0-9]{{1,4}})[-./ ]([0-9]{{1,2}})[-./ ]([0-9]{{1,4}})', '\1/\2/\3')"
     iso = f"substr({said}, 5, 1) = '-' AND NOT contains({said}, '/') AND regexp_matches({said}, '^[0-9]{{4}}')"
     branches = [
+        f"WHEN {iso} AND length({said}) > 16 AND regexp_matches({said}, '{ZONE}') THEN {_zoned(said)}",
         f"WHEN {iso} THEN TRY_CAST({said} AS TIMESTAMP)",
         f"WHEN regexp_matches({said}, '^[0-9]{{4}}[/.]') THEN try_strptime({slashed}, {_formats(YEAR_FIRST)})",
     ]
@@ -77,6 +78,19 @@ def instant(said: str, order: Order | None = None) -> str:
                 f"WHEN regexp_matches({slashed}, '{shape}') THEN try_strptime({slashed}, {_formats(formats, order)})"
             )
     return f"CASE {' '.join(branches)} END"
+
+
+ZONE = r"\s*([+-])([0-9]{2}):?([0-9]{2})?$"
+
+
+def _zoned(said: str) -> str:
+    """An instant with its distance from UTC, which a cast would pass over."""
+    hours, minutes = (
+        f"coalesce(TRY_CAST(nullif(regexp_extract({said}, '{ZONE}', {n}), '') AS INTEGER), 0)" for n in (2, 3)
+    )
+    ahead = f"CASE WHEN regexp_extract({said}, '{ZONE}', 1) = '-' THEN -1 ELSE 1 END"
+    bare = f"TRY_CAST(regexp_replace({said}, '{ZONE}', '') AS TIMESTAMP)"
+    return f"{bare} - to_minutes(({hours} * 60 + {minutes}) * {ahead})"
 
 
 def _formats(formats: Sequence[str], order: Order = "dmy") -> str:
