@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +14,14 @@ from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.access.workspaces import create_workspace
 from northing.facts.asking import Fold
+from northing.facts.store import Store
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import Source
-from northing.record import Record
+from northing.record import Record, beside
+from northing.record.backup import backup
+from northing.record.erasing import erase
 from northing.report.delivering import deliver
+from northing.report.verifying import sweep, verify
 from northing.report.viewing import look
 from tests.facts.conftest import BillReader, bill, line
 
@@ -82,3 +89,57 @@ def test_another_format_than_the_sources_is_refused(workspace: Workspace) -> Non
     other = Source(id=SOURCE.id, name="Gateway", reader="litellm")
     with pytest.raises(Invalid, match="Gateway"):
         deliver(workspace, other, BillReader(), [bill([])], name="j", by=planner(workspace))
+
+
+# -- what belongs to the record as much as its rows do
+
+
+def test_a_changed_file_is_found(workspace: Workspace) -> None:
+    done = deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10")])], name="j", by=planner(workspace))
+    assert verify(workspace.id) == []
+    path = Store(workspace.id).batch(done.staged.delivery.batches[0])
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    (found,) = verify(workspace.id)
+    assert (found.code, found.id) == ("facts-damaged", done.staged.delivery.id)
+    path.unlink()
+    (found,) = verify(workspace.id)
+    assert "missing" in found.message
+
+
+def test_a_sweep_keeps_what_any_revision_names(workspace: Workspace) -> None:
+    by, store = planner(workspace), Store(workspace.id)
+    deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10")])], name="a", by=by)
+    deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "11")])], name="b", by=by)
+    seen = deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "12")])], name="c", by=by, commit=False)
+    Record(workspace.id).revert(2, by=by)
+    for path in store.files():
+        os.utime(path, (0, 0))
+    swept = sweep(workspace.id)
+    assert swept.files == 2, "the facts and the input of what was only looked at"
+    assert not store.batch(seen.staged.delivery.batches[0]).exists()
+    assert verify(workspace.id) == []
+    assert billed(workspace, 2) == {"EUR": Decimal(11)}
+
+
+def test_restored_elsewhere_the_figures_are_the_same(workspace: Workspace, tmp_path: Path, settings: Any) -> None:
+    deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10.5")])], name="j", by=planner(workspace))
+    manifest = backup(tmp_path / "all.zip")
+    assert len(manifest.files) == 2
+    erase(workspace.id)
+    assert not list(Store(workspace.id).files())
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        beside.load(archive, manifest.files, tmp_path / "other")
+    stored = list((tmp_path / "other").rglob("*.parquet"))
+    assert [path.stem for path in stored] == [member.sha256 for member in manifest.files if member.path.endswith("t")]
+
+
+def test_a_damaged_or_strange_file_of_a_backup_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"facts/w/raw/{'0' * 64}", b"x")
+        archive.writestr("../evil", b"x")
+    with zipfile.ZipFile(path) as archive:
+        for name in (f"facts/w/raw/{'0' * 64}", "../evil"):
+            with pytest.raises(Invalid):
+                beside.load(archive, [beside.FileMember(path=name, octets=1, sha256="1" * 64)], tmp_path / "h")
+    assert not (tmp_path / "h" / "facts" / "w" / "raw" / ("0" * 64)).exists() and not (tmp_path / "evil").exists()

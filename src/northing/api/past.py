@@ -13,6 +13,7 @@ from northing.access import directory
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding, Invalid
 from northing.record import At, Blame, Branch, EntityChange, FieldChange, Reverted, Revision, Tag
+from northing.report import verifying
 from northing.report.plain import plain
 from northing.report.told import DifferenceTold, tell_difference
 
@@ -179,7 +180,7 @@ def verify_record(
     here: Here, head: Annotated[str | None, Query(max_length=64, description="A hash kept elsewhere.")] = None
 ) -> HttpResponse:
     """Recompute the chain of hashes and check every rule; ``head`` also catches a record whose end was cut off."""
-    findings = here.record.verify(head=head)
+    findings = verifying.verify(here.workspace.id, head=head)
     genuine = not any(finding.severity == "error" for finding in findings)
     return here.answer(findings, genuine=genuine)
 

@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -137,7 +137,7 @@ class Store:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def named_hashes(deliveries: Iterator[Delivery]) -> set[str]:
+def named_hashes(deliveries: Iterable[Delivery]) -> set[str]:
     """The hashes of all files that *deliveries* name: what a sweep must keep."""
     found: set[str] = set()
     for delivery in deliveries:

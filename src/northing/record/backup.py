@@ -1,8 +1,8 @@
 """Backup and restore: everything in the database, as one file that restores on either database.
 
-The archive is a ZIP of one JSON-lines file a table and a manifest with the hashes of these files and of every
-branch's head. It is read in one snapshot while others write, and proved on restore: each file's hash, then every
-workspace's chain. Sessions are left out; people log in again.
+The archive is a ZIP of one JSON-lines file a table, the files of facts, and a manifest with the hashes of all of them
+and of every branch's head. It is read in one snapshot while others write, and proved on restore: each file's hash,
+then every workspace's chain. Sessions are left out; people log in again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -25,10 +26,11 @@ from django.db import connection, models, transaction
 from northing import __version__
 from northing.portfolio.errors import Finding, Invalid, NotFound
 
-from . import sql, verifying
+from . import beside, sql, verifying
 from .models import Revision as RevisionRow
 
-FORMAT = 1
+FORMAT = 2
+"""2: with the files of facts beside the tables."""
 LEFT_OUT = ("sessions", "contenttypes", "auth", "admin")
 """Applications whose tables every database makes for itself, or that nobody misses."""
 BLOCK = 1000
@@ -59,6 +61,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     made: datetime
     tables: tuple[Member, ...]
     heads: tuple[Heads, ...]
+    files: tuple[beside.FileMember, ...] = ()
 
 
 def backup(path: str | Path) -> Manifest:
@@ -73,7 +76,12 @@ def backup(path: str | Path) -> Manifest:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, sql.snapshot():
                 members = tuple(_dump(archive, model) for model in _models())
                 manifest = Manifest(
-                    format=FORMAT, northing=__version__, made=datetime.now(UTC), tables=members, heads=tuple(_heads())
+                    format=FORMAT,
+                    northing=__version__,
+                    made=datetime.now(UTC),
+                    tables=members,
+                    heads=tuple(_heads()),
+                    files=tuple(beside.dump(archive, Path(settings.HOME))),
                 )
                 archive.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
             file.flush()
@@ -106,6 +114,7 @@ def restore(path: str | Path) -> Manifest:
                 for member in manifest.tables:
                     _load(archive, member, known.get(member.table))
                 _reset_sequences(list(known.values()))
+                beside.load(archive, manifest.files, Path(settings.HOME))
                 if not sql.on_sqlite():
                     sql.run("ANALYZE")
                 _prove(manifest)

@@ -83,6 +83,10 @@ class Record:
                 found.setdefault(id, entity)
         return [entity for entity in found.values() if entity is not None]
 
+    def ever(self, kind: str) -> list[Entity]:
+        """Every body of *kind* that any revision of any branch has; not those that were redacted."""
+        return list(versions.ever(self.workspace, kind))
+
     def revision(self, no: int) -> Revision:
         """The revision with number *no*. Raises :class:`NotFound`."""
         found = find(self.workspace, no) if 0 < no < OPEN else None

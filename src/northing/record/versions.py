@@ -156,6 +156,18 @@ def own_rows(workspace: str, level: Level, *, kinds: Collection[str], head: bool
     )
 
 
+def ever(workspace: str, kind: str) -> Iterable[Entity]:
+    """Every body of *kind* that was ever committed and is still there."""
+    found = sql.rows(
+        "SELECT kind, id, schema, body FROM record_version WHERE ws = %s AND kind = %s AND body IS NOT NULL"
+        " ORDER BY from_no, branch, id",
+        workspace,
+        kind,
+    )
+    held = [(row[0], row[1], row[2], bytes(row[3])) for row in found]
+    return [entity for _, _, entity in decoded([row for row in held if row[3] != REDACTED]) if entity is not None]
+
+
 def decoded(rows: Iterable[sql.Row]) -> Iterable[tuple[str, str, Entity | None]]:
     for kind, id, schema, body in rows:
         if kind in KINDS:  # what a newer Northing wrote is kept, not shown

@@ -16,6 +16,7 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.words import in_sentence
 from northing.record import Revision, log
+from northing.report import verifying
 from northing.web.frame.context import Page, page
 from northing.web.frame.words import count, label
 
@@ -166,7 +167,7 @@ def change_tag(opened: Page) -> HttpResponse:
 def verify(opened: Page) -> HttpResponse:
     """Recompute every hash of the chain and say what came out; with ``head`` also that nothing was cut off."""
     expected = opened.request.GET.get("expected", "").strip()
-    findings = opened.record.verify(head=expected or None)
+    findings = verifying.verify(opened.workspace.id, head=expected or None)
     summary = ngettext(
         "%(number)s revision is as it was written.", "%(number)s revisions are as they were written.", opened.head
     ) % {"number": count(opened.head)}
