@@ -14,7 +14,12 @@ from northing.cli.desk import Desk, Step, open_django
 from northing.portfolio.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from northing.access.actor import Actor
     from northing.access.models import Workspace
+    from northing.record import Record
+    from northing.sources import sample
 
 SEATS = {"ana": "owner", "tomasz": "planner", "kwame": "contributor", "noor": "viewer"}
 """Who of the sample's people can log in, and as what. The first one's address is printed."""
@@ -60,13 +65,44 @@ def load(*, password: str | None = None, today: date | None = None, step: Step =
         directory.remember(workspace.id, people)
         _seat(workspace, password or secrets.token_urlsafe(9))
         record = Record(workspace.id)
-        for told in sample.story(today=today or datetime.now(UTC).date()):
+        for told in _told(today or datetime.now(UTC).date()):
             actor = Actor(id=told.by, role="planner", workspace=workspace.id, name=people[told.by].name, via="demo")
-            record.commit(told.edits, on=None, by=actor, reason=told.reason, effective_on=told.effective_on)
-            for tag in told.tags:
-                record.tag(tag, by=actor, note=told.reason)
+            if isinstance(told, sample.Incoming):
+                _take_in(workspace, record, told, actor)
+            else:
+                record.commit(told.edits, on=None, by=actor, reason=told.reason, effective_on=told.effective_on)
+                for tag in told.tags:
+                    record.tag(tag, by=actor, note=told.reason)
             step()
     return workspace
+
+
+def _told(today: date) -> Iterator[sample.Step | sample.Incoming]:
+    """What is decided and what is delivered, in the order of its days."""
+    from heapq import merge
+
+    from northing.sources import sample
+
+    told: list[Iterator[sample.Step | sample.Incoming]] = [sample.story(today=today), sample.deliveries(today=today)]
+    yield from merge(*told, key=_day)
+
+
+def _day(told: sample.Step | sample.Incoming) -> date:
+    from northing.sources import sample
+
+    return told.on if isinstance(told, sample.Incoming) else told.effective_on
+
+
+def _take_in(workspace: Workspace, record: Record, told: sample.Incoming, actor: Actor) -> None:
+    """One input, by the very way that a user's file takes."""
+    from northing.report.delivering import deliver
+    from northing.sources.facts import READERS
+
+    source = record.plan().sources[told.source]
+    deliver(
+        workspace, source, READERS[source.reader], told.pages(), name=told.name, by=actor, received=told.received,
+        effective_on=told.on,
+    )  # fmt: skip
 
 
 def _seat(workspace: Workspace, password: str) -> None:

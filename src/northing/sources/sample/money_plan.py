@@ -88,11 +88,12 @@ class MoneyPlan:
         return edits
 
     def approve_quarter(self, quarter: date) -> list[Edit]:
-        """The budget that finance approves for *quarter*, set when it begins."""
+        """Where the plan for *quarter* has moved since it was approved, finance sets some budgets anew as it begins."""
         edits = []
         for line in sorted(key for key in self.lines if key[0] == quarter):
-            approved = odd(self.lines[line][1] * self.random.uniform(0.93, 1.06), self.random)
-            edits.append(change("cost_plan_line", self._id(line), budget=Decimal(approved)))
+            if self.random.random() < 0.3:
+                approved = odd(self.lines[line][1] * self.random.uniform(0.96, 1.03), self.random)
+                edits.append(change("cost_plan_line", self._id(line), budget=Decimal(approved)))
         return edits
 
     def release(self, since: date) -> list[Edit]:
@@ -116,9 +117,12 @@ class MoneyPlan:
         low = odd(likely * self.random.uniform(0.79, 0.93), self.random)
         high = odd(likely * self.random.uniform(1.12, 1.48), self.random)
         self.lines[line] = (low, likely, high)
+        # Who agrees to a gate or a round agrees to its money; what is planned anew later is not approved by that.
+        budget = odd(likely * self.random.uniform(0.95, 1.05), self.random)
         return create(
             "cost_plan_line", self._id(line), investment=sample_id("investment", self.key), start=start,
             end=next_quarter(quarter), expense=expense, type=kind, low=Decimal(low), likely=Decimal(likely), high=Decimal(high),
+            budget=Decimal(budget),
         )  # fmt: skip
 
     def _id(self, line: Line) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 
 from northing.portfolio.edits import Edit, change, create
@@ -34,10 +35,9 @@ def story(seed: int = SEED, today: date | None = None) -> Iterator[Step]:
     """
     if today is None:
         raise ValueError("The story ends shortly before a day that the caller names.")
-    time = Timeline(today)
-    told, money = _world(seed, time)
+    told, money = _world(seed, today)
     authors = {key: person(key) for key in CAST}
-    yield from tell((event for event in (*told, *tell_money(money)) if event.day <= LENGTH), time, authors)
+    yield from tell((event for event in (*told, *tell_money(money)) if event.day <= LENGTH), money.time, authors)
 
 
 def deliveries(seed: int = SEED, today: date | None = None) -> Iterator[Incoming]:
@@ -49,11 +49,13 @@ def money_behind(seed: int = SEED, today: date | None = None) -> Money:
     """What was really spent in the story; the deliveries of its bills are made from it."""
     if today is None:
         raise ValueError("The story ends shortly before a day that the caller names.")
-    return _world(seed, Timeline(today))[1]
+    return _world(seed, today)[1]
 
 
-def _world(seed: int, time: Timeline) -> tuple[list[Event], Money]:
-    """Everything that happens to the investments, and the money behind it."""
+@lru_cache(maxsize=1)
+def _world(seed: int, today: date) -> tuple[list[Event], Money]:
+    """Everything that happens to the investments, and the money behind it; nobody changes either afterwards."""
+    time = Timeline(today)
     root = f"fenmarch-{seed}"
     courses = {key: Course(key, plot, time, root) for key, plot in PLOTS.items()}
     # Told investment by investment up to each turn of the calendar, because money and milestones at the turn
@@ -231,7 +233,7 @@ def _report_turns(time: Timeline, courses: dict[str, Course], root: str) -> Iter
 
 
 def _money_turns(time: Timeline, courses: dict[str, Course]) -> Iterator[Turn]:
-    """Twice a year the plan is carried on; as each quarter begins finance sets what is approved for it."""
+    """Twice a year the plan is carried on; as each quarter begins finance looks at what is approved for it."""
     quarter = quarter_of(time.start)
     while time.day(quarter) < LENGTH:
         if fiscal_name(quarter)[1] in (2, 4) and time.day(quarter) > 0:

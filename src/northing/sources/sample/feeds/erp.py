@@ -17,8 +17,8 @@ HEADER = (
     "Currency", "Capitalised", "Activity",
 )  # fmt: skip
 
-UNREADABLE = ("12.4O8,50", "zie bijlage", "1.23.450,9")
-"""What stands in the amount of three rows of one month: a letter for a nought, words, a point too many."""
+UNREADABLE = {1: "12.4O8,50", 2: "zie bijlage", 4: "1.23.450,9"}
+"""What stands in the amount of three rows without a project in one month: a letter for a nought, words, a point too many."""
 
 UNREADABLE_DAY = 236
 """The month that holds this day has them."""
@@ -37,11 +37,14 @@ def extract(money: Money, month: date) -> bytes:
     entries = [*_invoices(money, month, random), *_cards(money, month, random), *_overhead(money, month, random)]
     entries.sort(key=lambda entry: entry[:2])
     odd = money.time.on(UNREADABLE_DAY).replace(day=1) == month
+    loose = 0
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADER)
     for number, (on, centre, project, order, supplier, words, account, amount, capitalised, activity) in enumerate(entries):
-        written = UNREADABLE[number // 9] if odd and number in (9, 18, 27) and not order else comma(amount)
+        loose += not order and not project
+        broken = odd and not order and not project and loose in UNREADABLE
+        written = UNREADABLE[loose] if broken else comma(amount)
         document = f"{51 if order else 17}{month:%y%m}{random.randint(100, 999)}{number:03d}"
         writer.writerow((f"{on:%d-%m-%Y}", document, centre, project, order, supplier, words, account, written, "EUR", capitalised, activity))
     return text.getvalue().encode()

@@ -26,15 +26,33 @@ class System(NamedTuple):
 SYSTEMS: dict[str, System] = {
     "cloud": System("Nimbora Cloud, FOCUS export", "focus", "ingrid", 33, expense="opex", kind="run",
                     note="Comes on the third; sent again when Nimbora restates."),
-    "halden": System("Halden AI, costs by day", "openai", "ingrid", 33, provider="Halden AI", expense="opex", kind="run"),
+    "halden": System("Halden AI, costs by week", "openai", "ingrid", 33, provider="Halden AI", expense="opex", kind="run"),
     "gateway": System("AI gateway, daily activity", "litellm", "ingrid", 33, currency="USD",
                       note="Only what passes the gateway; Halden bills the rest as well."),
     "erp": System("Finance system, invoices", "ledger", "matteo", 33, currency="EUR", mapping="erp"),
-    "timesheets": System("Timesheets of the group", "timesheet", "tomasz", 33, mapping="timesheets"),
-    "timesheets-uk": System("Timesheets of Fenmarch UK", "timesheet", "callum", 33, mapping="timesheets",
-                            note="Exported by hand in Leeds."),
+    "timesheets": System("Timesheets of the group", "timesheet", "tomasz", 33),
+    "timesheets-uk": System("Timesheets of Fenmarch UK", "timesheet", "callum", 33,                             note="Exported by hand in Leeds."),
     "prices": System("Price list of our model providers", "prices", "ingrid", None),
 }  # fmt: skip
+
+
+MAPPINGS: dict[str, tuple[str, dict[str, dict[str, object]]]] = {
+    "erp": ("Fenmarch invoices", {
+        "Posting date": {"to": "cost.day", "order": "dmy"},
+        "Document": {"to": "cost.tag"},
+        "Cost centre": {"to": "cost.cost_center"},
+        "WBS element": {"to": "cost.project"},
+        "Purchase order": {"to": "cost.order_ref"},
+        "Supplier": {"to": "cost.provider"},
+        "Text": {"to": "cost.description"},
+        "GL account": {"to": "cost.account"},
+        "Amount": {"to": "cost.billed", "comma": True},
+        "Currency": {"to": "cost.currency"},
+        "Capitalised": {"to": "cost.expense", "words": {"J": "capex", "N": "opex"}},
+        "Activity": {"to": "cost.kind"},
+    }),
+}  # fmt: skip
+"""Source → what its mapping is called, and which column means what."""
 
 
 def source_id(system: str) -> str:
@@ -43,8 +61,13 @@ def source_id(system: str) -> str:
 
 def set_up() -> list[Edit]:
     """The sources as the portfolio office entered them."""
-    return [
+    mappings = [
+        create("mapping", sample_id("mapping", key), name=name, header=list(columns), columns=columns, options={"rows": "cost"})
+        for key, (name, columns) in MAPPINGS.items()
+    ]
+    return mappings + [
         create("source", source_id(key), name=made.name, reader=made.reader, owner=person(made.owner), cadence_days=made.every,
-               currency=made.currency, provider=made.provider, expense=made.expense, kind=made.kind, note=made.note)
+               currency=made.currency, provider=made.provider, mapping=sample_id("mapping", made.mapping) if made.mapping else None,
+               expense=made.expense, kind=made.kind, note=made.note)
         for key, made in SYSTEMS.items()
     ]  # fmt: skip

@@ -14,10 +14,15 @@ from northing.sources.sample.money import Money
 from northing.sources.sample.money.crew import CREWS, ROLES, crew_of, rate
 from northing.sources.sample.money.spending import project_code
 
-HEADER = ("Week of", "Employee", "Team", "Role", "Project", "Activity", "Capitalised", "Hours")
-MIX = ("ml", "data", "software", "analyst", "owner", "expert", "software", "data")
-HOURS = 148
+HEADER = ("Date", "Employee", "Team", "Role", "Project", "Activity", "Capitalised", "Hours")
+MIX = {"capex": ("ml", "software", "data", "software"), "opex": ("analyst", "owner", "expert", "analyst", "expert")}
+"""Who builds and is capitalised, and who runs and changes: the rate cards say the same."""
+
+HOURS = 84
 """What somebody books on one project in a month, more or less."""
+
+A_WEEK = 22.0
+"""The most that is booked at once: a week's hours stand on its Monday, and a day has 24."""
 
 
 def sheet(money: Money, month: date, teams: tuple[str, ...]) -> bytes:
@@ -40,18 +45,18 @@ def _booked(money: Money, key: str, course: Course, team: str, month: date) -> I
     mondays = [month + timedelta(days=offset) for offset in range(31) if (month + timedelta(days=offset)).month == month.month]
     mondays = [day for day in mondays if day.weekday() == 0]
     for spent in money.spending.channel(key, month, "people"):
-        roles = ("validator",) if spent.kind == "oversight" else MIX
+        roles = ("validator",) if spent.kind == "oversight" else MIX[spent.expense]
         left = spent.amount
         first = zlib.crc32(f"{key}/{spent.kind}".encode()) % len(roles)
         count = 0
-        while left > 0 and count < 12:
+        while left > 0 and count < 30:
             role = roles[(first + count) % len(roles)]
             price, currency = rate(team, role, month, money.time)
             worth = money.exchange.turn(float(price), currency, course.plot.currency, month)
-            whole = min(left / worth, HOURS * random.uniform(0.72, 1.18))
-            person = f"F{10000 + zlib.crc32(f'{team}/{key}/{role}/{count}'.encode()) % 79999}"
+            whole = min(left / worth, HOURS * random.uniform(0.82, 1.09))
+            person = f"F{1_000_000 + zlib.crc32(f'{team}/{key}/{spent.kind}/{role}/{count}'.encode()) % 8_999_999}"
             for monday in mondays:
-                hours = round(whole / len(mondays) * random.uniform(0.8, 1.2) * 4) / 4
+                hours = min(A_WEEK, round(whole / len(mondays) * random.uniform(0.86, 1.14) * 4) / 4)
                 if hours:
                     yield monday, person, role, spent.kind, "yes" if spent.expense == "capex" else "no", hours
             left -= whole * worth

@@ -106,8 +106,9 @@ class Calls:
         day = max(first, self.time.on(begun))
         while day <= last:
             now = self.time.day(day)
-            if course.stage_on(max(0, now)) in LIVE:
-                level = full * _level(now - begun, course.stage_on(max(0, now))) * random.gauss(1, 0.09)
+            stage = course.stage_on(max(0, now))
+            if stage in LIVE and (day.weekday() < 5 or stage is Stage.OPERATE):
+                level = full * _level(now - begun, stage) * random.gauss(1, 0.09)
                 level *= 0.31 if day.weekday() > 4 else 1.0
                 for model, share in _shares(key, uses, now).items():
                     yield self._call(key, model, day, max(level * share, 0.0), shape, random)

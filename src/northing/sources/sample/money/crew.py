@@ -47,6 +47,9 @@ ROLES: dict[str, tuple[str, str, str]] = {
 }
 """Role → its name, what it does, and its first rate an hour in euros."""
 
+BUILDERS = ("ml", "data", "software")
+"""Whose hours are capitalised."""
+
 SPECIAL = {
     ("uk", "ml"): ("GBP", "91.00"), ("uk", "data"): ("GBP", "83.50"), ("uk", "software"): ("GBP", "78.00"),
     ("uk", "owner"): ("GBP", "94.25"), ("uk", "analyst"): ("GBP", "71.60"), ("uk", "expert"): ("GBP", "49.90"),
@@ -119,14 +122,20 @@ def _cards(start: date | None, rise: Decimal | None) -> list[Edit]:
     mark = "first" if start is None else "risen"
     cards = [
         create("rate_card", sample_id("rate_card", role, mark), role=role_id(role), start=start, currency="EUR",
+               expense=_expense(role),
                rate=_risen(rate) if rise else Decimal(rate))
         for role, (_, _, rate) in ROLES.items()
     ]  # fmt: skip
     return cards + [
         create("rate_card", sample_id("rate_card", team, role, mark), role=role_id(role), team=team_id(team), start=start,
+               expense=_expense(role),
                currency=currency, rate=_risen(rate) if rise else Decimal(rate))
         for (team, role), (currency, rate) in SPECIAL.items()
     ]  # fmt: skip
+
+
+def _expense(role: str) -> str:
+    return "capex" if role in BUILDERS else "opex"
 
 
 def _risen(rate: str) -> Decimal:

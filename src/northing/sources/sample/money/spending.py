@@ -18,16 +18,16 @@ Channel = Literal["people", "contractors", "licences", "cloud"]
 """Timesheets, agencies on an order, vendors' licences, the cloud's bill; models are billed by use, besides."""
 
 OWN: Mapping[tuple[str, str], Mapping[Channel, float]] = {
-    ("capex", "build"): {"people": 0.56, "contractors": 0.44},
+    ("capex", "build"): {"people": 0.39, "contractors": 0.61},
     ("opex", "build"): {"people": 0.61, "cloud": 0.39},
-    ("opex", "change"): {"people": 0.68, "contractors": 0.32},
-    ("opex", "run"): {"people": 0.37, "cloud": 0.63},
+    ("opex", "change"): {"people": 0.47, "contractors": 0.53},
+    ("opex", "run"): {"people": 0.28, "cloud": 0.72},
     ("opex", "oversight"): {"people": 1.0},
 }
 BOUGHT: Mapping[tuple[str, str], Mapping[Channel, float]] = {
     **OWN,
     ("opex", "build"): {"people": 0.49, "licences": 0.36, "cloud": 0.15},
-    ("opex", "run"): {"people": 0.21, "licences": 0.58, "cloud": 0.21},
+    ("opex", "run"): {"people": 0.16, "licences": 0.61, "cloud": 0.23},
 }
 """Where a line of the plan goes, where a vendor's product is part of it."""
 
