@@ -50,12 +50,19 @@ def pieces(raw: bytes, size: int) -> list[bytes]:
     return [raw[at : at + size] for at in range(0, len(raw), size)]
 
 
+class Said(dict[str, Any]):
+    """Values by column; what a reader does not give is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
 class Taken:
     """What a reader made of an input."""
 
     def __init__(self, found: Iterable[Row | Refused | Empty]) -> None:
         self.found = list(found)
-        self.rows = [each.values for each in self.found if isinstance(each, Row)]
+        self.rows = [Said(each.values) for each in self.found if isinstance(each, Row)]
         self.refused = [each for each in self.found if isinstance(each, Refused)]
         self.empty = [each for each in self.found if isinstance(each, Empty)]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
-from .buckets import Bucket, buckets
+from .buckets import Bucket, buckets, table_of
 from .cells import Record, Unreadable, amount, count, kept, text
 from .reader import PageReader
 from .usage_rows import Usage, tags_text
@@ -41,7 +41,7 @@ class Anthropic(PageReader):
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         usage = Usage(about, priced=True)
-        for found in buckets(pages, start="starting_at", table=_table):
+        for found in buckets(pages, start="starting_at", table=_table, otherwise=table_of(about.name)):
             if not isinstance(found, Bucket):
                 yield found
                 continue
@@ -55,9 +55,8 @@ class Anthropic(PageReader):
         yield from usage.rows()
 
 
-def _table(result: Record | None, page: Record) -> str | None:
-    if result is None:
-        return None
+def _table(result: Record) -> str | None:
+    """Of which table a result is; None for what is neither."""
     if "amount" in result:
         return "cost"
     return "usage" if "uncached_input_tokens" in result or "output_tokens" in result else None

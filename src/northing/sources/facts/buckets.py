@@ -27,13 +27,15 @@ class Bucket(msgspec.Struct, frozen=True):
 
 
 def buckets(
-    pages: Iterable[bytes], *, start: str, table: Callable[[Record | None, Record], str | None]
+    pages: Iterable[bytes], *, start: str, table: Callable[[Record], str | None], otherwise: str | None
 ) -> Iterator[Bucket | Refused | Empty]:
     """The results in *pages*, numbered from 1; a bucket without results states that its day is empty.
 
-    *start*: the field in which a bucket begins; *table*: of which table a result (or an empty bucket's page) is.
+    *start*: the field in which a bucket begins; *table*: of which table a result is; *otherwise*: of which one the
+    empty days are, where no page has a result that tells it.
     """
-    line = 0
+    line, known = 0, None
+    waiting: list[date] = []
     for document in documents(pages):
         page = document.value
         entries = page.get("data") if page is not None else None
@@ -42,8 +44,8 @@ def buckets(
             said = document.said or page
             yield Refused(line=line, column=None, value=shown(said), reason=document.fault or NO_BUCKET)
             continue
-        kinds = [table(result, page) for entry in entries for result in _results(entry)]
-        common = next((kind for kind in kinds if kind is not None), table(None, page))
+        kinds = (table(result) for entry in entries for result in _results(entry))
+        known = next((kind for kind in kinds if kind is not None), known)
         for entry in entries:
             line += 1
             try:
@@ -52,15 +54,25 @@ def buckets(
                 yield wrong.at(line)
                 continue
             results = _results(entry)
-            if not results and common is not None:
-                yield Empty(common, on.isoformat())
+            if not results:
+                waiting.append(on)
             for number, result in enumerate(results):
                 line += number > 0
-                kind = table(result, page)
+                kind = table(result)
                 if kind is None:
                     yield Refused(line=line, column="object", value=shown(result), reason=NO_RESULT)
                 else:
                     yield Bucket(line, on, kind, result)
+        if known is not None:
+            yield from (Empty(known, on.isoformat()) for on in waiting)
+            waiting = []
+    if otherwise is not None:
+        yield from (Empty(otherwise, on.isoformat()) for on in waiting)
+
+
+def table_of(name: str) -> str | None:
+    """Of which table answers are that hold nothing, by the name or address of the input."""
+    return "cost" if "cost" in name.lower() else "usage" if "usage" in name.lower() else None
 
 
 def _results(entry: Any) -> list[dict[str, Any]]:

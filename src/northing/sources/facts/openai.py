@@ -11,7 +11,7 @@ from typing import Any
 
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
-from .buckets import Bucket, buckets
+from .buckets import Bucket, buckets, table_of
 from .cells import Record, Unreadable, amount, count, text
 from .reader import PageReader
 from .redaction import redacted_documents
@@ -34,7 +34,7 @@ class OpenAI(PageReader):
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         usage = Usage(about, priced=True)
-        for found in buckets(pages, start="start_time", table=_table):
+        for found in buckets(pages, start="start_time", table=_table, otherwise=table_of(about.name)):
             if not isinstance(found, Bucket):
                 yield found
                 continue
@@ -51,14 +51,12 @@ class OpenAI(PageReader):
         yield from redacted_documents(pages, about.hide, people=PEOPLE, dropped=frozenset())
 
 
-def _table(result: Record | None, page: Record) -> str | None:
+def _table(result: Record) -> str | None:
     """Of which table a result is; None for what is neither."""
-    kind = str((result or {}).get("object") or "")
-    if kind == COST or (result is not None and isinstance(result.get("amount"), dict)):
+    kind = str(result.get("object") or "")
+    if kind == COST or isinstance(result.get("amount"), dict):
         return "cost"
-    if kind.startswith("organization.usage.") or (result is not None and "num_model_requests" in result):
-        return "usage"
-    return None
+    return "usage" if kind.startswith("organization.usage.") or "num_model_requests" in result else None
 
 
 def _cost(bucket: Bucket, about: About) -> Row:
