@@ -13,7 +13,7 @@ from northing.web.history import difference
 from northing.web.history import page as history
 from northing.web.imports import page as imports
 from northing.web.investment import page as investment
-from northing.web.money import close, forecast
+from northing.web.money import close, export, forecast, rates
 from northing.web.money import page as money
 from northing.web.portfolio import edits, removals
 from northing.web.portfolio import page as portfolio
@@ -21,7 +21,7 @@ from northing.web.portfolio import saved_views as named_views
 from northing.web.settings import beginning, calendar, custom_fields, general, invitation, people, saved_views
 from northing.web.today import page as today
 
-from . import line_of_sight, roadmap, strategy, styleguide
+from . import line_of_sight, roadmap, strategy, styleguide, why
 
 urlpatterns = [
     path("", parts.home, name="home"),
@@ -118,6 +118,16 @@ urlpatterns += [
     path("w/<slug:slug>/money/forecast/save", forecast.save, name="save-forecast"),
     path("w/<slug:slug>/money/close", close.close, name="money-close"),
     path("w/<slug:slug>/money/reopen", close.reopen, name="reopen-period"),
+    path("w/<slug:slug>/money/rates", rates.rates, name="money-rates"),
+    path("w/<slug:slug>/money/export.csv", export.export, {"form": "csv"}, name="money-csv"),
+    path("w/<slug:slug>/money/export.xlsx", export.export, {"form": "xlsx"}, name="money-xlsx"),
+]
+
+# Why: the receipt of any figure
+urlpatterns += [
+    path("w/<slug:slug>/why", why.receipt, name="why"),
+    path("w/<slug:slug>/why/rows", why.rows, name="why-rows"),
+    path("w/<slug:slug>/why/rows.csv", why.rows_file, name="why-rows-csv"),
 ]
 
 # Roadmap

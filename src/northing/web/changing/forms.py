@@ -49,6 +49,28 @@ FORMS: dict[str, tuple[str, ...]] = {
         "investment", "period", "expense", "type", "currency", "low", "likely", "high", "budget",
         "note",
     ),
+    "fx_rate": (
+        "base", "quote", "on", "rate", "origin",
+    ),
+    "rate_card": (
+        "role", "team", "rate", "unit", "hours_a_day", "currency", "expense", "start", "end",
+    ),
+    "price_override": (
+        "provider", "model", "tokens", "price", "currency", "start", "end", "note",
+    ),
+    "role": (
+        "name",
+    ),
+    "team": (
+        "name",
+    ),
+    "commitment": (
+        "investment", "name", "type", "supplier", "reference", "amount", "currency", "expense", "start", "end",
+        "closed",
+    ),
+    "forecast_line": (
+        "investment", "period", "expense", "type", "currency", "amount", "note",
+    ),
     "note": (
         "subject", "text",
     ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from northing.measure.levels import Level, Scope, parts
 from northing.web.frame.context import Page
+from northing.web.frame.currencies import currencies
 
 from .state import State, name_of
 
@@ -52,10 +53,3 @@ def _titles() -> tuple[tuple[Level, str], ...]:
 
 def _address(page: Page, state: State, scope: Scope) -> str:
     return page.link("money", **state.at(scope))
-
-
-def currencies(page: Page) -> list[str]:
-    """The workspace's own first, then those that rates are known of, and the one chosen."""
-    rates = page.view.plan.fx_rates.values()
-    known = {one.base for one in rates} | {one.quote for one in rates} | {page.currency}
-    return [page.workspace.currency, *sorted(known - {page.workspace.currency})]

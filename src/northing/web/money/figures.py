@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from northing.measure.address import Figure
-from northing.measure.freshness import Freshness, freshness_of
 from northing.measure.levels import ORGANISATION
 from northing.measure.money import Money
 from northing.portfolio.money import Amounts
 from northing.report import words
 from northing.web.frame.context import Page
+from northing.web.frame.freshness import Sourced, late, sourced
 
 from .state import State
 from .told import Addresses, own, short
+
+__all__ = ["Headline", "Sourced", "Verdict", "headlines", "late", "sourced", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -137,34 +138,3 @@ def verdict(page: Page, found: Money) -> Verdict | None:
             _("Over budget: expected to end at %(eac)s, %(off)s (%(share)s) more than approved.") % said, tone
         )
     return Verdict(_("Within budget: expected to end at %(eac)s, %(off)s (%(share)s) below it.") % said, tone)
-
-
-@dataclass(frozen=True)
-class Sourced:
-    """How fresh the sources are, in words: "bills until 14 Nov 2026"."""
-
-    text: str
-    late: bool
-
-
-def sourced(page: Page) -> list[Sourced]:
-    """What stands beside the figures: until when bills and hours have come in, and which sources are late."""
-    fresh = freshness_of(page.view, ("cost", "usage"))
-    told = []
-    if fresh.newest is not None:
-        text = _("Bills until %(day)s") % {"day": words.day(fresh.newest)}
-        if fresh.until is not None and fresh.until != fresh.newest:
-            text = _("Bills until %(day)s, from every source until %(until)s") % {
-                "day": words.day(fresh.newest), "until": words.day(fresh.until),
-            }  # fmt: skip
-        told.append(Sourced(text, False))
-    return told + [Sourced(late(page, one), True) for one in fresh.stale]
-
-
-def late(page: Page, one: Freshness) -> str:
-    """ "Timesheets: 12 days late"."""
-    name = words.name(page.view, "source", one.source)
-    if one.newest is None:
-        return _("%(source)s has never delivered") % {"source": name}
-    days = ngettext("%(n)s day late", "%(n)s days late", one.days_late) % {"n": words.number(one.days_late)}
-    return _("%(source)s: %(late)s") % {"source": name, "late": days}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -199,22 +200,29 @@ def save(page: Page) -> HttpResponse:
     """One or more cells in one commit, on the revision that the page shows."""
     given = body(page)
     said = _said(page, given)
-    made = restate(page.view.plan, said)
+    on = revision_on(given)
+    # What was typed is said of the plan that was looked at; the record merges it with what others did since.
+    made = restate(page.view.plan if on is None else page.record.plan(on), said)
     reason = _reason(page, said)
     try:
-        committed = page.record.commit(made, on=revision_on(given), by=page.actor, reason=reason)
+        committed = page.record.commit(made, on=on, by=page.actor, reason=reason)
     except Conflict as conflict:
-        # What two people made at once is settled as a change of what is there by then.
-        again = [_as_change(one, conflict) for one in made]
+        again = _on_head(page, made)
         return clash(page, conflict, {"edits": [msgspec.to_builtins(one) for one in again], "reason": reason})
     return done(page.again_now(), committed, text=reason)
 
 
-def _as_change(edit: Edit, conflict: Conflict) -> Edit:
-    met = {(one.kind, one.id) for one in conflict.conflicts}
-    if edit.op == "create" and (edit.kind, edit.id) in met:
-        return change(edit.kind, edit.id, **edit.fields)
-    return edit
+def _on_head(page: Page, made: Sequence[Edit]) -> list[Edit]:
+    """*made* as it is asked of the plan by now: what somebody else has made is changed, what is gone is left."""
+    now = page.record.plan()
+    again = []
+    for one in made:
+        there = now.get(one.kind, one.id) is not None
+        if one.op == "create" and there:
+            again.append(change(one.kind, one.id, **one.fields))
+        elif one.op == "create" or there:
+            again.append(one)
+    return again
 
 
 def _said(page: Page, given: dict[str, Any]) -> dict[tuple[Purpose, Period], Decimal | None]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 from northing.measure.levels import ORGANISATION, TITLES, Scope
 from northing.measure.money import Money
 from northing.portfolio import periods
-from northing.portfolio.errors import Finding
 from northing.web.frame.context import Page
+from northing.web.frame.currencies import problem
 
 from . import tables
 from .choosing import choices
@@ -86,14 +86,3 @@ def crumbs(page: Page, state: State) -> list[tuple[str, str]]:
         way.append(Scope(level, at))
         at = getattr(found, "parent", None)
     return [(name_of(page.view, one), page.link("money", **state.at(one))) for one in (ORGANISATION, *reversed(way))]
-
-
-def problem(page: Page, finding: Finding) -> dict[str, Any]:
-    """A finding, and where it can be mended: the rate that is missing is one form away."""
-    base, _sep, quote = (finding.value or "").partition("/")
-    mend = (
-        page.link("add/fx_rate", base=base, quote=quote, next=page.here)
-        if finding.code == "no-rate" and base and quote and page.may_edit
-        else ""
-    )
-    return {"message": finding.message, "remedy": finding.remedy, "mend": mend, "do": _("Add the rate")}
