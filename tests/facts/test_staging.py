@@ -1,0 +1,251 @@
+"""Inputs, good and bad: what is taken in, what is refused and why, and that nothing is ever half there."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from northing.facts.asking import Fold
+from northing.facts.in_force import in_force
+from northing.facts.input import Stopped
+from northing.facts.parts import joined
+from northing.portfolio.errors import Invalid
+from northing.portfolio.fact_reading import Price
+from northing.portfolio.facts import Source
+from tests.facts.conftest import LogReader, World, bill, line
+
+D = Decimal
+BILLED = Fold(table="cost", sums=("billed",), by=("currency",))
+
+
+def billed(world: World) -> dict[str, Decimal]:
+    return {found.by[0]: found.sums[0] for found in world.facts.fold(BILLED)}
+
+
+# -- what is in force
+
+
+def test_a_scope_loaded_again_replaces_it_and_the_old_plan_reads_the_old_one(world: World) -> None:
+    world.take(bill([line("2026-01-01", "10"), line("2026-01-31", "1"), line("2026-01-01", "5", account="9")]))
+    before = world.facts
+    restated = world.take(bill([line("2026-01-01", "11")]))
+    assert {scope for _, scope, _ in restated.replaces} == {"123|2026-01"}
+    assert billed(world) == {"EUR": D(16)}, "the other account's scope stays, out of a file that is read in part"
+    assert before.fold(BILLED)[0].sums == (D(16),)
+    assert before.count("cost") == 3 and world.facts.count("cost") == 2
+
+
+def test_the_same_input_twice_adds_nothing(world: World) -> None:
+    raw = bill([line("2026-01-01", "10"), line("2026-01-01", "10")])
+    first = world.take(raw)
+    again = world.stage(raw, name="other name.csv")
+    assert again.unchanged and again.edits == () and again.totals == first.totals
+    assert billed(world) == {"EUR": D(20)}, "identical rows inside one delivery count as often as they stand"
+
+
+def test_an_input_that_was_replaced_may_be_asserted_again(world: World) -> None:
+    old, new = bill([line("2026-01-01", "10")]), bill([line("2026-01-01", "12")])
+    world.take(old)
+    world.take(new)
+    again = world.take(old)
+    assert [edit.op for edit in again.edits] == ["change"] and set(again.edits[0].fields) == {"received"}
+    assert billed(world) == {"EUR": D(10)}
+    assert len(world.plan.deliveries) == 2
+
+
+def test_what_comes_in_now_wins_whatever_the_clock_says(world: World) -> None:
+    world.take(bill([line("2026-01-01", "10")]))
+    world.clock = world.clock.replace(year=2020)
+    world.take(bill([line("2026-01-01", "12")]))
+    assert billed(world) == {"EUR": D(12)}
+
+
+def test_another_source_replaces_nothing(world: World) -> None:
+    world.take(bill([line("2026-01-01", "10")]))
+    world.take(bill([line("2026-01-01", "12")]), source=Source(id="source-2", name="Other", reader="bill"))
+    assert billed(world) == {"EUR": D(22)}
+
+
+def test_an_empty_scope_is_stated(world: World) -> None:
+    world.take(b"2026-01-01,gpt,100,1\n2026-01-02,gpt,100,1\n", reader=LogReader())
+    world.take(b"nothing,2026-01-01\n", reader=LogReader())
+    fold = Fold(table="usage", sums=("input", "cost"), by=("currency",))
+    assert [found.sums for found in world.facts.fold(fold)] == [(D(100), D(1))]
+
+
+def test_changed_prices_are_read_again_and_the_same_ones_are_not(world: World) -> None:
+    raw = b"2026-01-01,gpt,100,1\n"
+
+    def price(amount: str) -> object:
+        return lambda *_: Price(amount=D(amount), currency="USD", basis="list 1")
+
+    first = world.take(raw, reader=LogReader(), price=price("0.5"))
+    assert first.delivery.priced_with and first.delivery.priced_with.startswith("list 1 (")
+    assert world.stage(raw, reader=LogReader(), price=price("0.5")).unchanged
+    dearer = world.take(raw, reader=LogReader(), price=price("0.7"))
+    assert dearer.delivery.id == first.delivery.id and not dearer.unchanged
+    fold = Fold(table="usage", sums=("cost",), by=("currency", "price_basis"))
+    assert [(found.by, found.sums) for found in world.facts.fold(fold)] == [(("USD", "list 1"), (D(70),))]
+
+
+# -- bad input
+
+
+def test_rows_that_cannot_be_read_are_refused_each_with_its_reason(world: World) -> None:
+    rows = [
+        line("2026-01-01", "10"),
+        line("yesterday", "1"),
+        line("2026-01-02", "=1+1"),
+        line("2026-01-02", ""),
+        line("2026-01-02", "1", currency="EUR/USD"),
+        line("0201-01-02", "1"),
+        line("2026-01-03", "99", account="Total"),
+        line("2026-01-03", "-4.5"),
+    ]
+    staged = world.take(bill(rows))
+    told = [(found.line, found.column, found.value) for found in staged.findings]
+    assert told == [
+        (2, "day", "yesterday"),
+        (3, "billed", "=1+1"),
+        (4, "billed", None),
+        (5, "Currency", "EUR/USD"),
+        (6, "day", "0201-01-02"),
+    ]
+    assert (staged.rows_in, staged.refused) == (7, 5)
+    assert billed(world) == {"EUR": D("5.5")}, "corrected and negative lines count as they are"
+    assert staged.delivery.rejects_sha256 is not None
+    with world.store.rejects(staged.delivery.rejects_sha256).open(newline="") as file:
+        kept = list(csv.DictReader(file))
+    assert [row["line"] for row in kept] == ["2", "3", "4", "5", "6"]
+    assert kept[1]["value"] == "'=1+1", "no spreadsheet runs it"
+
+
+def test_faulty_lines_do_not_move_the_numbers_of_the_others(world: World) -> None:
+    raw = bill(
+        [
+            line("2026-01-01", "1"),
+            ["short", "row"],
+            line("2026-01-02", "2", service='two\n"lines"'),
+            ["x"] * 12,
+            line("2026-01-03", "3"),
+        ]
+    )
+    staged = world.take(raw)
+    assert [found.line for found in staged.findings] == [2, 4]
+    assert "The row has 2 cells, and the header has 8." in staged.findings[0].message
+    rows = world.facts.rows("cost")
+    assert [(row.line, row.values["billed"]) for row in rows] == [(1, D(1)), (3, D(2)), (5, D(3))]
+    assert rows[1].values["service"] == 'two\n"lines"'
+    # An independent few lines find the same row in the input that was kept.
+    kept = world.store.raw(staged.delivery.kept_sha256 or "").read_text()
+    again = list(csv.reader(io.StringIO(kept, newline="")))[1:]
+    assert [again[row.line - 1][1] for row in rows] == ["1", "2", "3"]
+
+
+def test_a_file_that_is_cut_off_is_not_half_taken_in(world: World) -> None:
+    whole = bill([line("2026-01-01", "1"), line("2026-01-02", "2")])
+    with pytest.raises(Invalid, match=r"cut off: it ends in the middle of row 2"):
+        world.stage(whole.rstrip()[:-12])
+    assert not list(world.store.files()) and not list((world.store.folder / "staging").iterdir())
+
+
+def test_parquet_whole_and_cut_off(world: World, tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "bill.parquet"
+    duckdb.connect().execute(
+        "COPY (SELECT * FROM (VALUES (DATE '2026-01-01', 1.5::DECIMAL(18,6), 2::DOUBLE, 'EUR', 'ä', 'Chat',"
+        " MAP {'project': 'x'}, true), (NULL, 1, 1, 'EUR', '1', '', NULL, NULL)) t(Day, Billed, Effective, Currency,"
+        f" Account, Service, Tags, AI)) TO '{path}' (FORMAT parquet)"
+    )
+    raw = path.read_bytes()
+    staged = world.take(raw, name="bill.parquet")
+    assert (staged.rows_in, staged.refused, staged.findings[0].line) == (2, 1, 2)
+    (row,) = world.facts.rows("cost", where="tag.project = X and ai = yes and account = Ä")
+    assert (row.values["billed"], row.values["effective"]) == (D("1.5"), D(2))
+    with pytest.raises(Invalid, match="damaged or cut off"):
+        world.stage(raw[: len(raw) // 2], name="half.parquet")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_other_encodings_and_signs(world: World, encoding: str) -> None:
+    text = bill([line("2026-01-01", "1", service="Größe – Übersetzung für Zürich")]).decode().replace(",", ";")
+    world.take(text.encode(encoding))
+    (row,) = world.facts.rows("cost")
+    assert row.values["service"] == "Größe – Übersetzung für Zürich"
+
+
+def test_packed_input_and_one_that_fills_the_disk(world: World) -> None:
+    raw = gzip.compress(bill([line("2026-01-01", "1")]))
+    staged = world.take(raw)
+    assert staged.delivery.input_sha256 == hashlib.sha256(raw).hexdigest()
+    assert billed(world) == {"EUR": D(1)}
+    with pytest.raises(Invalid, match="cut off"):
+        world.stage(raw[:-20])
+    with pytest.raises(Invalid, match="two hundred times"):
+        world.stage(gzip.compress(b"0" * 150_000_000))
+
+
+def test_nothing_in_it(world: World) -> None:
+    for raw, words in ((b"", "empty"), (bill([]), "no rows"), (b"\n\n", "no row"), (b"\x00\x01\x02PK", "no text")):
+        with pytest.raises(Invalid, match=words):
+            world.stage(raw)
+    with pytest.raises(Invalid, match="None of the 1 rows") as refused:
+        world.stage(bill([line("x", "1")]))
+    assert refused.value.findings[0].line == 1
+
+
+def test_unreadable_tags_are_said_and_cost_no_money(world: World) -> None:
+    staged = world.take(bill([line("2026-01-01", "1", tags="{not json"), line("2026-01-01", "2", tags='{"a": "b"}')]))
+    assert [found.code for found in staged.findings] == ["tags-unreadable"]
+    assert billed(world) == {"EUR": D(3)}
+    assert world.facts.count("cost", where="tag.a = b") == 1
+
+
+def test_parts_of_one_bill(world: World) -> None:
+    one, two = bill([line("2026-01-01", "1")]), bill([line("2026-01-02", "2")])
+    world.take(joined([("b.csv", [two[:7], two[7:]]), ("a.csv", [one.rstrip()])]))
+    assert billed(world) == {"EUR": D(3)}
+    assert [row.line for row in world.facts.rows("cost")] == [1, 2]
+    with pytest.raises(Invalid, match=r"b\.csv is the same as a\.csv"):
+        world.stage(joined([("a.csv", [one]), ("b.csv", [one])]))
+    with pytest.raises(Invalid, match="other columns"):
+        world.stage(joined([("a.csv", [one]), ("b.csv", [b"x,y\n1,2\n"])]))
+
+
+def test_people_are_hidden_in_what_is_kept(world: World) -> None:
+    raw = b"2026-01-01,secret,100,1\n"
+    staged = world.take(raw, reader=LogReader())
+    assert staged.delivery.kept_sha256 != staged.delivery.input_sha256 == hashlib.sha256(raw).hexdigest()
+    assert not any(b"secret,100" in path.read_bytes() for path in world.store.files() if path.parent.name == "raw")
+
+
+def test_stopped_in_the_middle(world: World) -> None:
+    for raw, reader in (
+        (bill([line("2026-01-01", "1")] * 2000), None),
+        (b"2026-01-01,gpt,1,1\n" * 30_000, LogReader()),
+    ):
+        calls: list[int] = []
+
+        def stop(calls: list[int] = calls) -> bool:
+            calls.append(1)
+            return len(calls) > 2
+
+        with pytest.raises(Stopped):
+            world.stage(raw, reader=reader, stop=stop)
+        assert not world.store.folder.joinpath("cost").exists()
+    assert billed(world) == {}
+
+
+def test_days_decide_the_files_that_are_read(world: World) -> None:
+    world.take(bill([line(f"202{year}-0{month}-05", "1") for year in (4, 5, 6) for month in (1, 2)]))
+    files = in_force(world.plan).table("cost")
+    assert [file.batch.month for file in files] == ["2024-01", "2024-02", "2025-01", "2025-02", "2026-01", "2026-02"]
+    assert [file.batch.month for file in files if file.overlaps(date(2025, 12, 1), date(2026, 2, 5))] == ["2026-01"]
