@@ -6,6 +6,7 @@ over the parts that come of it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,8 +60,8 @@ class FactsTold:
                 continue
             if (rule.start is not None and day < rule.start) or (rule.end is not None and day >= rule.end):
                 continue
-            if not holds(rule.where, row.values):
-                continue
+            if not named(_read(rule.where)) <= set(row.values) or not holds(rule.where, row.values):
+                continue  # a rule that cannot be asked of a table claims nothing there
             share = min(rule.share, left)
             if share:
                 found.append(Part(rule.investment, rule.id, share))
@@ -196,7 +197,22 @@ def delivery(
 
 
 def holds(where: str, values: Mapping[str, Any]) -> bool:
-    return _holds(read(where).root, values)
+    return _holds(_read(where), values)
+
+
+@functools.cache
+def _read(where: str) -> Node:
+    return read(where).root
+
+
+def named(node: Node) -> set[str]:
+    """The columns that a condition asks for; tags are one of them."""
+    if isinstance(node, Not):
+        return named(node.part)
+    if isinstance(node, (And, Or)):
+        return {name for part in node.parts for name in named(part)}
+    path = getattr(node, "path", ())
+    return {"tags" if path[0] == "tag" else path[0]} if path else set()
 
 
 def _holds(node: Node, values: Mapping[str, Any]) -> bool:

@@ -243,18 +243,21 @@ def money_by_investment(
 def money_by_part(
     view: View, level: Level, *, window: Period | None = None, basis: str = "billed"
 ) -> tuple[PartMoney, ...]:
-    """The money of each entity of *level* with all below it, and last what belongs to none of them.
+    """The money of each entity of *level* with all below it, and last what belongs to none of them, if any does.
 
     The tops and the last one add up to the organisation's.
     """
     check_basis(basis)
     chosen = whole_periods(view, window, "month")
     rows = []
-    for part in parts(view, level).all:
+    found = parts(view, level)
+    for part in found.all:
         line, whole = _both(view, sums(view, part.scope, basis), chosen)
         rows.append(PartMoney(scope=part.scope, depth=part.depth, line=line, whole=whole))
-    line, whole = _both(view, sums(view, Scope(level, None), basis), chosen)
-    return (*rows, PartMoney(scope=Scope(level, None), depth=0, line=line, whole=whole))
+    if found.outside:
+        line, whole = _both(view, sums(view, Scope(level, None), basis), chosen)
+        rows.append(PartMoney(scope=Scope(level, None), depth=0, line=line, whole=whole))
+    return tuple(rows)
 
 
 def whole_periods(view: View, window: Period | None, unit: Unit) -> Period:
