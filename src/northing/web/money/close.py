@@ -25,12 +25,12 @@ from northing.report.viewing import look
 from northing.web.changing.by_form import commit_and_go
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
+from northing.web.frame.currencies import currencies, problem
 
 from . import tables
 from .bridge import made_in, name_of_close
-from .choosing import currencies
 from .figures import late
-from .framing import framed, problem
+from .framing import framed
 from .numbers import read_amount
 from .state import State, read
 from .told import Addresses, Cell, cell, period_words, short
