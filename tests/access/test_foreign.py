@@ -248,6 +248,12 @@ CASES: dict[str, list[list[str]]] = {
         ["user", "role", "viewer@other.example", "owner"], ["user", "remove", "viewer@other.example"],
         ["user", "password", "viewer@other.example"], ["user", "forget", "viewer@other.example", "--yes"],
     ],
+    "fund": [
+        ["fund", "list"], ["fund", "show", "FUND-0001"], ["fund", "open", "X", "--reason", "x"],
+        ["fund", "approve", "FUND-0001", "5", "--reason", "x"], ["fund", "reverse", "TRF-0001", "--reason", "x"],
+        ["fund", "transfer", "FUND-0001", "5", "--to", "INV-0001", "--reason", "x"],
+        ["fund", "reserve", "FUND-0001", "5", "--reason", "x"], ["fund", "release", "FUND-0001", "5", "--reason", "x"],
+    ],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],
 }  # fmt: skip
 """Command → a call of each of its forms."""

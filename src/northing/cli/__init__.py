@@ -26,6 +26,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "revert": ("northing.cli.history:revert", "Undo what one revision did, an import included."),
         "tag": ("northing.cli.history:tag", "Name a revision: a baseline, a board pack."),
     },
+    "Money": {
+        "fund": ("northing.cli.fund:fund", "Open funds; approve, transfer, reserve and reverse money."),
+    },
     "History": {
         "log": ("northing.cli.history:log", "List the revisions: who, when, why."),
         "diff": ("northing.cli.diff:diff", "Say what changed between two revisions or dates."),

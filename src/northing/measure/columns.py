@@ -15,7 +15,7 @@ from typing import Any
 from northing.portfolio.filter.vocabulary import Word
 from northing.portfolio.plan import Plan
 
-from . import derived_actuals, derived_ai, derived_dates, derived_money, derived_strategy, line_of_sight
+from . import derived_actuals, derived_ai, derived_dates, derived_ledger, derived_money, derived_strategy, line_of_sight
 from .asking_facts import Facts
 from .derived import Derived
 from .view import Columns, ReadRows, View
@@ -27,7 +27,7 @@ DAYS_KEPT = 4
 def registry() -> Mapping[str, Mapping[str, Derived]]:
     """Kind → name → derived column; every one that Northing has."""
     found: dict[str, dict[str, Derived]] = {}
-    for module in (derived_money, derived_actuals, derived_dates, line_of_sight, derived_strategy, derived_ai):
+    for module in (derived_money, derived_actuals, derived_ledger, derived_dates, line_of_sight, derived_strategy, derived_ai):
         for column in module.COLUMNS:
             kind = found.setdefault(column.kind, {})
             assert column.name not in kind, f"two columns called {column.name}"

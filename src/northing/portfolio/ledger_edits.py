@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+import msgspec
 
 from .edits import Edit, create
 from .entity import new_id
@@ -165,15 +168,107 @@ def account_of(plan: Plan, fund: str, type: AccountType, investment: str | None 
 
 def find_fund(plan: Plan, said: str) -> Fund:
     """The fund that *said* names by id, number or name. Raises :class:`NotFound`, also where several have the name."""
-    found: list[Fund] = [fund for fund in (plan.get("fund", said),) if fund is not None]
-    word = said.strip().casefold()
-    for key in ("number", "name"):
-        found = found or [fund for fund in plan.funds.values() if (getattr(fund, key) or "").casefold() == word]
+    fund: Fund = _the_one(plan, "fund", said, list(plan.funds.values()))
+    return fund
+
+
+def find_account(plan: Plan, said: str, fund: Fund) -> Account:
+    """The account of *fund* that *said* names: by id, by name, by its type, or by its investment's number or name."""
+    mine: tuple[Account, ...] = plan.accounts.by("fund", fund.id)
+    name = said.strip().casefold()
+    found = [one for one in mine if one.id == said.strip()]
+    found = found or [one for one in mine if one.name.casefold() == name]
+    found = found or [one for one in mine if one.type.value == name and one.investment is None]
+    if not found:
+        owners = {
+            one.id
+            for one in plan.investments.values()
+            if name in (one.id, (one.number or "").casefold(), one.name.casefold())
+        }
+        found = [one for one in mine if one.type is AccountType.INVESTMENT and one.investment in owners]
     if len(found) != 1:
-        names = ", ".join(sorted(f"{fund.number} {fund.name}" for fund in (found or plan.funds.values())))
+        names = ", ".join(sorted(one.name for one in mine)[:12])
         raise NotFound(
-            f"There are {len(found)} funds called “{said}”." if found else f"There is no fund “{said}”.",
-            remedy=f"Funds: {names}" if names else "Open a fund first.",
+            f"{fund.name} has {len(found) or 'no'} accounts called “{said}”.", remedy=f"Its accounts: {names}"
+        )
+    return found[0]
+
+
+def find_transfer(plan: Plan, said: str) -> Transfer:
+    """The transfer with that number or id. Raises :class:`NotFound`."""
+    found = plan.transfers.by("number", said.strip().upper())
+    transfer: Transfer = found[0] if found else plan.need("transfer", said)
+    return transfer
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """One act as a door hears it: names instead of ids, what does not apply left out."""
+
+    act: TransferType
+    on: date
+    fund: str | None = None
+    amount: Decimal | None = None
+    source: str | None = None
+    """An account of the fund; what is unassigned where it is left out."""
+    to: str | None = None
+    """For a transfer: an account of the fund, an investment, or the id of another fund's account."""
+    transfer: str | None = None
+    """What is reversed."""
+    by: str | None = None
+    reason: str | None = None
+
+
+def edits_of(plan: Plan, asked: Act) -> list[Edit]:
+    """The edits of one act. Raises :class:`NotFound` and :class:`Invalid` for what it lacks."""
+    signed, reason = asked.by if asked.by in plan.people else None, asked.reason
+    if asked.act is TransferType.REVERSE:
+        found = find_transfer(plan, _needed(asked.transfer, "transfer"))
+        return reverse_once(plan, found, on=max(asked.on, found.on), by=signed, reason=reason)
+    fund = find_fund(plan, _needed(asked.fund, "fund"))
+    if asked.amount is None:
+        raise _refused("transfer-no-amount", "The amount is missing.", field="amount", remedy="State an amount.")
+    if asked.act is TransferType.APPROVE:
+        return approve(plan, fund, asked.amount, on=asked.on, by=signed, reason=reason)
+    default = AccountType.RESERVE if asked.act is TransferType.RELEASE else AccountType.FUND
+    source = find_account(plan, asked.source or default.value, fund)
+    if asked.act is TransferType.RESERVE:
+        return reserve(plan, source, asked.amount, on=asked.on, by=signed, reason=reason)
+    if asked.act is TransferType.RELEASE:
+        return release(plan, source, asked.amount, on=asked.on, by=signed, reason=reason)
+    target = _place(plan, fund, _needed(asked.to, "to"))
+    return transfer(plan, source.id, target, asked.amount, on=asked.on, by=signed, reason=reason)
+
+
+def _place(plan: Plan, fund: Fund, said: str) -> str:
+    """Where a transfer goes: an account anywhere by its id, an investment, or an account of the fund by name."""
+    if said in plan.accounts:
+        return said
+    name = said.strip().casefold()
+    for key in ("id", "number", "name"):
+        found: list[str] = [one.id for one in plan.investments.values() if (getattr(one, key) or "").casefold() == name]
+        if len(found) == 1:
+            return found[0]
+    return find_account(plan, said, fund).id
+
+
+def _needed(value: str | None, name: str) -> str:
+    if not value:
+        raise _refused("missing", f"“{name}” is missing.", field=name)
+    return value
+
+
+def _the_one(plan: Plan, kind: str, said: str, known: list[Any]) -> Any:
+    """The entity that *said* names by id, number or name."""
+    name = said.strip().casefold()
+    found: list[Any] = []
+    for key in ("id", "number", "name"):
+        found = found or [one for one in known if (getattr(one, key) or "").casefold() == name]
+    if len(found) != 1:
+        plural, title = in_sentence(KINDS[kind].TITLE_PLURAL), in_sentence(KINDS[kind].TITLE)
+        names = ", ".join(sorted(f"{one.number or ''} {one.name}".strip() for one in (found or known)))
+        raise NotFound(
+            f"There are {len(found)} {plural} called “{said}”." if found else f"There is no {title} “{said}”.",
+            remedy=f"{KINDS[kind].TITLE_PLURAL}: {names}" if names else f"There is no {title} yet.",
         )
     return found[0]
 

@@ -117,7 +117,7 @@ def refuse(made: Draft, *, moved: bool = False) -> None:
                 head=made.line.no,
                 findings=made.errors,
             )
-        raise Invalid(message, findings=made.errors)
+        raise Invalid(message, findings=made.errors, remedy=made.errors[0].remedy)
 
 
 def _check_edits(edits: Sequence[Edit]) -> None:

@@ -22,7 +22,8 @@ from northing.measure.ledger import (
     together,
 )
 from northing.portfolio.errors import NotFound
-from northing.portfolio.funding import AccountType, Transfer
+from northing.portfolio.funding import AccountType, Leg, Transfer
+from northing.portfolio.ledger import currency_of
 from northing.portfolio.money import Amounts
 from northing.report import words
 from northing.web.frame.addresses import address_of, fund_path
@@ -48,13 +49,22 @@ class Bar:
     width: float
 
 
+@dataclass(frozen=True)
+class End:
+    """One side of a transfer: the account, the address of its statement, and what moves there."""
+
+    name: str
+    href: str
+    amount: str
+
+
 @dataclass
 class Row:
     """One entry of the ledger, in words."""
 
     transfer: Transfer
-    sources: list[tuple[str, str]]
-    targets: list[tuple[str, str]]
+    sources: list[End]
+    targets: list[End]
     amount: str
     balance: str = ""
     out: bool = False
@@ -192,12 +202,11 @@ def _statement(opened: Page, account: str) -> list[Row]:
 
 
 def _posted(opened: Page, one: Posted, currency: str) -> Row:
-    across = [_end(opened, id) for id in one.others]
-    own = [_end(opened, next(leg.account for leg in one.transfer.legs if leg.amount == one.amount))]
+    across = [_end(opened, leg) for leg in one.transfer.legs if leg.account in one.others]
     return Row(
         transfer=one.transfer,
-        sources=own if one.amount < 0 else across,
-        targets=across if one.amount < 0 else own,
+        sources=[] if one.amount < 0 else across,
+        targets=across if one.amount < 0 else [],
         amount=words.amount(one.amount, currency, signed=True),
         balance=words.money(one.balance, currency),
         out=one.amount < 0,
@@ -208,25 +217,25 @@ def _posted(opened: Page, one: Posted, currency: str) -> Row:
 
 
 def _row(opened: Page, one: Booked) -> Row:
-    first = opened.view.plan.get("account", one.targets[0] if one.targets else None)
-    fund = opened.view.plan.get("fund", first.fund) if first else None
+    plan = opened.view.plan
     return Row(
         transfer=one.transfer,
-        sources=[_end(opened, id) for id in one.sources],
-        targets=[_end(opened, id) for id in one.targets],
-        amount=words.money(one.amount, fund.currency if fund else ""),
+        sources=[_end(opened, leg) for leg in one.transfer.legs if leg.amount < 0],
+        targets=[_end(opened, leg) for leg in one.transfer.legs if leg.amount > 0],
+        amount=words.money(one.amount, currency_of(plan, plan.get("account", one.targets[0] if one.targets else None))),
         reversed_by=one.reversed_by,
-        reverses=opened.view.plan.get("transfer", one.transfer.reverses),
+        reverses=plan.get("transfer", one.transfer.reverses),
         ahead=one.ahead,
     )
 
 
-def _end(opened: Page, id: str) -> tuple[str, str]:
-    """An account as the ledger names it, with the address of its statement."""
-    account = opened.view.plan.get("account", id)
+def _end(opened: Page, leg: Leg) -> End:
+    plan = opened.view.plan
+    account = plan.get("account", leg.account)
     if account is None:
-        return _("(removed)"), ""
-    return account_name(opened.view, account), address_of(opened, "account", account.id)
+        return End(_("(removed)"), "", words.number(leg.amount))
+    amount = words.money(abs(leg.amount), currency_of(plan, account))
+    return End(account_name(opened.view, account), address_of(opened, "account", account.id), amount)
 
 
 def _offset(opened: Page, total: int) -> int:
