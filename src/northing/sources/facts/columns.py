@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +16,21 @@ def spelled(name: str) -> str:
     """``BilledCost``, ``billed_cost`` and “Billed Cost” are one name; ``x_`` keeps its mark."""
     own = re.match(r"\s*x_", name, re.IGNORECASE) is not None
     return ("x_" if own else "") + re.sub(r"[\W_]+", "", name.replace("\ufeff", "").lower())
+
+
+def header_of(head: bytes) -> list[str]:
+    """The cells of the first line of an input that begins with *head*; none where that is no line of a table."""
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        said = head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    else:
+        said = head.decode("utf-8-sig", "replace")
+    line = next((line for line in said.splitlines() if line.strip()), "")
+    if "\0" in line or line[:1] in ("{", "["):
+        return []
+    try:
+        return next(csv.reader([line], delimiter=max(",;\t|", key=line.count)), [])
+    except csv.Error:
+        return []
 
 
 class Header:

@@ -6,7 +6,6 @@ itself as a whole. Credits, refunds and corrections stay what they are, negative
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 
@@ -15,7 +14,7 @@ from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.fact_reading import About, Check, Projection
 
 from . import expressions as sql
-from .columns import Header, decimal_comma
+from .columns import Header, decimal_comma, header_of
 from .day_order import Span, given, order_of
 from .reader import TableReader
 
@@ -77,9 +76,7 @@ class Focus(TableReader):
     def fits(self, name: str, head: bytes) -> float:
         if head[:4] == b"PAR1":
             return 0.5  # its columns stand at the end of the file; the engine looks there
-        line = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
-        cells = next(csv.reader([line], delimiter=max(",;\t|", key=line.count)), []) if line.strip() else []
-        header = Header(cells)
+        header = Header(header_of(head))
         return round(sum(name in header for name in KNOWN) / len(KNOWN), 2)
 
     def project(self, header: Sequence[str], sample: Sequence[Sequence[str]], about: About) -> Projection:

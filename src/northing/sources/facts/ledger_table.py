@@ -165,7 +165,8 @@ class _Lines:
 
     def cost(self, row: TableRow) -> Row | None:
         """The cost line of *row*; None for a line of totals."""
-        if self._cell(row, "day") is None and any(TOTAL.match(cell) for cell in row.cells):
+        stated = self._cell(row, "day")
+        if (stated is None or TOTAL.match(stated[1])) and any(TOTAL.match(cell) for cell in row.cells):
             return None
         on = self._day(row, "day")
         if on is None:

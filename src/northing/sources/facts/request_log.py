@@ -6,12 +6,12 @@ provider, its option “model”) where the log does not name them.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
 from .cells import Unreadable, count, day, shown, text
+from .columns import header_of
 from .lines import records
 from .named import Named
 from .reader import PageReader
@@ -52,11 +52,7 @@ class RequestLog(PageReader):
     tables: tuple[str, ...] = ("usage",)
 
     def fits(self, name: str, head: bytes) -> float:
-        line = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip("\ufeff\r ")
-        if not line or line[:1] in "{[":
-            return 0.0
-        cells = next(csv.reader([line], delimiter=max(",;\t|", key=line.count)), [])
-        named = Named(cells, WORDS, {}).columns
+        named = Named(header_of(head), WORDS, {}).columns
         if "time" not in named or not {"input", "output"} & named.keys():
             return 0.0
         return 0.85 if {"input", "output"} <= named.keys() else 0.5

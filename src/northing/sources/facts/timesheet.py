@@ -6,7 +6,6 @@ The scope is the month, and the team where the table names one. People are kept 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ from northing.portfolio.fact_reading import About, Empty, Refused, Row
 from northing.sources.values import day as day_in
 
 from .cells import FIRST, LAST, NOTHING, Unreadable, fits_amount, kept, number, text
-from .columns import decimal_comma, spelled
+from .columns import decimal_comma, header_of, spelled
 from .day_order import given, order_of_days
 from .documents import documents
 from .expressions import Order
@@ -69,8 +68,7 @@ class Timesheet(PageReader):
         if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
             keys = [found.decode("utf-8", "replace") for found in re.findall(rb'"([^"\\]{1,40})"\s*:', head[:4096])]
         else:
-            line = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip("\ufeff\r ")
-            keys = next(csv.reader([line], delimiter=max(",;\t|", key=line.count)), []) if line else []
+            keys = header_of(head)
         named = Named(list(dict.fromkeys(keys)), WORDS, {}).columns
         if not {"date", "hours"} <= named.keys() or "amount" in map(spelled, keys):
             return 0.0
