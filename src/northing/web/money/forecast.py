@@ -106,12 +106,16 @@ def forecast(page: Page) -> HttpResponse:
 
 
 def _chosen(page: Page, state: State, most: int) -> tuple[list[str], int]:
-    """The investments with the most money to come, and how many others there are; of one investment, itself."""
+    """The investments with the most money, by name, and how many others there are; of one investment, itself.
+
+    By name, so that no row moves while somebody types into it.
+    """
     if state.scope.level == "investment" and state.scope.id is not None:
         return [state.scope.id], 0
     found = money_by_investment(page.view, state.scope, window=state.window, basis=state.basis)
     held = [one.investment for one in found if one.whole.plan or one.whole.eac]
-    return held[:most], max(0, len(held) - most)
+    named = sorted(held[:most], key=lambda id: (page.view.plan.investments[id].name.casefold(), id))
+    return named, max(0, len(held) - most)
 
 
 def _head(page: Page, row: PeriodRow) -> Head:
