@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NoReturn
 from northing.portfolio.errors import Invalid
 from northing.portfolio.facts import TABLES, Column, FactTable
 from northing.portfolio.filter.checking import NEAR_ENOUGH, SIGNS
-from northing.portfolio.filter.columns import fold
 from northing.portfolio.filter.comparing import MANY_VALUES, NO, YES, WrongValue, read_number
 from northing.portfolio.filter.reader import invalid, read, search_for
 from northing.portfolio.filter.tree import (
@@ -170,7 +169,7 @@ class Condition:
             case Everything():
                 return exp.true()
             case Search(text):
-                wanted = text.casefold()
+                wanted = text.lower()
                 return _any([_contains(_lower(_column(name)), wanted) for name in self._searched()])
             case Not(part):
                 return exp.not_(exp.paren(self._of(part)))
@@ -228,7 +227,7 @@ class Condition:
         from sqlglot import exp
 
         if type == "text":
-            wanted = sorted({folded for value in node.values if (folded := fold(value)) is not None})
+            wanted = sorted({folded for value in node.values if (folded := _low(value)) is not None})
             if not wanted:
                 return exp.not_(cell.copy().is_(exp.null())) if node.negated else exp.false()
             test: exp.Expr = exp.In(this=_lower(cell), expressions=[exp.Literal.string(value) for value in wanted])
@@ -273,6 +272,11 @@ class Condition:
             case _:
                 test = exp.and_(exp.GTE(this=cell, expression=start), exp.LT(this=cell.copy(), expression=end))
         return _two(test)
+
+
+def _low(value: str) -> str | None:
+    """*value* as engines compare it: without outer blanks, in small letters (and so “ß” is not “SS” here)."""
+    return value.strip().lower() or None
 
 
 def operand(name: str, key: str | None) -> exp.Expr:
@@ -320,7 +324,7 @@ def _contains(cell: exp.Expr, wanted: str) -> exp.Expr:
 def _match(node: Match, cell: exp.Expr, type: str, title: str) -> exp.Expr:
     from sqlglot import exp
 
-    wanted = node.text.casefold()
+    wanted = node.text.lower()
     if not wanted.strip():
         raise WrongValue(node.text, f"“{node.how}” needs some text.")
     if type not in ("text", "tags"):
@@ -335,7 +339,7 @@ def _match(node: Match, cell: exp.Expr, type: str, title: str) -> exp.Expr:
 def _text(node: Compare, cell: exp.Expr, title: str) -> exp.Expr:
     from sqlglot import exp
 
-    wanted = fold(node.value)
+    wanted = _low(node.value)
     if node.op not in ("=", "!="):
         raise WrongValue(
             node.value,

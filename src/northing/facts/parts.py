@@ -56,9 +56,7 @@ def joined(parts: Sequence[Part]) -> Iterator[bytes]:
             )
 
 
-def _header(
-    name: str, pages: Iterator[bytes], digest: object
-) -> tuple[tuple[bytes, list[str]], bytes, Iterator[bytes]]:
+def _header(name: str, pages: Iterator[bytes], digest: Any) -> tuple[tuple[bytes, list[str]], bytes, Iterator[bytes]]:
     """The header, what follows it of the bytes that were read, and the pages after."""
     head = b""
     for page in pages:
