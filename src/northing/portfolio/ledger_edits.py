@@ -173,12 +173,13 @@ def find_fund(plan: Plan, said: str) -> Fund:
 
 
 def find_account(plan: Plan, said: str, fund: Fund) -> Account:
-    """The account of *fund* that *said* names: by id, by name, by its type, or by its investment's number or name."""
+    """The account of *fund* that *said* names: by id, by name, by its type (“unassigned” is that of the fund itself), or by its investment's number or name."""
     mine: tuple[Account, ...] = plan.accounts.by("fund", fund.id)
     name = said.strip().casefold()
     found = [one for one in mine if one.id == said.strip()]
     found = found or [one for one in mine if one.name.casefold() == name]
-    found = found or [one for one in mine if one.type.value == name and one.investment is None]
+    plain = AccountType.FUND if name == "unassigned" else name
+    found = found or [one for one in mine if one.type == plain and one.investment is None]
     if not found:
         owners = {
             one.id
