@@ -51,7 +51,7 @@ def together[T](job: Callable[[], T]) -> T:
 def _alone[T](job: Callable[[], T]) -> T:
     for attempt in range(20):
         try:
-            with sql.at_once(), transaction.atomic():
+            with transaction.atomic():
                 return job()
         except OperationalError as error:
             # Serialisation failure or deadlock: the database asks for another try.
