@@ -228,10 +228,10 @@ def tag(desk: Desk, name: str | None, note: str, remove: bool) -> None:
 @click.pass_obj
 def verify(desk: Desk, head: str | None) -> None:
     """Recompute the chain and the files of facts, and check every rule. Exits with 1 where something was changed."""
-    from northing.report.verifying import verify as verify_all
-
     desk.actor.require("read", "verify the record")
     record = desk.record
+    from northing.report.verifying import verify as verify_all
+
     with desk.progress("Verifying"):
         findings = verify_all(record.workspace, head=head)
     broken = [finding for finding in findings if finding.severity == "error"]

@@ -173,7 +173,10 @@ def find_fund(plan: Plan, said: str) -> Fund:
 
 
 def find_account(plan: Plan, said: str, fund: Fund) -> Account:
-    """The account of *fund* that *said* names: by id, by name, by its type (“unassigned” is that of the fund itself), or by its investment's number or name."""
+    """The account of *fund* that *said* names: by id, by name, by type, or by its investment's number or name.
+
+    “unassigned” is what belongs to nothing yet. Raises :class:`NotFound`, also where several are called so.
+    """
     mine: tuple[Account, ...] = plan.accounts.by("fund", fund.id)
     name = said.strip().casefold()
     found = [one for one in mine if one.id == said.strip()]
