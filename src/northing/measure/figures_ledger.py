@@ -1,0 +1,100 @@
+"""Receipts of the ledger: what funds have approved, assigned, reserved and free, and what is in an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from northing.portfolio.funding import Account
+from northing.portfolio.ledger import balance, currency_of
+from northing.portfolio.money import Amounts
+from northing.portfolio.words import word
+
+from .derived_ledger import FIGURES
+from .explained import Measure, Question, Term
+from .figures_plan import entity
+from .fx import exchange
+from .ledger import entries_of, fund_money, funds, together
+from .sentence import Ref
+
+FORMULAS = {
+    "approved": (word("Approved"), word("What has come out of the funds' sources up to the day, less what went back.")),
+    "assigned": (word("Assigned"), word("Balances of the funds' accounts of investments and tranches.")),
+    "reserved": (word("Reserved"), word("Balances of the funds' reserves.")),
+    "free": (word("Free"), word("Balances of the funds' accounts that belong to nothing yet.")),
+}
+
+
+def _of_funds(name: str) -> Callable[[Question], Amounts]:
+    """Of the fund that ``id`` names, in its currency; without one of all funds, in the reader's."""
+
+    def value(question: Question) -> Amounts:
+        view = question.view
+        if question.get("id"):
+            money = fund_money(view, entity(view, "fund", question.get("id")))
+            return Amounts.of(getattr(money, name), money.fund.currency)
+        found = Amounts.sum(Amounts.of(getattr(one, name), one.fund.currency) for one in funds(view))
+        return together(view, found)
+
+    return value
+
+
+def _legs_of_funds(name: str) -> Callable[[Question], Sequence[Term]]:
+    def terms(question: Question) -> Sequence[Term]:
+        view = question.view
+        fund = entity(view, "fund", question.get("id")) if question.get("id") else None
+        accounts = [
+            account
+            for account in view.plan.accounts.values()
+            if account.type in FIGURES[name] and (account.fund == fund or fund is None)
+        ]
+        return list(_legs(question, accounts, -1 if name == "approved" else 1, told=fund is None))
+
+    return terms
+
+
+def _legs(question: Question, accounts: Sequence[Account], sign: int = 1, *, told: bool = False) -> Iterator[Term]:
+    """The legs of transfers up to the page's day; *told*: in the reader's currency, at the rate of that day."""
+    view = question.view
+    of = {account.id: currency_of(view.plan, account) or "" for account in accounts}
+    for id, entry in entries_of(view, of):
+        stated = Amounts.of(sign * entry.amount, of[id])
+        rate = exchange(view).rate(of[id], view.currency, view.today) if told else None
+        yield Term(
+            value=together(view, stated) if told else stated,
+            ref=Ref("transfer", entry.transfer.id),
+            stated=stated,
+            rate=rate if rate is not None and rate.way != "same" else None,
+            field="legs",
+        )
+
+
+def _balance(question: Question) -> Amounts:
+    view = question.view
+    account = view.plan.need("account", question.get("id"))
+    return Amounts.of(balance(view.plan, account.id, view.today), currency_of(view.plan, account))
+
+
+MEASURES = (
+    *(
+        Measure(
+            name=f"fund.{name}",
+            title=title,
+            unit="money",
+            formula=formula,
+            of=_of_funds(name),
+            terms=_legs_of_funds(name),
+            parameters=("id", "currency"),
+        )
+        for name, (title, formula) in FORMULAS.items()
+    ),
+    Measure(
+        name="ledger.balance",
+        title=word("Balance"),
+        unit="money",
+        formula=word("Sum of the legs of the account's transfers up to the day."),
+        of=_balance,
+        terms=lambda question: list(_legs(question, [question.view.plan.need("account", question.get("id"))])),
+        parameters=("id",),
+    ),
+)
+"""Every figure of funds and accounts."""
