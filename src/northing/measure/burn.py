@@ -21,7 +21,7 @@ from .accrued import cut_off
 from .levels import ORGANISATION, Scope
 from .money import Unit
 from .money_flows import Purse, days_of_facts
-from .money_sums import findings_of, sums
+from .money_sums import findings_of, remembered, sums
 from .view import View
 from .waterfall import waterfall
 
@@ -52,6 +52,10 @@ class Burn(msgspec.Struct, frozen=True, kw_only=True):
 
 def burn(view: View, scope: Scope = ORGANISATION, *, unit: Unit = "month", window: Period | None = None) -> Burn:
     """The curve of *scope*, by *unit*; over all its money where no *window* is given."""
+    return remembered(view, ("burn", scope, unit, window), lambda: _burn(view, scope, unit, window))
+
+
+def _burn(view: View, scope: Scope, unit: Unit, window: Period | None) -> Burn:
     purses = sums(view, scope, "billed").purses
     shown = ("plan", "budget", "actual", "accrual", "forecast")
     months = sorted({slot[0] for name in shown for slot in purses[name] if slot[0] is not None})

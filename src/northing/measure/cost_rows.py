@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -15,10 +15,8 @@ from northing.portfolio.periods import Period, periods_between
 from .asking_facts import Fold
 from .fx import Missing, exchange
 from .money import Unit
-from .money_flows import BASIS, FACTS, RATES, also, days_of_facts, folded
+from .money_flows import BASIS, FACTS, RATES, also, days_of_facts, folded, remember
 from .view import View
-
-KEPT = 64
 
 T = TypeVar("T")
 
@@ -138,12 +136,6 @@ class Purses:
         self.lines[key] = self.lines.get(key, 0) + line.lines
 
 
-def kept(view: View, key: Hashable, make: Any, reads: frozenset[str] = frozenset()) -> Any:
+def kept[T](view: View, key: Hashable, make: Callable[[], T], reads: frozenset[str] = frozenset()) -> T:
     """What *make* gives, for this plan, reader's currency and day; the last few of them."""
-    found: dict[Any, Any] = view.plan.memo("facts told", FACTS | RATES | {"investment"} | reads, dict)
-    own = (key, view.currency, view.home_currency, view.today, view.facts is not None)
-    if own not in found:
-        if len(found) >= KEPT:
-            found.clear()
-        found[own] = make()
-    return found[own]
+    return remember(view, "facts told", key, make, FACTS | RATES | {"investment"} | reads)

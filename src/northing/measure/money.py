@@ -34,7 +34,18 @@ from northing.portfolio.words import word
 
 from .accrued import closed_until, cut_off, is_closed
 from .levels import ORGANISATION, Level, Scope, parts, shares
-from .money_sums import Sums, Tally, check_basis, findings_of, of_investment, sums, unattributed_purse
+from .money_sums import (
+    Sums,
+    Tally,
+    check_basis,
+    findings_of,
+    flows,
+    of_investment,
+    remembered,
+    scope_shares,
+    sums,
+    unattributed_purse,
+)
 from .view import View
 
 Unit = Literal["month", "quarter", "year"]
@@ -174,6 +185,10 @@ def money(
     if unit not in ("month", "quarter", "year"):
         raise Invalid(f"There is no period “{unit}”.", remedy="Periods: month, quarter, year.")
     chosen = whole_periods(view, window, unit)
+    return remembered(view, ("money", scope, unit, chosen, basis), lambda: _money(view, scope, unit, chosen, basis))
+
+
+def _money(view: View, scope: Scope, unit: Unit, chosen: Period, basis: str) -> Money:
     cut = cut_off(view)
     found = sums(view, scope, basis)
     periods = list(periods_between(view.plan.calendar, chosen.start, chosen.end, unit))
@@ -226,18 +241,42 @@ def money(
 
 
 def money_by_investment(
-    view: View, scope: Scope = ORGANISATION, *, window: Period | None = None, basis: str = "billed"
+    view: View,
+    scope: Scope = ORGANISATION,
+    *,
+    window: Period | None = None,
+    basis: str = "billed",
+    offset: int = 0,
+    limit: int | None = None,
 ) -> tuple[InvestmentMoney, ...]:
-    """The money of each investment of *scope*, times its share; the largest estimate at completion first."""
+    """The money of each investment of *scope*, times its share; the largest estimate at completion first.
+
+    *offset* and *limit* choose some of them.
+    """
     check_basis(basis)
     chosen = whole_periods(view, window, "month")
-    found = [
-        InvestmentMoney(investment=id, share=share, line=line, whole=whole)
-        for id, share in shares(view, scope).items()
-        for line, whole in [_both(view, of_investment(view, id, share, basis), chosen)]
-    ]
-    found.sort(key=lambda one: (-sum(one.whole.eac.by_currency.values(), Decimal(0)), one.investment))
+    order = remembered(view, ("order", scope, basis), lambda: _order(view, scope, basis))
+    end = len(order) if limit is None else offset + limit
+    found = []
+    for id, share in order[offset:end]:
+        line, whole = _both(view, of_investment(view, id, share, basis), chosen)
+        found.append(InvestmentMoney(investment=id, share=share, line=line, whole=whole))
     return tuple(found)
+
+
+def _order(view: View, scope: Scope, basis: str) -> tuple[tuple[str, Decimal], ...]:
+    """The investments of a scope with their shares, the largest estimate at completion first, currencies as if one."""
+    cut, size = cut_off(view), {}
+    streams = flows(view, basis)
+    members = scope_shares(view, scope)
+    for id, share in members.items():
+        total = Decimal(0)
+        for name, of_past in (("actual", True), ("accrual", True), ("forecast", False)):
+            for slot, amount in streams[name].by.get(id, {}).items():
+                if (slot[0] is not None and slot[0] < cut) == of_past:
+                    total += amount
+        size[id] = total * share
+    return tuple((id, members[id]) for id in sorted(members, key=lambda id: (-size[id], id)))
 
 
 def money_by_part(
@@ -249,13 +288,17 @@ def money_by_part(
     """
     check_basis(basis)
     chosen = whole_periods(view, window, "month")
+    return remembered(view, ("parts", level, chosen, basis), lambda: _parts(view, level, chosen, basis))
+
+
+def _parts(view: View, level: Level, window: Period, basis: str) -> tuple[PartMoney, ...]:
     rows = []
     found = parts(view, level)
     for part in found.all:
-        line, whole = _both(view, sums(view, part.scope, basis), chosen)
+        line, whole = _both(view, sums(view, part.scope, basis), window)
         rows.append(PartMoney(scope=part.scope, depth=part.depth, line=line, whole=whole))
     if found.outside:
-        line, whole = _both(view, sums(view, Scope(level, None), basis), chosen)
+        line, whole = _both(view, sums(view, Scope(level, None), basis), window)
         rows.append(PartMoney(scope=Scope(level, None), depth=0, line=line, whole=whole))
     return tuple(rows)
 

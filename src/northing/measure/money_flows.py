@@ -8,10 +8,10 @@ which a rate changes). Nothing is rounded. What has no rate keeps its own curren
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +29,10 @@ Slot = tuple[date | None, str, str]
 """First day of the fiscal month (None: the line has no date), capex, opex or nothing, and the currency."""
 
 Purse = dict[Slot, Decimal]
+
+T = TypeVar("T")
+
+KEPT = 64
 
 RATES = frozenset(("fx_rate", "fiscal_calendar"))
 FACTS = frozenset(("delivery", "attribution_rule", "source"))
@@ -122,6 +126,22 @@ def told(view: View, key: Any, reads: frozenset[str], make: Callable[[], Flow]) 
     if found is None:
         found = kept[own] = make()
     return found
+
+
+def remember[T](
+    view: View, name: str, key: Hashable, make: Callable[[], T], reads: frozenset[str], most: int = KEPT
+) -> T:
+    """What *make* gives, kept with this plan for the reader's currency and the day; at most *most* of a name."""
+    found: dict[Hashable, T] = view.plan.memo((name, reads), reads, dict)
+    own = (key, view.currency, view.home_currency, view.today, view.facts is not None)
+    known = found.get(own)
+    if known is None:
+        # Other threads may look and clear at the same time: what is returned is our own.
+        known = make()
+        if len(found) >= most:
+            found.clear()
+        found[own] = known
+    return known
 
 
 def line_currency(plan: Plan, line: Any) -> str:

@@ -5,8 +5,9 @@ A scope's investments are added up once and kept with the plan; what a page show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -19,14 +20,45 @@ from .accrued import accrual_flow, cut_off
 from .commitments import committed_flow
 from .fx import findings
 from .levels import ORGANISATION, Scope, Shares, parts, shares
-from .money_flows import BASIS, FACTS, RATES, Flow, Purse, Slot, actual_flow, add, lines_flow, told, unowned
+from .money_flows import (
+    BASIS,
+    FACTS,
+    RATES,
+    Flow,
+    Purse,
+    Slot,
+    actual_flow,
+    add,
+    lines_flow,
+    remember,
+    told,
+    unowned,
+)
 from .view import View
 
 READS = FACTS | RATES | levels.READS | {"cost_plan_line", "forecast_line", "commitment", "period_close"}
 
+LEDGER = frozenset(("account", "fund", "transfer"))
+
+LINES = frozenset(("investment", "cost_plan_line"))
+
+FLOW_READS: Mapping[str, frozenset[str]] = {
+    "plan": LINES,
+    "budget": LINES,
+    "bac": LINES,
+    "stated": frozenset(("investment", "forecast_line")),
+    "forecast": LINES | {"forecast_line"},
+    "actual": FACTS,
+    "accrual": frozenset(("period_close",)),
+    "committed": FACTS | {"investment", "commitment", "period_close"},
+}
+"""Stream → the kinds that it is read from, exchange rates and the calendar apart."""
+
 STREAMS = ("plan", "budget", "bac", "stated", "forecast", "actual", "accrual", "committed")
 
-SCOPES_KEPT = 256
+SCOPES_KEPT = 1000
+
+T = TypeVar("T")
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -117,28 +149,47 @@ def bac_flow(view: View) -> Flow:
 
 def flows(view: View, basis: str) -> Mapping[str, Flow]:
     """All streams of money, by investment."""
-    return {
-        "plan": lines_flow(view, "cost_plan_line", "likely"),
-        "budget": lines_flow(view, "cost_plan_line", "budget"),
-        "bac": bac_flow(view),
-        "stated": lines_flow(view, "forecast_line", "amount"),
-        "forecast": forecast_flow(view),
-        "actual": actual_flow(view, basis),
-        "accrual": accrual_flow(view),
-        "committed": committed_flow(view, cut_off(view)),
-    }
+    return {name: flow(view, name, basis) for name in STREAMS}
+
+
+def flow(view: View, name: str, basis: str) -> Flow:
+    """One stream of money, by investment."""
+    match name:
+        case "plan":
+            return lines_flow(view, "cost_plan_line", "likely")
+        case "budget":
+            return lines_flow(view, "cost_plan_line", "budget")
+        case "stated":
+            return lines_flow(view, "forecast_line", "amount")
+        case "bac":
+            return bac_flow(view)
+        case "forecast":
+            return forecast_flow(view)
+        case "accrual":
+            return accrual_flow(view)
+        case "committed":
+            return committed_flow(view, cut_off(view))
+    return actual_flow(view, basis)
 
 
 def sums(view: View, scope: Scope, basis: str) -> Sums:
     """The sums of *scope*; of a level without an id, what belongs to none of its entities."""
-    kept: dict[object, Sums] = view.plan.memo("money sums", READS, dict)
-    key = (scope, basis, view.currency, view.home_currency, view.today, view.facts is not None)
-    found = kept.get(key)
-    if found is None:
-        if len(kept) >= SCOPES_KEPT:
-            kept.clear()
-        found = kept[key] = _sums(view, scope_shares(view, scope), basis)
-    return found
+    return Sums({name: _sum(view, scope, name, basis) for name in STREAMS})
+
+
+def _sum(view: View, scope: Scope, name: str, basis: str) -> Purse:
+    """One stream of a scope; an edit of forecast lines leaves the sums of all others standing."""
+    reads = FLOW_READS[name] | RATES | levels.READS
+
+    def make() -> Purse:
+        return add(_shared(flow(view, name, basis), scope_shares(view, scope)))
+
+    return remember(view, "money sums", (scope, name, basis, cut_off(view)), make, reads, SCOPES_KEPT)
+
+
+def remembered[T](view: View, key: Hashable, make: Callable[[], T]) -> T:
+    """What *make* gives, for this plan, reader's currency and day; the last few of them."""
+    return remember(view, "money told", key, make, READS | LEDGER)
 
 
 def scope_shares(view: View, scope: Scope) -> Shares:
@@ -161,10 +212,6 @@ def unattributed_purse(view: View, basis: str) -> Purse:
 def findings_of(view: View, basis: str) -> tuple[Finding, ...]:
     """The rates that are missing to tell all money in the reader's currency."""
     return findings(one for flow in flows(view, basis).values() for one in flow.missing)
-
-
-def _sums(view: View, of: Shares, basis: str) -> Sums:
-    return Sums({name: add(_shared(flow, of)) for name, flow in flows(view, basis).items()})
 
 
 def _shared(flow: Flow, of: Shares) -> Iterable[tuple[Purse, Decimal]]:

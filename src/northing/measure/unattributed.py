@@ -6,6 +6,7 @@ provider or service names a vendor that is known for AI. Shadow AI is AI that no
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -17,10 +18,10 @@ import msgspec
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import COST
 from northing.portfolio.filter.writer import quoted
-from northing.portfolio.money import Amounts
+from northing.portfolio.money import EXACT, Amounts
 from northing.portfolio.periods import Period, period_of
 
-from .cost_rows import Asker, Purses, Told, kept
+from .cost_rows import Asker, Told, kept
 from .fx import findings
 from .money import share_of
 from .money_sums import check_basis
@@ -135,6 +136,7 @@ def groupings(view: View) -> tuple[str, ...]:
     return (*GROUPINGS, *(f"tag.{key}" for key in tags))
 
 
+@functools.lru_cache(maxsize=4096)
 def is_ai(flag: Any, category: str | None, provider: str | None, service: str | None) -> bool:
     """Whether a row says that it is about AI."""
     if flag is True or (category or "").strip().casefold() == AI_CATEGORY:
@@ -157,61 +159,88 @@ def _column(name: str) -> str:
     return name
 
 
+class _Sums:
+    """One group in the making."""
+
+    __slots__ = ("ai", "first", "is_ai", "last", "lines", "native", "told")
+
+    def __init__(self) -> None:
+        self.told: dict[str, Decimal] = {}
+        self.native: dict[str, Decimal] = {}
+        self.ai: dict[str, Decimal] = {}
+        self.is_ai = False
+        self.lines = 0
+        self.first, self.last = date.max, date.min
+
+    def put(self, line: Told, *, ai: bool) -> None:
+        _add(self.told, line.currency, line.told)
+        _add(self.native, line.native, line.amount)
+        if ai:
+            _add(self.ai, line.currency, line.told)
+            self.is_ai = True
+        self.lines += line.lines
+        self.first, self.last = min(self.first, line.start), max(self.last, line.start)
+
+
+def _add(into: dict[str, Decimal], currency: str, amount: Decimal) -> None:
+    known = into.get(currency)
+    into[currency] = amount if known is None else EXACT.add(known, amount)
+
+
 def _unattributed(view: View, window: Period | None, by: tuple[str, ...], where: str, basis: str) -> Unattributed:
     asker = Asker(view, window=window)
-    sums = Purses()
-    groups: dict[tuple[Any, ...], list[Told]] = {}
+    width = len(by)
+    whole, billed = _Sums(), _Sums()
+    groups: dict[tuple[Any, ...], _Sums] = {}
     for line in asker.cost((*by, *TELLING), basis=basis, where=where, starts=asker.starts("month")):
-        sums.put("billed", line)
+        billed.put(line, ai=False)
         if line.investment is not None:
             continue
-        sums.put("unattributed", line)
-        if is_ai(*line.by[len(by) :]):
-            sums.put("ai", line)
-        groups.setdefault(line.by[: len(by)], []).append(line)
-    total, ai = Amounts(sums.told.get("unattributed")), Amounts(sums.told.get("ai"))
-    billed = Amounts(sums.told.get("billed"))
-    found = [_group(view, asker.window, by, key, lines) for key, lines in groups.items()]
+        ai = is_ai(*line.by[width:])
+        whole.put(line, ai=ai)
+        key = line.by[:width]
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Sums()
+        group.put(line, ai=ai)
+    total, shadow, all_billed = Amounts(whole.told), Amounts(whole.ai), Amounts(billed.told)
+    ends = {month: _end(view, month, asker.window) for month in {group.last for group in groups.values()}}
+    found = [_group(by, key, group, ends[group.last]) for key, group in groups.items()]
     found.sort(key=lambda one: (not one.is_ai, -_size(one.ai) if one.is_ai else 0, -_size(one.amount), one.where))
     return Unattributed(
         by=by,
         window=asker.window,
         groups=tuple(found),
         total=total,
-        native=Amounts(sums.native.get("unattributed")),
-        share=share_of(total, billed, view.currency),
-        billed=billed,
-        shadow_ai=ai,
-        ai_share=share_of(ai, total, view.currency),
-        lines=sums.lines.get("unattributed", 0),
+        native=Amounts(whole.native),
+        share=share_of(total, all_billed, view.currency),
+        billed=all_billed,
+        shadow_ai=shadow,
+        ai_share=share_of(shadow, total, view.currency),
+        lines=whole.lines,
         findings=findings(asker.missing),
     )
 
 
-def _group(
-    view: View, window: Period | None, by: tuple[str, ...], key: tuple[Any, ...], lines: Sequence[Told]
-) -> Group:
-    purses = Purses()
-    some_ai = False
-    for line in lines:
-        purses.put("", line)
-        if is_ai(*line.by[len(by) :]):
-            purses.put("ai", line)
-            some_ai = True
+def _group(by: tuple[str, ...], key: tuple[Any, ...], sums: _Sums, last: date) -> Group:
     stated = tuple((column, None if value is None else _text(value)) for column, value in zip(by, key, strict=True))
-    first = min(line.start for line in lines)
-    latest = period_of(view.plan.calendar, max(line.start for line in lines), "month").end
     return Group(
         by=stated,
         where=where_of(stated),
-        amount=Amounts(purses.told[""]),
-        native=Amounts(purses.native[""]),
-        ai=Amounts(purses.told.get("ai")),
-        is_ai=some_ai,
-        lines=purses.lines[""],
-        first=first,
-        last=(min(latest, window.end) if window is not None else latest) - timedelta(days=1),
+        amount=Amounts(sums.told),
+        native=Amounts(sums.native),
+        ai=Amounts(sums.ai),
+        is_ai=sums.is_ai,
+        lines=sums.lines,
+        first=sums.first,
+        last=last,
     )
+
+
+def _end(view: View, month: date, window: Period | None) -> date:
+    """The last day of the fiscal month that *month* is in, or of the window."""
+    end = period_of(view.plan.calendar, month, "month").end
+    return (min(end, window.end) if window is not None else end) - timedelta(days=1)
 
 
 def _text(value: Any) -> str:

@@ -28,7 +28,7 @@ from .accrued import cut_off
 from .fx import Missing, exchange, findings
 from .levels import ORGANISATION, Scope
 from .money_flows import Flow, Purse
-from .money_sums import READS, findings_of, flows, scope_shares
+from .money_sums import findings_of, flows, remembered, scope_shares
 from .view import View
 
 FUNDED = (AccountType.INVESTMENT, AccountType.TRANCHE)
@@ -89,7 +89,11 @@ FIGURES = ("approved", "spent", "committed", "forecast", "free")
 
 
 def waterfall(view: View, scope: Scope = ORGANISATION) -> Waterfall:
-    """The waterfall of *scope*; an investment counts by its share."""
+    """The waterfall of *scope*; an investment counts by its share. Kept with the plan."""
+    return remembered(view, ("waterfall", scope), lambda: _waterfall(view, scope))
+
+
+def _waterfall(view: View, scope: Scope) -> Waterfall:
     funding = fundings(view)
     total = {
         name: Amounts.sum(
@@ -118,13 +122,7 @@ def waterfall(view: View, scope: Scope = ORGANISATION) -> Waterfall:
 
 def fundings(view: View) -> Mapping[str, Funding]:
     """Investment → its figures; those with none of them are left out."""
-    kept: dict[object, Mapping[str, Funding]] = view.plan.memo(
-        "fundings", READS | {"account", "fund", "transfer"}, dict
-    )
-    key = (view.currency, view.home_currency, view.today, view.facts is not None)
-    if key not in kept:
-        kept[key] = _fundings(view)
-    return kept[key]
+    return remembered(view, "fundings", lambda: _fundings(view))
 
 
 def approved_flow(view: View) -> tuple[Mapping[str, Mapping[str, Decimal]], set[Missing]]:
