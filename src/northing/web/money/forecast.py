@@ -91,7 +91,7 @@ def forecast(page: Page) -> HttpResponse:
     state = to_come(page.view, read(page.view, page.request.GET))
     found = money(page.view, state.scope, unit=state.unit, window=state.window, basis=state.basis)
     every = page.request.GET.get("all") == "1"
-    chosen, more = _chosen(page, state, MOST if every else SHOWN)
+    chosen, more = _chosen(page, state, found.investments, MOST if every else SHOWN)
     return page.render(
         "money/forecast.html",
         **framed(page, state, "forecast", found),
@@ -105,17 +105,17 @@ def forecast(page: Page) -> HttpResponse:
     )
 
 
-def _chosen(page: Page, state: State, most: int) -> tuple[list[str], int]:
+def _chosen(page: Page, state: State, count: int, most: int) -> tuple[list[str], int]:
     """The investments with the most money, by name, and how many others there are; of one investment, itself.
 
     By name, so that no row moves while somebody types into it.
     """
     if state.scope.level == "investment" and state.scope.id is not None:
         return [state.scope.id], 0
-    found = money_by_investment(page.view, state.scope, window=state.window, basis=state.basis)
-    held = [one.investment for one in found if one.whole.plan or one.whole.eac]
-    named = sorted(held[:most], key=lambda id: (page.view.plan.investments[id].name.casefold(), id))
-    return named, max(0, len(held) - most)
+    found = money_by_investment(page.view, state.scope, window=state.window, basis=state.basis, limit=most)
+    held = [one.investment for one in found if tables.speaks(one.whole)]
+    named = sorted(held, key=lambda id: (page.view.plan.investments[id].name.casefold(), id))
+    return named, max(0, count - most) if len(held) == most else 0
 
 
 def _head(page: Page, row: PeriodRow) -> Head:

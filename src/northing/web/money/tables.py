@@ -154,7 +154,7 @@ def by_part(page: Page, state: State, found: Money, *, every: bool = False) -> B
 
     total = Row(_("Total"), cells(found.whole, state.scope), "total", used=_used(page, found.whole))
     if state.by == "investment":
-        return _investments(page, state, total, cells, every=every)
+        return _investments(page, state, found, total, cells, every=every)
     parts = list(_below(page, state))
     rows = [
         Row(
@@ -168,28 +168,33 @@ def by_part(page: Page, state: State, found: Money, *, every: bool = False) -> B
         for one in parts
         if one.scope.id is not None
     ]
-    rest = found.whole if state.scope != ORGANISATION else Whole()
-    rest = (
-        _less(rest, [one.whole for one in parts if one.depth == 0])
-        if state.scope != ORGANISATION
-        else next((one.whole for one in parts if one.scope.id is None), rest)
-    )
+    if state.scope == ORGANISATION:
+        outside, rest = name_of(page.view, Scope(state.by, None)), _outside(parts)
+    else:
+        outside, rest = _("Directly in it"), _less(found.whole, [one.whole for one in parts if one.depth == 0])
     if _holds(rest):
-        outside = name_of(page.view, Scope(state.by, None)) if state.scope == ORGANISATION else _("Directly in it")
         rows.append(Row(outside, cells(rest, None), "rest", used=_used(page, rest)))
     return Breakdown(rows, total, 0)
 
 
-EMPTY = Whole()
+def _outside(parts: Iterable[PartMoney]) -> Whole:
+    """What belongs to none of the parts."""
+    return next((one.whole for one in parts if one.scope.id is None), Whole())
 
 
 def _investments(
-    page: Page, state: State, total: Row, cells: Callable[[Whole, Scope | None], list[Cell]], *, every: bool
+    page: Page,
+    state: State,
+    money: Money,
+    total: Row,
+    cells: Callable[[Whole, Scope | None], list[Cell]],
+    *,
+    every: bool,
 ) -> Breakdown:
     plan = page.view.plan
-    found = money_by_investment(page.view, state.scope, window=state.window, basis=state.basis)
-    held = [one for one in found if one.whole != EMPTY]
-    shown = held[: MOST if every else SHOWN]
+    limit = MOST if every else SHOWN
+    found = money_by_investment(page.view, state.scope, window=state.window, basis=state.basis, limit=limit)
+    shown = [one for one in found if speaks(one.whole)]
     rows = []
     for one in shown:
         investment = plan.investments[one.investment]
@@ -203,15 +208,23 @@ def _investments(
                 href=page.link(
                     "money", **state.query(level="investment", id=investment.number or investment.id, by=None)
                 ),
-                note="" if whole_share else _("%(share)s of it") % {"share": f"{one.share * 100:.0f}%"},
+                note="" if whole_share else _("%(share)s of it") % {"share": words.percent(one.share)},
                 number=investment.number or "",
                 used=_used(page, one.whole),
             )
         )
-    rest = held[len(shown) :]
-    if rest:
-        rows.append(Row(_("%(n)s others") % {"n": len(rest)}, cells(_added(one.whole for one in rest), None), "rest"))
-    return Breakdown(rows, total, len(rest))
+    rest = _less(money.whole, [one.whole for one in shown])
+    left = money.investments - len(found) if _holds(rest) else 0
+    if left > 0:
+        rows.append(Row(_("%(n)s others") % {"n": words.number(left)}, cells(rest, None), "rest"))
+    return Breakdown(rows, total, max(0, left))
+
+
+def speaks(whole: Whole) -> bool:
+    """Whether anything is said of it at all."""
+    return bool(
+        whole.plan or whole.budget or whole.actual or whole.accrual or whole.etc or whole.committed or whole.later
+    )
 
 
 def _added(wholes: Iterable[Whole]) -> Whole:
