@@ -9,6 +9,7 @@ import pytest
 
 from northing.measure import ledger
 from northing.measure.columns import view_of
+from northing.measure.figures import figure, value_of, why
 from northing.measure.levels import Scope
 from northing.measure.view import View
 from northing.portfolio import ledger_edits
@@ -128,3 +129,24 @@ def test_the_funding_of_a_level(told: Told) -> None:
     assert (chat.approved, chat.assigned, chat.reserved, chat.free) == (None, eur(250), eur(150), None)
     assert not ledger.funding(view, Scope("investment", "find")).assigned
     assert dict(ledger.funded(view)) == {"chat": eur(250)}
+
+
+def test_the_terms_of_every_receipt_are_legs_that_add_up_to_the_figure(told: Told) -> None:
+    """Read again by a few lines of its own: the legs of the transfers named, times the sign."""
+    for view in (told.view(), told.view(MARCH)):
+        funds = sorted(view.plan.funds)
+        asked = [
+            figure(f"fund.{name}", id=id)
+            for name in ("approved", "assigned", "reserved", "free")
+            for id in (*funds, None)
+        ]
+        asked += [figure("ledger.balance", id=id) for id in view.plan.accounts]
+        for one in asked:
+            receipt = why(view, one)
+            assert Amounts.sum(term.value for term in receipt.terms) == receipt.value, str(one)
+            for term in receipt.terms:
+                assert term.ref is not None
+                transfer = view.plan.transfers[term.ref.id]
+                assert transfer.on <= view.today
+                assert abs(term.value.by_currency["EUR"]) in {abs(leg.amount) for leg in transfer.legs}
+    assert value_of(told.view(), figure("fund.free")) == Amounts.of(Decimal(600), "EUR")

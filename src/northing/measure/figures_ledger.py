@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from northing.portfolio.funding import Account
+from northing.portfolio.funding import Account, AccountType
 from northing.portfolio.ledger import balance, currency_of
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
@@ -70,8 +70,19 @@ def _legs(question: Question, accounts: Sequence[Account], sign: int = 1, *, tol
 
 def _balance(question: Question) -> Amounts:
     view = question.view
-    account = view.plan.need("account", question.get("id"))
-    return Amounts.of(balance(view.plan, account.id, view.today), currency_of(view.plan, account))
+    found = Amounts.sum(
+        Amounts.of(balance(view.plan, account.id, view.today), currency_of(view.plan, account))
+        for account in _asked(question)
+    )
+    return found if question.get("id") else together(view, found)
+
+
+def _asked(question: Question) -> Sequence[Account]:
+    """The account that ``id`` names; without one all that are no sources."""
+    plan = question.view.plan
+    if question.get("id"):
+        return [plan.need("account", question.get("id"))]
+    return [account for account in plan.accounts.values() if account.type is not AccountType.SOURCE]
 
 
 MEASURES = (
@@ -93,8 +104,8 @@ MEASURES = (
         unit="money",
         formula=word("Sum of the legs of the account's transfers up to the day."),
         of=_balance,
-        terms=lambda question: list(_legs(question, [question.view.plan.need("account", question.get("id"))])),
-        parameters=("id",),
+        terms=lambda question: list(_legs(question, _asked(question), told=not question.get("id"))),
+        parameters=("id", "currency"),
     ),
 )
 """Every figure of funds and accounts."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from northing.measure.address import Figure, figure
 from northing.measure.ledger import (
     Balance,
     Booked,
@@ -87,15 +88,16 @@ def listing(opened: Page) -> HttpResponse:
         return words.money(together(opened.view, amounts or Amounts()), short=True)
 
     rates = _("at the rates of %(day)s") % {"day": words.day(opened.today)}
+    told_of = {name: figure(f"fund.{name}") for name in ("approved", *PARTS)}
     return opened.render(
         "funds/list.html",
         title=_("Funds"),
         funds=[(one, address_of(opened, "fund", one.fund.id), bars(one)) for one in found],
         figures=[
-            (_("Approved"), told(whole.approved), rates if several else _("from outside")),
-            (_("Assigned"), told(whole.assigned), _("to investments and tranches")),
-            (_("Reserved"), told(whole.reserved), _("kept back")),
-            (_("Free"), told(whole.free), _("belongs to nothing yet")),
+            (_("Approved"), told(whole.approved), rates if several else _("from outside"), told_of["approved"]),
+            (_("Assigned"), told(whole.assigned), _("to investments and tranches"), told_of["assigned"]),
+            (_("Reserved"), told(whole.reserved), _("kept back"), told_of["reserved"]),
+            (_("Free"), told(whole.free), _("belongs to nothing yet"), told_of["free"]),
         ],
     )
 
@@ -153,16 +155,22 @@ def bars(money: FundMoney) -> list[Bar]:
     return found
 
 
-def _figures(money: FundMoney) -> list[tuple[str, str, str]]:
+def _figures(money: FundMoney) -> list[tuple[str, str, str, Figure | None]]:
+    """Title, amount, what it is, and its address."""
     code = money.fund.currency
-    found = [
-        (_("Approved"), words.money(money.approved, code), _("from outside")),
-        (_("Assigned"), words.money(money.assigned, code), _("to investments and tranches")),
-        (_("Reserved"), words.money(money.reserved, code), _("kept back")),
-        (_("Free"), words.money(money.free, code), _("belongs to nothing yet")),
+    said = {
+        "approved": (_("Approved"), _("from outside")),
+        "assigned": (_("Assigned"), _("to investments and tranches")),
+        "reserved": (_("Reserved"), _("kept back")),
+        "free": (_("Free"), _("belongs to nothing yet")),
+    }
+    found: list[tuple[str, str, str, Figure | None]] = [
+        (title, words.money(getattr(money, name), code), help_, figure(f"fund.{name}", id=money.fund.id))
+        for name, (title, help_) in said.items()
     ]
     if money.received:
-        found.insert(1, (_("Other funds"), words.amount(money.received, code, signed=True), _("received less given")))
+        received = words.amount(money.received, code, signed=True)
+        found.insert(1, (_("Other funds"), received, _("received less given"), None))
     return found
 
 
@@ -176,6 +184,7 @@ class AccountRow:
     available: str
     """What can still go, where that is less than what is there."""
     investment: tuple[str, str] | None
+    figure: Figure
 
 
 def _account(opened: Page, one: Balance) -> AccountRow:
@@ -191,6 +200,7 @@ def _account(opened: Page, one: Balance) -> AccountRow:
         words.money(one.balance, code),
         words.money(one.available, code) if less else "",
         (investment.name, address_of(opened, "investment", investment.id)) if investment else None,
+        figure("ledger.balance", id=account.id),
     )
 
 
