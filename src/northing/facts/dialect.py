@@ -20,7 +20,7 @@ QUERIES = Path(__file__).parent / "queries"
 
 PORTABLE = frozenset(
     (
-        "count", "sum", "min", "max", "coalesce", "nullif", "lower", "upper", "contains", "starts_with", "cast",
+        "count", "sum", "min", "max", "coalesce", "nullif", "lower", "upper", "str_position", "starts_with", "cast",
         "try_cast", "trim", "case", "if", "json_extract_scalar", "and", "or",
     )
 )  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from northing.portfolio.errors import Unavailable
 from northing.portfolio.facts import TABLES, AttributionRule, FactTable
@@ -17,15 +17,12 @@ from .asking import ANY, FactRow, Fold, Line, RulePreview
 from .attributing import EXACT, NOBODYS, Marks, Part, Rules
 from .connection import asking
 from .dialect import query
-from .filtering import TAGS, Condition, FactWords, condition, operand
+from .filtering import FactWords, condition
 from .in_force import File
 from .previewing import preview
-from .relation import Cuts, between, of_files, put_in
+from .relation import Cuts, of_files, put_in
 from .store import Store
-
-if TYPE_CHECKING:
-    from sqlglot import exp
-
+from .trees import fold_tree, rows_tree
 
 Marked = tuple[date | None, Marks, tuple[Any, ...], tuple[Decimal, ...], int]
 """(span, marks, by, sums, lines): rows that the same rules hold of, added up."""
@@ -96,7 +93,7 @@ class FactsAt:
             return []
         words = self.words(fold.table)
         where = condition(fold.where, words, today=fold.today) if fold.where.strip() else None
-        tree = _fold_tree(fold, table, words, cuts, rules, where)
+        tree = fold_tree(fold, table, words, cuts, rules, where)
         rows = self._run(put_in(tree, of_files(self.store, files)))
         width, by = (rules.width if rules else 0), len(fold.by)
         found = []
@@ -121,7 +118,7 @@ class FactsAt:
         files = self._files(table, span)
         if not parts or not files:
             return []
-        tree = self._row_tree(table, where, span, today, rules, parts)
+        tree = rows_tree(TABLES[table], self.words(table), rules, parts, where=where, span=span, today=today)
         tree = tree.limit(max(0, limit)).offset(max(0, offset))
         names = [column.name for column in TABLES[table].columns]
         by_file = self._by_file(files)
@@ -161,37 +158,6 @@ class FactsAt:
                 if mine:
                     seen[marks] = mine
         return sorted(seen.items())
-
-    def _row_tree(
-        self, table: str, where: str, span: tuple[date, date] | None, today: date | None, rules: Rules,
-        parts: Sequence[tuple[Marks, Sequence[Part]]],
-    ) -> Any:  # fmt: skip
-        from sqlglot import exp
-
-        tree: Any = query("rows")
-        day = TABLES[table].day
-        marked = tree.find(exp.CTE).this
-        columns: list[Any] = [exp.column(column.name) for column in TABLES[table].columns]
-        marks = rules.marks(lambda start, end: between(day, start, end))
-        columns += [exp.column("file"), *(exp.alias_(mark, f"m{index}") for index, mark in enumerate(marks))]
-        marked.set("expressions", columns)
-        for test in _tests(self.words(table), where, today, day, span):
-            marked.where(test, copy=False)
-        values, number = [], 0
-        for mark, mine in parts:
-            for _ in mine:
-                values.append((*mark, number))
-                number += 1
-        names = [f"m{index}" for index in range(len(marks))]
-        join = tree.find(exp.Join)
-        join.set("this", exp.values(values, alias="parts", columns=[*names, "part"]))
-        if names:
-            same = [exp.EQ(this=exp.column(name, "marked"), expression=exp.column(name, "parts")) for name in names]
-            join.set("on", exp.and_(*same))
-        shown = [exp.column(column.name, "marked") for column in TABLES[table].columns]
-        tree.set("expressions", [*shown, exp.column("file", "marked"), exp.column("part", "parts")])
-        order = [exp.column(name, "marked") for name in (day, "source", "scope", "line", "file")]
-        return tree.order_by(*order, exp.column("part", "parts"), append=False, copy=False)
 
     # What else there is
 
@@ -294,54 +260,6 @@ def _check_sums(fold: Fold, table: FactTable) -> None:
         raise ValueError(f"{table.name}: cannot add up {fold.sums}")
     if any(column and column.type == "amount" for column in columns) and "currency" not in fold.by:
         raise ValueError("amounts are added by currency: put it into “by”")
-
-
-def _tests(
-    words: FactWords, where: str, today: date | None, day: str, span: tuple[date | None, date | None] | None
-) -> list[exp.Expr]:
-    tests = [condition(where, words, today=today).tree()] if where.strip() else []
-    days = between(day, *span) if span else None
-    return [*tests, *([days] if days is not None else [])]
-
-
-def _by(name: str, words: FactWords) -> tuple[str, str | None]:
-    """The column, and the tag's key, that a line is kept apart by."""
-    first, _, key = name.partition(".")
-    if first in TAGS and key:
-        return "tags", key
-    if words.table.column(name) is None:
-        raise ValueError(f"{words.table.name} has no column {name}")
-    return name, None
-
-
-def _fold_tree(
-    fold: Fold, table: FactTable, words: FactWords, cuts: Cuts, rules: Rules | None, where: Condition | None
-) -> Any:
-    """The query of a fold: (piece, by …, marks …, sums …, lines)."""
-    from sqlglot import exp
-
-    tree: Any = query("fold")
-    folded, marked = (cte.this for cte in tree.find_all(exp.CTE))
-    by = [_by(name, words) for name in fold.by]
-    kept_apart = sorted({name for name, _ in by} | (rules.columns if rules else set()))
-    columns = [exp.column(name) for name in kept_apart]
-    sums = [exp.alias_(exp.Sum(this=exp.column(name)), f"s{index}") for index, name in enumerate(fold.sums)]
-    folded.select(exp.alias_(cuts.number(table.day), "cut"), *columns, *sums, copy=False)
-    days = between(table.day, cuts.start, cuts.end)
-    for test in ([where.tree()] if where else []) + ([days] if days is not None else []):
-        folded.where(test, copy=False)
-    folded.group_by("cut", *(column.copy() for column in columns), copy=False)
-
-    shown = [exp.alias_(operand(*name), f"b{index}") for index, name in enumerate(by)]
-    marks = [exp.alias_(mark, f"m{index}") for index, mark in enumerate(rules.marks(cuts.window) if rules else ())]
-    added = [exp.column(f"s{index}") for index in range(len(fold.sums))]
-    marked.select(exp.column("cut"), *shown, *marks, *added, copy=False)
-
-    names = ["cut", *(f"b{index}" for index in range(len(shown))), *(f"m{index}" for index in range(len(marks)))]
-    totals = [exp.alias_(exp.Sum(this=column.copy()), column.name) for column in added]
-    lines = tree.expressions[0]
-    tree.set("expressions", [*(exp.column(name) for name in names), *totals, lines])
-    return tree.group_by(*(exp.column(name) for name in names), copy=False)
 
 
 def _place(line: Line) -> tuple[Any, ...]:

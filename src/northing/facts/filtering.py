@@ -318,7 +318,9 @@ def _any(tests: Sequence[exp.Expr]) -> exp.Expr:
 def _contains(cell: exp.Expr, wanted: str) -> exp.Expr:
     from sqlglot import exp
 
-    return _two(exp.Contains(this=cell, expression=exp.Literal.string(wanted)))
+    # Every engine finds the place of a text in a text; not every one has a word for “contains”.
+    place = exp.StrPosition(this=cell, substr=exp.Literal.string(wanted))
+    return _two(exp.GT(this=place, expression=exp.Literal.number(0)))
 
 
 def _match(node: Match, cell: exp.Expr, type: str, title: str) -> exp.Expr:
