@@ -138,5 +138,8 @@ PLANTED: dict[str, tuple[str, ...]] = {
     "no-objective": ("meetings",),
     "model-retires": ("medical", "file-summary"),
     "broken-dependency": ("policy-docs", "mid-term"),
+    "over-budget": ("fnol-fraud",),
+    "unfunded": ("storm",),
+    "order-nearly-used": ("submissions",),
 }
 """The situations that somebody who looks should find, and the investments that they concern."""

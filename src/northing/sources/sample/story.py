@@ -109,7 +109,7 @@ def _foundations(time: Timeline) -> list[Event]:
         Event(0, 1, "c-models", models, "Models in use or on offer", "ingrid"),
         Event(0, 1, "d-fields", technology.own_fields(), "What Fenmarch wants to know of every investment", "tomasz"),
         Event(26, 0, "cascade", strategy.cascade(time.on(26), end), "Objectives of executives and units below the board’s", "ana"),
-        Event(40, 0, "sources", feeds.set_up(), "Where our figures come from: seven systems, and who answers for each", "tomasz"),
+        Event(138, 0, "sources", feeds.set_up(), "Where our figures come from: seven systems, and who answers for each", "tomasz"),
         Event(61, 0, "views", _views(), "Views for the weekly meeting", "tomasz"),
         Event(452, 0, "retirement", [change("ai_model", technology.model(technology.RETIRING), **technology.retirement(time.today, time.on(451)))],
               "Halden AI announced the end of its third generation", "ingrid"),

@@ -131,7 +131,7 @@ def _weeks(
     starts = [month + timedelta(days=offset) for offset in ((0, 7, 14, 21) if by_week else (0,))]
     weights = [random.uniform(0.82, 1.2) * (end - start).days for start, end in zip(starts, [*starts[1:], next_month(month)], strict=True)]
     for start, end, weight in zip(starts, [*starts[1:], next_month(month)], weights, strict=True):
-        covered = service.short == "vm" and random.random() < 0.4
+        covered = service.short == "vm" and random.random() < 0.16
         yield Line(start, end, amount * weight / sum(weights), service, GROUP, home, name, tags, region=region, covered=covered)
 
 
@@ -160,8 +160,8 @@ def _shared(money: Money, month: date, random: Random) -> Iterator[Line]:
     vm, sql, store, endpoints, _ = SERVICES
     shared, lake = ("fen-platform-shared", "Platform shared services"), ("fen-data-lake", "Group data lake")
     growth = 1 + max(0, day) / 900
-    yield from _weeks(month, 6840 * growth * random.uniform(0.93, 1.08), random, vm, shared, "gateway-edge", {"env": "prod"})
-    yield from _weeks(month, 2310 * growth * random.uniform(0.93, 1.08), random, store, shared, "audit-log", {"env": "prod"})
+    yield from _weeks(month, 3240 * growth * random.uniform(0.93, 1.08), random, vm, shared, "gateway-edge", {"env": "prod"})
+    yield from _weeks(month, 1180 * growth * random.uniform(0.93, 1.08), random, store, shared, "audit-log", {"env": "prod"})
     yield from _weeks(month, 3920 * random.uniform(0.9, 1.12), random, store, lake, "lake-raw", {"env": "prod", "owner": "data-office"})
     yield from _weeks(month, 2650 * random.uniform(0.9, 1.12), random, sql, lake, "lake-serving", {"owner": "data-office"})
     if day > 150:

@@ -25,7 +25,7 @@ SILENT_SINCE = 424
 AFTER = {"gateway": 1, "halden": 2, "cloud": 3, "timesheets": 4, "timesheets-uk": 5, "erp": 6}
 """Days into a month until each system delivers what lies before it."""
 
-CONNECTED = 43
+CONNECTED = 140
 """The day on which the systems were connected; what lies before came at once, the months after it one by one."""
 
 
@@ -48,7 +48,7 @@ def deliveries(money: Money) -> Iterator[Incoming]:
 
 
 def _all(money: Money) -> Iterator[Incoming]:
-    yield _incoming(money, "prices", "fenmarch-price-list-1.jsonl", 42, partial(_prices, money, 1))
+    yield _incoming(money, "prices", "fenmarch-price-list-1.jsonl", CONNECTED - 1, partial(_prices, money, 1))
     cut = money.time.day(money.calls.cut_on)
     yield _incoming(money, "prices", "fenmarch-price-list-2.jsonl", cut - 3, partial(_prices, money, 2))
     for number, (system, after) in enumerate(AFTER.items()):

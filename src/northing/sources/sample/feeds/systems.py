@@ -23,15 +23,18 @@ class System(NamedTuple):
     note: str | None = None
 
 
+MONTHLY, QUARTERLY = 45, 100
+"""Days between the last day that an input speaks of and the next input, with some patience."""
+
 SYSTEMS: dict[str, System] = {
-    "cloud": System("Nimbora Cloud, FOCUS export", "focus", "ingrid", 33, expense="opex", kind="run",
+    "cloud": System("Nimbora Cloud, FOCUS export", "focus", "ingrid", MONTHLY, expense="opex", kind="run",
                     note="Comes on the third; sent again when Nimbora restates."),
-    "halden": System("Halden AI, costs by week", "openai", "ingrid", 33, provider="Halden AI", expense="opex", kind="run"),
-    "gateway": System("AI gateway, daily activity", "litellm", "ingrid", 33, currency="USD",
+    "halden": System("Halden AI, costs by week", "openai", "ingrid", MONTHLY, provider="Halden AI", expense="opex", kind="run"),
+    "gateway": System("AI gateway, daily activity", "litellm", "ingrid", MONTHLY, currency="USD",
                       note="Only what passes the gateway; Halden bills the rest as well."),
-    "erp": System("Finance system, invoices", "ledger", "matteo", 33, currency="EUR", mapping="erp"),
-    "timesheets": System("Timesheets of the group", "timesheet", "tomasz", 33),
-    "timesheets-uk": System("Timesheets of Fenmarch UK", "timesheet", "callum", 33,                             note="Exported by hand in Leeds."),
+    "erp": System("Finance system, invoices", "ledger", "matteo", MONTHLY, currency="EUR", mapping="erp"),
+    "timesheets": System("Timesheets of the group", "timesheet", "tomasz", MONTHLY),
+    "timesheets-uk": System("Timesheets of Fenmarch UK", "timesheet", "callum", QUARTERLY, note="Exported by hand in Leeds."),
     "prices": System("Price list of our model providers", "prices", "ingrid", None),
 }  # fmt: skip
 

@@ -11,10 +11,10 @@ from northing.sources.sample.cast import sample_id
 from northing.sources.sample.course import Course
 from northing.sources.sample.timeline import LENGTH, Event, Timeline
 
-from .calls import SHADOW, Calls
+from .calls import PRICES, SHADOW, Calls
 from .spending import Spending, investment, project_code
 
-OFFICE = 37
+OFFICE = 146
 """The day on which the first rules were made."""
 
 
@@ -72,9 +72,11 @@ def _by_tag(spending: Spending, courses: Mapping[str, Course]) -> Iterator[Rule]
 def _by_key(calls: Calls, courses: Mapping[str, Course]) -> Iterator[Rule]:
     """What the gateway and the model's provider say: key, team or workspace."""
     first: dict[str, date] = {}
+    billed: set[str] = set()
     for month in calls.time.money_months():
         for call in calls.of(month):
             first.setdefault(call.key, call.day)
+            billed |= {call.key} if PRICES[call.model][0] else set()
     for key, day in first.items():
         if key in SHADOW:
             continue
@@ -82,7 +84,8 @@ def _by_key(calls: Calls, courses: Mapping[str, Course]) -> Iterator[Rule]:
         if made > LENGTH:
             continue
         name = courses[key].plot.name
-        yield Rule(f"workspace-{key}", made, "cost", f'project = "wrk-{key}"', key, name=f"Model bill of {name}")
+        if key in billed:
+            yield Rule(f"workspace-{key}", made, "cost", f'project = "wrk-{key}"', key, name=f"Model bill of {name}")
         where = f'team = "{TEAM_OF_ITS_OWN[key]}"' if key in TEAM_OF_ITS_OWN else f'api_key = "{key}-prod"'
         yield Rule(f"key-{key}", made, "usage", where, key, name=f"Model calls of {name}")
 

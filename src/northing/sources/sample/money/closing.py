@@ -16,7 +16,7 @@ from .spending import Spending, investment
 CLOSED = 11
 """Days into a month until the month before is closed."""
 
-FIRST_CLOSE = 53
+FIRST_CLOSE = 151
 """The day on which what lies before was closed."""
 
 WORTH_SAYING = Decimal(2400)

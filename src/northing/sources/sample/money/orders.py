@@ -78,10 +78,20 @@ def orders(spending: Spending, exchange: Exchange, courses: Mapping[str, Course]
                 end = months[0]
                 for _ in range(lasts):
                     end = next_month(end)
-                stretch = [month for month in months if month < end]
+                stretch = _together([month for month in months if month < end])
+                if stretch[-1] != spending.months[-1] and next_month(stretch[-1]) < end:
+                    end = next_month(stretch[-1])  # the work ended, and the order with it
                 found.append(_order(course, channel, stretch, end, len(found), spending, exchange, random))
                 months = months[len(stretch) :]
     return found
+
+
+def _together(months: list[date]) -> list[date]:
+    """The first of *months* that follow each other without a gap."""
+    count = 1
+    while count < len(months) and months[count] == next_month(months[count - 1]):
+        count += 1
+    return months[:count]
 
 
 def _order(course: Course, channel: Channel, months: list[date], end: date, index: int, spending: Spending,
