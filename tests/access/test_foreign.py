@@ -234,6 +234,7 @@ INSTALLATION = {"demo", "serve", "migrate", "doctor", "backup", "restore"}
 CASES: dict[str, list[list[str]]] = {
     "list": [["list", "investments"]],
     "show": [["show", "INV-0001"]],
+    "why": [["why", "--list"], ["why", "money.plan", "level=investment", "id=INV-0001"]],
     "set": [["set", "INV-0001", "stage=scale", "--reason", "x"]],
     "import": [["import", "omb", "-"], ["import", "table", "-"]],
     "export": [["export", "investments", "-"]],

@@ -17,7 +17,7 @@ V, C, P, O = "viewer", "contributor", "planner", "owner"  # noqa: E741
 
 LOWEST = {
     # reading
-    "get_workspace": V, "list_entities": V, "get_entity": V, "entity_history": V, "entity_blame": V, "search_all": V,
+    "get_workspace": V, "get_why": V, "list_measures": V, "list_entities": V, "get_entity": V, "entity_history": V, "entity_blame": V, "search_all": V,
     "list_revisions": V, "get_revision": V, "list_changes": V, "tell_changes": V, "list_tags": V, "list_branches": V,
     "verify_record": V,
     "get_line_of_sight": V, "list_attention": V, "get_strategy": V, "get_roadmap": V, "export_entities": V,

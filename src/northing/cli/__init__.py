@@ -18,6 +18,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Look": {
         "list": ("northing.cli.look:list_", "List, filter, group and add up any kind of entity."),
         "show": ("northing.cli.look:show", "Show one entity, with what belongs to it."),
+        "why": ("northing.cli.why:why", "Say where a figure comes from, down to its source rows."),
     },
     "Change": {
         "set": ("northing.cli.change:set_", "Change fields of one entity, with a reason."),

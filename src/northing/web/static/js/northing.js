@@ -4,6 +4,7 @@ import "./search.js";
 import "./send.js";
 import "./time.js";
 import "./timeline.js";
+import "./why.js";
 import { closeAll, openDialog } from "./dialogs.js";
 import { toast } from "./toasts.js";
 
