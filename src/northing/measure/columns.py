@@ -27,7 +27,15 @@ DAYS_KEPT = 4
 def registry() -> Mapping[str, Mapping[str, Derived]]:
     """Kind → name → derived column; every one that Northing has."""
     found: dict[str, dict[str, Derived]] = {}
-    for module in (derived_money, derived_actuals, derived_ledger, derived_dates, line_of_sight, derived_strategy, derived_ai):
+    for module in (
+        derived_money,
+        derived_actuals,
+        derived_ledger,
+        derived_dates,
+        line_of_sight,
+        derived_strategy,
+        derived_ai,
+    ):
         for column in module.COLUMNS:
             kind = found.setdefault(column.kind, {})
             assert column.name not in kind, f"two columns called {column.name}"

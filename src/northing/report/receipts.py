@@ -23,6 +23,7 @@ from northing.measure.sentence import Ref
 from northing.measure.view import View
 from northing.portfolio.facts import TABLES
 from northing.portfolio.forecasting import ForecastLine
+from northing.portfolio.funding import Transfer
 from northing.portfolio.kinds import KINDS, fields, kind_of
 from northing.portfolio.money import Amounts, CostPlanLine
 from northing.portfolio.periods import Period
@@ -288,7 +289,13 @@ def _term(view: View, measure: Measure, term: Term) -> TermSaid:
 
 
 def _line(entity: Any) -> str:
-    """A line of plan or forecast by what tells it from the others of its investment: its period, its kind of cost."""
+    """A line of plan or forecast by what tells it from the others of its investment: its period, its kind of cost.
+
+    A transfer by its number, day, what it is, and why.
+    """
+    if isinstance(entity, Transfer):
+        said = (entity.number, words.day(entity.on), words.label(entity.type, "entry"), entity.reason)
+        return " · ".join(filter(None, said))
     if not isinstance(entity, CostPlanLine | ForecastLine) or entity.start is None:
         return ""
     when = words.day(entity.start) if entity.end is None else words.period(Period(entity.start, entity.end))

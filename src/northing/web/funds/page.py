@@ -165,7 +165,12 @@ def _figures(money: FundMoney) -> list[tuple[str, str, str, Figure | None]]:
         "free": (_("Free"), _("belongs to nothing yet")),
     }
     found: list[tuple[str, str, str, Figure | None]] = [
-        (title, words.money(getattr(money, name), code), help_, figure(f"fund.{name}", id=money.fund.id))
+        (
+            title,
+            words.money(getattr(money, name), code),
+            help_,
+            figure(f"fund.{name}", id=money.fund.number or money.fund.id),
+        )
         for name, (title, help_) in said.items()
     ]
     if money.received:
