@@ -22,7 +22,7 @@ from northing.api.operation import OPERATIONS
 from northing.cli import COMMANDS, main
 from northing.portfolio.edits import create
 from northing.portfolio.entity import derived_id
-from northing.web.imports import uploads
+from northing.web.changing import uploads
 from tests.api.conftest import Place
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from northing.portfolio.edits import change, create
 from northing.portfolio.entity import new_id
-from northing.web.imports import uploads
+from northing.web.changing import uploads
 from tests.web.office import Office, open_office, words_of
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,7 @@ from northing.sources.mapping import Column, Layout, Options
 from northing.sources.meanings import TARGETS
 from northing.sources.tabular import TableFile, shown
 from northing.sources.values import stage
-
-from .uploads import Waiting
+from northing.web.changing.uploads import Waiting
 
 ORDERS = ("dmy", "mdy", "ymd")
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)

@@ -25,12 +25,12 @@ from northing.sources.meanings import TARGETS
 from northing.sources.octets import MAX_FILE
 from northing.sources.tabular import TableFile, shown
 from northing.sources.values import safe_text
+from northing.web.changing import uploads
+from northing.web.changing.uploads import Upload
 from northing.web.frame.context import Page, page
 
-from . import uploads
 from .mapping_form import layout_of, questionnaire, shown_columns, stages, target_title, targets
 from .preview import preview
-from .uploads import Upload
 
 KEEP = {"plan": "theirs", "file": "yours"}
 

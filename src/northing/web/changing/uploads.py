@@ -1,4 +1,4 @@
-"""Files that wait to be imported: kept on disk between the upload and the decision, a day at the most."""
+"""Files that wait to be brought in: kept on disk between the upload and the decision, a day at the most."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ class Waiting(msgspec.Struct, kw_only=True):
     """The name under which its mapping is remembered."""
     layout: dict[str, Any] | None = None
     """The mapping that a person has confirmed; None until then."""
+    source: dict[str, Any] = {}
+    """Of facts: the source that it is from, as chosen or filled in so far."""
 
 
 class Upload:
