@@ -74,11 +74,12 @@ def lines_of_closed_periods_stay(before: Plan, after: Plan, touched: Touched) ->
 
 def entries_of_closed_periods_stay(before: Plan, after: Plan, touched: Touched) -> Iterator[Breach]:
     """No transfer is dated into a closed period."""
+    closed = closed_periods(before, after)
     for id in touched.get("transfer", ()):
         was, now = before.get("transfer", id), after.get("transfer", id)
         if was is not None and now is not None:
             continue  # a change of it is refused by itself
-        for period in closed_periods(before, after):
+        for period in closed:
             if any(entry is not None and entry.on in period for entry in (was, now)):
                 yield _locked(after, now or was, period, "Date it after the closed periods. " + REOPEN)
                 break

@@ -21,7 +21,9 @@ from northing.portfolio.workspace import CustomField, CustomType
 from northing.report.labels import label
 from northing.web.frame.context import Page
 
-from .offered import FORMS as FORMS
+from .offered import FORMS
+
+__all__ = ["FORMS", "Control", "controls", "read"]
 
 LABELS_OF = {"overall": "rating", "scope": "rating", "schedule": "rating", "cost": "rating", "resource": "rating"}
 """Fields whose choices are words of another name."""
