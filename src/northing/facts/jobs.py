@@ -56,9 +56,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def begin(
-    store: Store, source: str, name: str, pages: Iterable[bytes], *, person: str, role: str, via: str, commit: bool
-) -> str:
-    """Keep an input until it is taken in; the id of its job."""
+    store: Store, source: str, name: str, pages: Iterable[bytes], *, person: str, role: str, via: str, commit: bool,
+    told: dict[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """Keep an input until it is taken in; the id of its job. *told*: what is to be known of it until then."""
     id = new_id()
     path = input_of(store, id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,7 +76,7 @@ def begin(
     now = _now()
     Job.objects.create(
         id=id, ws=store.workspace, source=source, name=name[:500], person=person, role=role, via=via, octets=octets,
-        begun=now, commit=commit,
+        begun=now, commit=commit, told=msgspec.json.encode(told or {}).decode(),
     )  # fmt: skip
     _forget_old(store)
     return id

@@ -16,13 +16,15 @@ from northing.facts.hiding import hider
 from northing.facts.input import Progress, Stop
 from northing.facts.staging import Staged, stage
 from northing.facts.store import Store
-from northing.portfolio.edits import Edit, create, plain
+from northing.portfolio.edits import Edit, change, create, plain
+from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Invalid
 from northing.portfolio.fact_reading import About, FactReader, Price, Rate
 from northing.portfolio.facts import Delivery, Source
 from northing.portfolio.plan import Plan
 from northing.portfolio.prices import PriceList
 from northing.portfolio.rates import RateCard, RateUnit
+from northing.portfolio.workspace import Mapping
 from northing.record import Committed, Record
 
 
@@ -38,11 +40,11 @@ class Delivered:
 def deliver(
     workspace: Workspace, source: Source, reader: FactReader, pages: Iterable[bytes], *, name: str, by: Actor,
     commit: bool = True, progress: Progress | None = None, stop: Stop | None = None, received: datetime | None = None,
-    effective_on: date | None = None,
+    effective_on: date | None = None, mapping: Mapping | None = None,
 ) -> Delivered:  # fmt: skip
     """Read *pages* as *reader* understands them, and take in what they hold, as a revision by *by*.
 
-    A *source* that the plan does not have yet comes in with it. Without *commit* nothing is recorded: the same input
+    A *source* that the plan does not have yet comes in with it, and so does a *mapping* of its columns. Without *commit* nothing is recorded: the same input
     again is then quick, because its files are there. *received*: the server's clock, where it is not now.
     *effective_on*: the date that the revision speaks for.
     """
@@ -56,26 +58,37 @@ def deliver(
         )
     store = Store(workspace.id)
     staged = stage(
-        store, plan, source, reader, pages, name=name, about=about(workspace, plan, source, name),
+        store, plan, source, reader, pages, name=name, about=about(workspace, plan, source, name, mapping),
         received=received or datetime.now(UTC), progress=progress, stop=stop,
     )  # fmt: skip
     if not commit:
         return Delivered(staged, None)
-    return Delivered(staged, take_in(workspace, source, staged, by=by, effective_on=effective_on))
+    return Delivered(staged, take_in(workspace, source, staged, by=by, effective_on=effective_on, mapping=mapping))
 
 
 def take_in(
-    workspace: Workspace, source: Source, staged: Staged, *, by: Actor, effective_on: date | None = None
-) -> Committed | None:
-    """Record what was staged; None where nothing is new."""
+    workspace: Workspace, source: Source, staged: Staged, *, by: Actor, effective_on: date | None = None,
+    mapping: Mapping | None = None,
+) -> Committed | None:  # fmt: skip
+    """Record what was staged, with the source and the mapping where these are new; None where nothing is new."""
     if not staged.edits:
         return None
     record = Record(workspace.id)
-    edits: list[Edit] = list(staged.edits)
-    if source.id not in record.plan().sources:
-        fields = plain({field: getattr(source, field) for field in source.__struct_fields__ if field != "id"})
-        edits.insert(0, create("source", source.id, **{key: value for key, value in fields.items() if value}))
+    plan = record.plan()
+    made = [edit for one in (mapping, source) if one is not None for edit in _made(plan, one)]
+    edits = [*made, *staged.edits]
     return record.commit(edits, on=None, by=by, reason=reason(source, staged.delivery), effective_on=effective_on)
+
+
+def _made(plan: Plan, wanted: Entity) -> list[Edit]:
+    """What makes *wanted* part of *plan* as it is here: nothing, where it is."""
+    fields = plain({field: getattr(wanted, field) for field in wanted.__struct_fields__ if field != "id"})
+    there = plan.get(wanted.KIND, wanted.id)
+    if there is None:
+        return [create(wanted.KIND, wanted.id, **{key: value for key, value in fields.items() if value})]
+    before = plain({field: getattr(there, field) for field in fields})
+    differ = {key: value for key, value in fields.items() if value != before[key]}
+    return [change(wanted.KIND, wanted.id, **differ)] if differ else []
 
 
 def reason(source: Source, delivery: Delivery) -> str:
@@ -84,13 +97,15 @@ def reason(source: Source, delivery: Delivery) -> str:
     return _("%(source)s: %(name)s, %(rows)s") % {"source": source.name, "name": delivery.name, "rows": rows}
 
 
-def about(workspace: Workspace, plan: Plan, source: Source, name: str) -> About:
-    """What a reader may ask of *plan*: prices, rates, the mapping of its source."""
+def about(workspace: Workspace, plan: Plan, source: Source, name: str, mapping: Mapping | None = None) -> About:
+    """What a reader may ask of *plan*: prices, rates, the mapping of its source (*mapping*, where that is new)."""
+    if mapping is None and source.mapping:
+        mapping = plan.get("mapping", source.mapping)
     return About(
         source=source,
         name=name,
         hide=hider(workspace.id),
-        mapping=plan.get("mapping", source.mapping) if source.mapping else None,
+        mapping=mapping,
         price=_prices(workspace, plan),
         rate=_rates(plan),
     )

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from northing.facts.store import Store
 from northing.portfolio.errors import NorthingError, NotAllowed, NotFound
 from northing.portfolio.fact_reading import FactReader
 from northing.portfolio.facts import Source
+from northing.portfolio.workspace import Mapping as ColumnMapping
 from northing.record import Record
 
 from .delivering import Delivered, deliver
@@ -28,16 +30,24 @@ log = logging.getLogger("northing.facts")
 Readers = Mapping[str, FactReader]
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes into the plan together with the first input: a source, and what the columns of its tables mean."""
+
+    source: Source
+    mapping: ColumnMapping | None = None
+
+
 def begin(
     workspace: Workspace, source: Source, readers: Readers, pages: Iterable[bytes], *, name: str, by: Actor,
-    commit: bool = True,
+    commit: bool = True, draft: Draft | None = None,
 ) -> Progress:  # fmt: skip
-    """Keep an input and start to take it in; returns at once. The *source* must be in the plan."""
+    """Keep an input and start to take it in; returns at once. The *source* must be in the plan, or a *draft*."""
     by.require("plan", _("bring facts in"))
-    if source.id not in Record(workspace.id).plan().sources:
+    if draft is None and source.id not in Record(workspace.id).plan().sources:
         raise NotFound(_("There is no such source."))
     store = Store(workspace.id)
-    id = jobs.begin(store, source.id, name, pages, person=by.id, role=by.role, via=by.via, commit=commit)
+    id = jobs.begin(store, source.id, name, pages, person=by.id, role=by.role, via=by.via, commit=commit,
+                    told={"draft": msgspec.to_builtins(draft)} if draft is not None else None)  # fmt: skip
     _beside(workspace.id, id, readers)
     return jobs.find(workspace.id, id)
 
@@ -90,9 +100,16 @@ def run(workspace: str, id: str, readers: Readers) -> None:
         path.unlink(missing_ok=True)
     else:
         state = State.DONE if done.committed or done.staged.unchanged else State.STAGED
-        worker.over(state, told(done))
+        kept = draft_of(jobs.find(workspace, id))
+        worker.over(state, {**told(done), **({"draft": msgspec.to_builtins(kept)} if kept is not None else {})})
         if state == State.DONE:
             path.unlink(missing_ok=True)
+
+
+def draft_of(job: Progress) -> Draft | None:
+    """The source that a job would bring into the plan, if it would."""
+    kept = job.told.get("draft")
+    return msgspec.convert(kept, Draft) if kept else None
 
 
 def told(done: Delivered) -> dict[str, Any]:
@@ -100,6 +117,7 @@ def told(done: Delivered) -> dict[str, Any]:
     staged = done.staged
     return {
         "delivery": staged.delivery.id,
+        "stated": msgspec.to_builtins(staged.delivery),
         "revision": done.committed.revision.no if done.committed else None,
         "rows_in": staged.rows_in,
         "refused": staged.refused,
@@ -118,7 +136,8 @@ def told(done: Delivered) -> dict[str, Any]:
 
 def _deliver(job: Job, readers: Readers, worker: Worker) -> Delivered:
     workspace = Workspace.objects.get(id=job.ws)
-    source = Record(job.ws).plan().sources.get(job.source)
+    draft = draft_of(jobs.find(job.ws, job.id))
+    source = draft.source if draft is not None else Record(job.ws).plan().sources.get(job.source)
     if source is None:
         raise NotFound(_("The source was removed meanwhile."))
     reader = readers.get(source.reader)
@@ -133,7 +152,7 @@ def _deliver(job: Job, readers: Readers, worker: Worker) -> Delivered:
 
     return deliver(
         workspace, source, reader, pages(), name=job.name, by=_actor(job), commit=job.commit,
-        progress=worker.progress, stop=worker.stop,
+        progress=worker.progress, stop=worker.stop, mapping=draft.mapping if draft is not None else None,
     )  # fmt: skip
 
 
