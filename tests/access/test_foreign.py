@@ -244,6 +244,7 @@ CASES: dict[str, list[list[str]]] = {
     "diff": [["diff", "1"]],
     "blame": [["blame", "INV-0001"]],
     "verify": [["verify"]],
+    "engine": [["engine", "sweep"]],  # `check` enters no workspace
     "user": [
         ["user", "list"], ["user", "add", "y@acme.example"], ["user", "invite", "y@acme.example"],
         ["user", "role", "viewer@other.example", "owner"], ["user", "remove", "viewer@other.example"],

@@ -45,6 +45,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "serve": ("northing.cli.serve:serve", "Start the server."),
         "migrate": ("northing.cli.migrate:migrate", "Make or upgrade the tables of the database."),
         "doctor": ("northing.cli.doctor:doctor", "Check the installation, and say what to do about what is wrong."),
+        "engine": ("northing.cli.engine:engine", "Compare the engine of the facts with another; clear files."),
         "backup": ("northing.cli.keep:backup", "Write everything to one file, while the server runs."),
         "restore": ("northing.cli.keep:restore", "Put a backup in place of an empty installation."),
     },

@@ -224,7 +224,7 @@ class FactsAt:
 
         cursor = asking(self.store.folder.parent)
         try:
-            return cursor.execute(tree.sql(dialect="duckdb")).fetchall()
+            return cursor.execute(tree.sql(dialect="duckdb", copy=False)).fetchall()
         except (duckdb.IOException, duckdb.InvalidInputException) as problem:
             raise Unavailable(
                 f"A file of facts cannot be read: {str(problem).splitlines()[0]}",
