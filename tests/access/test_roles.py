@@ -120,6 +120,7 @@ SENDING = {
     "import/<token>/answer": P, "import/<token>/discard": P, "import/<token>/land": P,
     # money: an investment's owner forecasts it, a planner closes the month
     "money/forecast/save": C, "money/close": P, "money/reopen": P,
+    "rules/new": P, "rules/preview": P, "rules/move": P, "rules/<id>": P, "rules/<id>/drop": P,
     # people, and the workspace itself
     "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
     "settings/remove": O,
@@ -129,7 +130,8 @@ SENDING = {
 """Address under the workspace that takes a form → the lowest role that is not refused (for somebody else's things)."""
 
 READING = {"history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O,
-           "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P}  # fmt: skip
+           "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
+           "rules/new": P, "rules/<id>": P, "rules/<id>/drop": P}  # fmt: skip
 """Pages that not every member may open; all others a viewer may."""
 
 

@@ -20,6 +20,10 @@ from northing.web.portfolio import page as portfolio
 from northing.web.portfolio import saved_views as named_views
 from northing.web.settings import beginning, calendar, custom_fields, general, invitation, people, saved_views
 from northing.web.today import page as today
+from northing.web.unattributed import export as unclaimed_file
+from northing.web.unattributed import page as unattributed
+from northing.web.unattributed import rows as unclaimed
+from northing.web.unattributed import rule_form, rules
 
 from . import line_of_sight, roadmap, strategy, styleguide, why
 
@@ -128,6 +132,21 @@ urlpatterns += [
     path("w/<slug:slug>/why", why.receipt, name="why"),
     path("w/<slug:slug>/why/rows", why.rows, name="why-rows"),
     path("w/<slug:slug>/why/rows.csv", why.rows_file, name="why-rows-csv"),
+]
+
+# Unattributed, and the rules that claim it
+urlpatterns += [
+    path("w/<slug:slug>/unattributed", unattributed.overview, name="unattributed"),
+    path("w/<slug:slug>/unattributed/rows", unclaimed.rows, name="unattributed-rows"),
+    path("w/<slug:slug>/unattributed/export.csv", unclaimed_file.export, {"form": "csv"}, name="unattributed-csv"),
+    path("w/<slug:slug>/unattributed/export.xlsx", unclaimed_file.export, {"form": "xlsx"}, name="unattributed-xlsx"),
+    path("w/<slug:slug>/rules", rules.listing, name="rules"),
+    path("w/<slug:slug>/rules/new", rule_form.new, name="new-rule"),
+    path("w/<slug:slug>/rules/preview", rule_form.look, name="preview-rule"),
+    path("w/<slug:slug>/rules/investments", rule_form.investments, name="rule-investments"),
+    path("w/<slug:slug>/rules/move", rules.move, name="move-rule"),
+    path("w/<slug:slug>/rules/<str:id>", rule_form.change, name="rule"),
+    path("w/<slug:slug>/rules/<str:id>/drop", rules.drop, name="drop-rule"),
 ]
 
 # Roadmap

@@ -49,7 +49,7 @@ def edit(page: Page, kind: str, id: str) -> HttpResponse:
         return _form(page, kind, names, body, title, "", id=id, may=_may_touch(page, entity))
     _now(page)
     try:
-        values = _without_theirs(page, id, read(page, kind, names, page.request.POST))
+        values = without_theirs(page, id, read(page, kind, names, page.request.POST))
         reason = page.request.POST.get("reason", "").strip() or _reason(kind, called(page, entity), names)
         return commit_and_go(page, [change(kind, id, **values)], reason, _("Saved."))
     except Invalid as wrong:
@@ -360,7 +360,7 @@ def _side(page: Page, one: FieldConflict) -> dict[str, Any]:
     }
 
 
-def _without_theirs(page: Page, id: str, values: dict[str, Any]) -> dict[str, Any]:
+def without_theirs(page: Page, id: str, values: dict[str, Any]) -> dict[str, Any]:
     """*values* without the fields for which the person chose what the other one had said."""
     theirs = {
         name.removeprefix(f"choice.{id}.")

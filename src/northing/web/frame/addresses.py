@@ -51,6 +51,8 @@ def address_of(page: Page, kind: str, id: str) -> str:
         return page.link(fund_path(page.view.plan, id))
     if kind in ("account", "transfer") and entity is not None and (found := _in_ledger(page, kind, entity)):
         return found
+    if kind == "attribution_rule":
+        return page.link("rules") + f"#rule-{id}"
     if kind == "saved_view" and entity is not None:
         asked = "&".join(part for part in (entity.query, page.query_at) if part)
         return f"{page.home}portfolio" + (f"?{asked}" if asked else "")

@@ -48,6 +48,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
     ("money", "money", gettext_noop("Money"), "money"),
+    ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
     ("funds", "funds", gettext_noop("Funds"), "fund"),
     ("history", "history", gettext_noop("History"), "history"),
     ("import", "import", gettext_noop("Import"), "import"),

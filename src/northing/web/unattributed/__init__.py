@@ -1,0 +1,1 @@
+"""The money that no investment claims, and the rules that claim it."""

@@ -1,0 +1,236 @@
+"""All rules in the order in which they are asked: what each claims now, which overlap, and what removing one does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.measure.address import Figure, figure
+from northing.measure.money_flows import also
+from northing.measure.rule_claims import NOTHING, RuleClaim, rule_claims
+from northing.measure.unattributed import unattributed
+from northing.portfolio.edits import remove
+from northing.portfolio.errors import Invalid, NotAllowed
+from northing.portfolio.facts import AttributionRule
+from northing.report import ruling, words
+from northing.web.changing.by_form import commit_and_go
+from northing.web.frame.addresses import address_of
+from northing.web.frame.amounts import Cell, cell, short
+from northing.web.frame.context import Page, page
+from northing.web.frame.freshness import sourced
+
+from .rule_form import called_rule, claimed
+from .rule_input import changed, percent
+
+LOOKED_AT = 60
+"""Rules whose overlaps are worked out for one page; of more, those that are asked first."""
+
+
+@dataclass
+class Row:
+    """One rule."""
+
+    id: str
+    place: int
+    number: str
+    name: str
+    where: str
+    investment: str
+    href: str
+    share: str
+    precedence: int
+    tables: str
+    days: str
+    lines: str
+    amount: Cell
+    usage: str
+    state: str
+    """``on``, ``ended``, ``waiting``, ``nothing`` or ``broken``."""
+    said: str = ""
+    before: list[str] = field(default_factory=list)
+    """Rules asked later that would claim some of its rows."""
+    edit: str = ""
+    end: str = ""
+    drop: str = ""
+    note: str = ""
+
+
+@page("unattributed")
+def listing(page: Page) -> HttpResponse:
+    """The rules, with what each comes to."""
+    plan = page.view.plan
+    rules = ruling.in_order(plan)
+    claims = rule_claims(page.view)
+    broken = ruling.unreadable(plan)
+    rows = [
+        _row(page, place, rule, claims.get(rule.id, NOTHING), broken.get(rule.id)) for place, rule in enumerate(rules)
+    ]
+    over = _overlaps(page, rules[:LOOKED_AT])
+    for row in rows:
+        row.before = over.get(row.id, [])
+    only = page.request.GET.get("only", "")
+    states = {"nothing": ("nothing", "broken"), "ended": ("ended",), "overlaps": ()}
+    shown = [
+        row for row in rows if not only or (only == "overlaps" and row.before) or row.state in states.get(only, ())
+    ]
+    whole = unattributed(page.view, by=("provider",)) if plan.deliveries else None
+    return page.render(
+        "unattributed/rules.html",
+        title=_("Attribution rules"),
+        rows=shown,
+        count=len(rows),
+        only=only,
+        filters=[
+            ("", _("All"), len(rows)),
+            ("nothing", _("Claim nothing"), sum(row.state in ("nothing", "broken") for row in rows)),
+            ("overlaps", _("Overlap"), sum(bool(row.before) for row in rows)),
+            ("ended", _("Ended"), sum(row.state == "ended" for row in rows)),
+        ],
+        add=page.link("rules/new", next=page.here) if page.may_edit else "",
+        left=short(whole.total) if whole is not None and whole.total else "",
+        left_figure=figure("spend.unattributed") if whole is not None and whole.total else None,
+        sourced=sourced(page),
+        currency=page.currency,
+    )
+
+
+def _row(page: Page, place: int, rule: AttributionRule, claim: RuleClaim, wrong: Any) -> Row:
+    state, said = _state(page, rule, claim, wrong)
+    may = page.may_edit
+    usage = (
+        ngettext("%(n)s line of usage", "%(n)s lines of usage", claim.usage_lines)
+        % {"n": words.number(claim.usage_lines)}
+        if claim.usage_lines
+        else ""
+    )
+    return Row(
+        id=rule.id,
+        place=place,
+        number=rule.number or "",
+        name=rule.name or "",
+        where=rule.where,
+        investment=words.name(page.view, "investment", rule.investment),
+        href=address_of(page, "investment", rule.investment),
+        share=f"{percent(rule.share)}%",
+        precedence=rule.precedence,
+        tables={"cost": _("Cost"), "usage": _("Usage"), "both": _("Cost and usage")}[str(rule.tables)],
+        days=_days(rule),
+        lines=words.number(claim.lines) if claim.lines else "",
+        amount=cell(claim.amount, page.currency, _address(rule)),
+        usage=usage,
+        state=state,
+        said=said,
+        edit=page.link(f"rules/{rule.id}", next=page.here) if may else "",
+        end=page.link(f"edit/attribution_rule/{rule.id}", fields="end", next=page.here) if may else "",
+        drop=page.link(f"rules/{rule.id}/drop", next=page.here) if may else "",
+        note=rule.note or "",
+    )
+
+
+def _address(rule: AttributionRule) -> Figure:
+    """What the investment gets of the rows that the rule asks for, in its days."""
+    more: dict[str, Any] = {"until": rule.end} if rule.end else {}
+    if rule.start:
+        more["from_"] = rule.start
+    return figure("spend.attributed", level="investment", id=rule.investment, where=also("", rule.where), **more)
+
+
+def _state(page: Page, rule: AttributionRule, claim: RuleClaim, wrong: Any) -> tuple[str, str]:
+    if wrong is not None:
+        return "broken", " ".join(filter(None, (wrong.message, wrong.remedy)))
+    if rule.investment not in page.view.plan.investments:
+        return "broken", _("Its investment is gone: what it claims counts as unattributed.")
+    if rule.end is not None and rule.end <= page.today:
+        return "ended", _("Holds until %(day)s") % {"day": words.day(rule.end)}
+    if rule.start is not None and rule.start > page.today:
+        return "waiting", _("Begins on %(day)s") % {"day": words.day(rule.start)}
+    if not claim.lines and not claim.usage_lines:
+        return "nothing", _("No row in force answers to it")
+    return "on", ""
+
+
+def _days(rule: AttributionRule) -> str:
+    if rule.start and rule.end:
+        return f"{words.day(rule.start)} – {words.day(rule.end)}"
+    if rule.start:
+        return _("from %(day)s") % {"day": words.day(rule.start)}
+    return _("until %(day)s") % {"day": words.day(rule.end)} if rule.end else ""
+
+
+def _overlaps(page: Page, rules: list[AttributionRule]) -> dict[str, list[str]]:
+    """Rule → rules that would claim some of its rows, were it not there, with how much."""
+    if not page.view.plan.deliveries or len(rules) < 2:
+        return {}
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        try:
+            seen = ruling.without(page.workspace, page.view.plan, rule)
+        except Invalid:
+            continue
+        found[rule.id] = [
+            _("%(rule)s: %(claim)s")
+            % {"rule": called_rule(page.view.plan.attribution_rules[id]), "claim": claimed(one)}
+            for id, one in seen.taken_from.items()
+            if one.lines
+        ]
+    return found
+
+
+@page("unattributed", methods=("POST",), changes=True, needs="plan")
+def move(page: Page) -> HttpResponse:
+    """Ask a rule earlier or later: ``to`` is its new place, counted from 0."""
+    form = page.request.POST
+    plan = page.view.plan
+    rule: AttributionRule = plan.need("attribution_rule", form.get("id", ""))
+    to = form.get("to", "")
+    if not to.removeprefix("-").isdigit() or len(to) > 6:
+        raise Invalid(_("Say where the rule goes."), remedy=_("Load the page again."))
+    edits = [changed(id, precedence=number) for id, number in ruling.moved(plan, rule, int(to)).items()]
+    place = max(1, min(int(to) + 1, len(plan.attribution_rules)))
+    said = _("%(rule)s is asked as number %(place)s.") % {"rule": called_rule(rule), "place": place}
+    return commit_and_go(page, edits, said, said)
+
+
+@page("unattributed", methods=("GET", "HEAD", "POST"), needs="plan")
+def drop(page: Page, id: str) -> HttpResponse:
+    """Remove a rule, after a look at whose its rows would be then."""
+    plan = page.view.plan
+    rule: AttributionRule = plan.need("attribution_rule", id)
+    if page.past:
+        raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
+    if page.request.method == "POST":
+        said = _("Remove %(rule)s") % {"rule": called_rule(rule)}
+        return commit_and_go(page, [remove("attribution_rule", id)], said, _("Removed."))
+    back = page.request.GET.get("next", "")
+    return page.render(
+        "unattributed/drop.html",
+        bare=page.fragment,
+        title=_("Remove %(name)s?") % {"name": called_rule(rule)},
+        rule=rule,
+        lines=_consequences(page, rule),
+        end=page.link(f"edit/attribution_rule/{rule.id}", fields="end", next=back or page.link("rules")),
+        back=back if back.startswith(page.home) else page.link("rules"),
+    )
+
+
+def _consequences(page: Page, rule: AttributionRule) -> list[str]:
+    """ "214 lines, €18,402 would be nobody's"; "3 lines, €120 would go to RULE-0002"."""
+    try:
+        seen = ruling.without(page.workspace, page.view.plan, rule)
+    except Invalid:
+        return []
+    found = []
+    for table, one in seen.tables.items():
+        of = _("of usage") if table == "usage" and len(seen.tables) > 1 else ""
+        if one.from_unattributed.lines:
+            said = {"claim": " ".join(filter(None, (claimed(one.from_unattributed), of)))}
+            found.append(_("%(claim)s would be nobody's.") % said)
+        for id, claim in one.taken_from.items():
+            name = called_rule(page.view.plan.attribution_rules[id])
+            said = {"claim": " ".join(filter(None, (claimed(claim), of))), "rule": name}
+            found.append(_("%(claim)s would go to %(rule)s.") % said)
+    return found
