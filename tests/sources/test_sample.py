@@ -65,7 +65,9 @@ def test_same_seed_same_story_and_another_seed_another(steps: list[Step]) -> Non
     assert list(story(seed=21, today=TODAY)) != steps
 
 
-@pytest.mark.parametrize(("seed", "today"), [(1, date(2027, 1, 3)), (2, date(2026, 2, 28)), (3, date(2028, 2, 29))])
+@pytest.mark.parametrize(
+    ("seed", "today"), [(1, date(2027, 1, 3)), (2, date(2026, 2, 28)), (3, date(2028, 2, 29)), (4, date(2026, 9, 30))]
+)
 def test_every_seed_and_day_tells_a_story_that_holds_together(seed: int, today: date) -> None:
     plan = told(list(story(seed=seed, today=today)))
     _no_reference_dangles(plan)

@@ -21,7 +21,7 @@ from .money import Money, money_of, tell_money
 from .platforms import PLATFORMS
 from .plot import Plot
 from .reports import Reporter
-from .timeline import FIRST_MONTH, LENGTH, Event, Step, Timeline, fiscal_name, next_quarter, quarter_of, tell
+from .timeline import CASCADED, FIRST_MONTH, LENGTH, Event, Step, Timeline, fiscal_name, next_quarter, quarter_of, tell
 
 PLOTS: dict[str, Plot] = {**CLAIMS, **GROWTH, **SERVICE, **PLATFORMS}
 
@@ -108,7 +108,7 @@ def _foundations(time: Timeline) -> list[Event]:
         Event(0, 1, "b-strategy", strategy.set_up(time.start, end), "The board’s six objectives, portfolios and value streams", "ana"),
         Event(0, 1, "c-models", models, "Models in use or on offer", "ingrid"),
         Event(0, 1, "d-fields", technology.own_fields(), "What Fenmarch wants to know of every investment", "tomasz"),
-        Event(26, 0, "cascade", strategy.cascade(time.on(26), end), "Objectives of executives and units below the board’s", "ana"),
+        Event(CASCADED, 0, "cascade", strategy.cascade(time.on(CASCADED), end), "Objectives of executives and units below the board’s", "ana"),
         Event(138, 0, "sources", feeds.set_up(), "Where our figures come from: seven systems, and who answers for each", "tomasz"),
         Event(61, 0, "views", _views(), "Views for the weekly meeting", "tomasz"),
         Event(452, 0, "retirement", [change("ai_model", technology.model(technology.RETIRING), **technology.retirement(time.today, time.on(451)))],

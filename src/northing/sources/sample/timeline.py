@@ -15,6 +15,9 @@ FIRST_MONTH = 4
 """Fenmarch's year begins in April and is named after the year in which it ends."""
 
 
+CASCADED = 26
+"""The day on which the objectives below the board's are agreed; no pack can measure them before."""
+
 BILLED = 9
 """Days into a month until the last bill of the month before has come."""
 
@@ -91,7 +94,8 @@ class Timeline:
             day = self.day(following) + 16
             if day > LENGTH:
                 return
-            yield day, quarter
+            if day > CASCADED:
+                yield day, quarter
             quarter = following
 
 
