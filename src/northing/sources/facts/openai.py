@@ -79,7 +79,7 @@ def _cost(bucket: Bucket, about: About) -> Row:
             "account_name": text(result, "organization_name"),
             "provider": about.source.provider or PROVIDER,
             "category": "AI and Machine Learning",
-            "service": "OpenAI API",
+            "service": f"{about.source.provider or 'OpenAI'} API",
             "sku": item,
             "description": item,
             "quantity": amount(result, "quantity"),
