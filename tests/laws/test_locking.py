@@ -15,6 +15,7 @@ from northing.portfolio import rules
 from northing.portfolio.entity import Entity
 from northing.portfolio.forecasting import ForecastLine, PeriodClose
 from northing.portfolio.funding import Leg, Transfer
+from northing.portfolio.locking import OF_CHANGES
 from northing.portfolio.money import CostPlanLine
 from northing.portfolio.plan import Plan
 from northing.portfolio.rates import FxRate
@@ -115,7 +116,7 @@ def test_an_edit_that_is_let_through_leaves_closed_months_as_they_were(
     for entity, there in then:
         delta.setdefault(entity.KIND, {})[entity.id] = entity if there else None
     after = before.step(2, delta)
-    locked = [found for found in rules.judge(before, after, delta) if found.code == "period-closed"]
+    locked = [found for found in rules.judge(before, after, delta) if found.code in OF_CHANGES]
     was, now = said(before, firsts), said(after, firsts)
     if not locked:
         assert was == now
