@@ -34,8 +34,14 @@ class Stair:
         return self.end - self.start
 
 
-def stairs(title: str, steps: Sequence[Stair], currency: str, *, says: str = "", signed: bool = False) -> Chart:
-    """A waterfall, read downwards: names have room beside it. *signed*: steps are written with their sign."""
+def stairs(
+    title: str, steps: Sequence[Stair], currency: str, *, says: str = "", signed: bool = False, near: bool = False
+) -> Chart:
+    """A waterfall, read downwards: names have room beside it. *signed*: steps are written with their sign.
+
+    *near*: where the steps are small beside what they lead from, the axis begins near them (:func:`ground_of`).
+    """
+    ground = ground_of(steps) if near else Decimal(0)
     told = [_told(step, currency, signed) for step in steps]
     parts = [_parts(step.start, step.end) for step in steps]
     series: list[Json] = [
@@ -54,11 +60,11 @@ def stairs(title: str, steps: Sequence[Stair], currency: str, *, says: str = "",
             "type": "category",
             "inverse": True,
             "data": [step.title for step in steps],
-            "axisLabel": {"color": "var(--ink)", "interval": 0, "width": 120, "overflow": "break"},
+            "axisLabel": {"color": "var(--ink)", "interval": 0, "width": 132, "overflow": "break", "lineHeight": 15},
             "axisTick": {"show": False},
             "axisLine": {"show": False},
         },
-        "xAxis": _amounts(currency),
+        "xAxis": _amounts(currency) | ({"min": float(ground), "scale": True} if ground else {}),
         "series": series,
     }
     rows = tuple(
@@ -66,6 +72,17 @@ def stairs(title: str, steps: Sequence[Stair], currency: str, *, says: str = "",
     )
     heads = (gettext("Step"), gettext("Amount"), gettext("What it is"))
     return Chart(title, says or title, option, Table(heads, rows), height=44 + 38 * len(steps))
+
+
+def ground_of(steps: Sequence[Stair]) -> Decimal:
+    """Where the axis begins so that small steps can be seen: a round amount below them; zero where they are large."""
+    places = [place for step in steps for place in ((step.end,) if step.total else (step.start, step.end))]
+    low, high = min(places, default=Decimal(0)), max(places, default=Decimal(0))
+    if low <= 0 or high == low or (high - low) > high / 4:
+        return Decimal(0)
+    room = (high - low) * Decimal("0.8")
+    unit = Decimal(10) ** room.adjusted()
+    return max(Decimal(0), (low - room) // unit * unit)
 
 
 def _labels(places: Sequence[tuple[float, str]]) -> Json:

@@ -16,7 +16,7 @@ from northing.portfolio.forecasting import PeriodClose
 from northing.portfolio.periods import Period, label
 from northing.report import words
 from northing.report.charts import Chart
-from northing.report.money_charts import Stair, stairs
+from northing.report.money_charts import Stair, ground_of, stairs
 from northing.report.viewing import look
 from northing.web.frame.context import Page
 
@@ -55,6 +55,8 @@ class Bridged:
     title: str
     chart: Chart | None
     says: str
+    aside: str
+    """What to know of the picture."""
     rows: list[Changed]
     more: int
 
@@ -75,9 +77,13 @@ def bridged(page: Page, state: State) -> Bridged | None:
     changed = [one for one in found.by_investment if one.steps or any(one.moved.by_currency.values())]
     at = Addresses(page, state)
     rows = [_changed(page, state, one) for one in changed[:LISTED]]
-    chart = _drawn(page, found, lambda name: at.bridge(name, state.scope, chosen.ref))
+    steps = _steps(page, found, lambda name: at.bridge(name, state.scope, chosen.ref))
+    chart = stairs(_("From that forecast to this one"), steps, page.currency, signed=True, near=True) if steps else None
+    ground = ground_of(steps)
+    aside = _("The axis begins at %(money)s, so that the steps can be seen.") if ground else ""
+    aside %= {"money": words.amount(ground, page.currency, short=True)} if ground else {}
     says = _says(page, found, chosen.title)
-    return Bridged(choices, chosen.title, chart, says, rows, max(0, len(changed) - LISTED))
+    return Bridged(choices, chosen.title, chart, says, aside, rows, max(0, len(changed) - LISTED))
 
 
 def _choices(page: Page) -> list[Since]:
@@ -103,9 +109,10 @@ def name_of_close(page: Page, close: PeriodClose) -> str:
     return period_words(period, label(page.view.plan.calendar, period))
 
 
-def _drawn(page: Page, found: Bridge, href: Callable[[str], str]) -> Chart | None:
+def _steps(page: Page, found: Bridge, href: Callable[[str], str]) -> list[Stair]:
+    """From what was expected then to what is now; none where nothing made a difference."""
     if not any(own(step.amount, page) for step in found.steps):
-        return None
+        return []
     at = own(found.opening, page)
     steps = [Stair(_("Then"), Decimal(0), at, "var(--c1)", total=True, href=href("opening"))]
     for one in found.steps:
@@ -115,7 +122,7 @@ def _drawn(page: Page, found: Bridge, href: Callable[[str], str]) -> Chart | Non
             steps.append(Stair(_(TITLES[one.name]), at, at + amount, colour, href=href(one.name)))
             at += amount
     steps.append(Stair(_("Now"), Decimal(0), own(found.closing, page), "var(--c1)", total=True, href=href("closing")))
-    return stairs(_("From that forecast to this one"), steps, page.currency, signed=True)
+    return steps
 
 
 def _says(page: Page, found: Bridge, since: str) -> str:
