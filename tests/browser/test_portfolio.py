@@ -64,11 +64,16 @@ def test_what_is_no_day_is_refused_with_a_remedy(sit: Callable[..., Page]) -> No
     expect(cell(page, "Flood exposure refresh", "whole_life_cost")).to_have_text(was)
 
 
-def test_a_computed_cell_says_that_it_is_computed(sit: Callable[..., Page]) -> None:
+def test_a_computed_cell_says_what_it_is_made_of(sit: Callable[..., Page]) -> None:
     page = sit("portfolio")
     stand(page, "Fraud network graph", "planned")
     page.keyboard.press("Enter")
-    expect(toast(page)).to_contain_text("is computed and cannot be typed")
+    receipt = page.locator("dialog#receipt")
+    expect(receipt.get_by_role("heading", level=2)).to_have_text("Planned")
+    expect(receipt.get_by_role("region", name="Made of").locator("tbody tr").first).to_contain_text("€")
+    page.keyboard.press("Escape")
+    expect(receipt).not_to_be_visible()
+    expect(cell(page, "Fraud network graph", "planned")).to_be_focused()
 
 
 def test_a_block_is_pasted_after_it_was_shown(sit: Callable[..., Page]) -> None:

@@ -7,6 +7,7 @@ figure in the same way. What a person reads is rounded to cents; beside it stand
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,12 +17,14 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from northing.measure import cells as columns
 from northing.measure.explained import Measure, Receipt, SourceRowOf, SourceRows, Term
 from northing.measure.freshness import Fresh
 from northing.measure.fx import Rate
 from northing.measure.sentence import Ref
 from northing.measure.view import View
 from northing.portfolio.facts import TABLES
+from northing.portfolio.filter.writer import quoted
 from northing.portfolio.forecasting import ForecastLine
 from northing.portfolio.funding import Transfer
 from northing.portfolio.kinds import KINDS, fields, kind_of
@@ -66,6 +69,7 @@ SHOWN = ("day", "provider", "service", "category", "model", "account", "sub_acco
 """The columns of a fact row that say what it is, in this order."""
 
 
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 CENT = Decimal("0.01")
 FEW = 8
 """So many terms keep the order of the formula."""
@@ -245,15 +249,25 @@ def _about(view: View, receipt: Receipt) -> Iterator[tuple[str, str]]:
         if all(one in args for one in pair):
             start, end = (date.fromisoformat(args.pop(one)) for one in pair)
             yield (_("Period") if argument == "from" else _("Compared with")), words.period(Period(start, end))
+    if column := args.pop("column", ""):
+        function = args.pop("function", "sum")
+        found = _(columns.column(view, kind_of(kind or "investment"), column).title)
+        yield _("Column"), found if function == "sum" else f"{found} ({function})"
     for argument, value in args.items():
-        yield _(ARGUMENTS.get(argument, argument)), _argument(value)
+        yield _(ARGUMENTS.get(argument, argument)), _argument(view, value)
 
 
-def _argument(value: str) -> str:
+def _argument(view: View, value: str) -> str:
+    """A date, a fixed value or a condition as a person reads it; what stands in it by its id is named."""
     try:
         return words.day(date.fromisoformat(value))
     except ValueError:
-        return words.label(value) if value in _labels() else value
+        return words.label(value) if value in _labels() else _ID.sub(lambda found: _named(view, found[0]), value)
+
+
+def _named(view: View, id: str) -> str:
+    entity = view.plan.find(id)
+    return quoted(view.call(entity)) if entity is not None else id
 
 
 def _called(view: View, kind: str, id: str) -> str:

@@ -13,6 +13,8 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from northing.measure.address import figure
+
 from . import words
 from .look import Look, look_of
 from .timeline import bar
@@ -27,7 +29,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["ngettext"] = _counting(cast(Callable[..., str], made.globals["ngettext"]))
     made.globals.update(
-        static=static, url=_url, language=_language, look_of=_look, words_json=_words_json, time_bar=bar
+        static=static, url=_url, language=_language, look_of=_look, words_json=_words_json, time_bar=bar, figure=figure
     )
     made.filters.update(
         label=words.label,

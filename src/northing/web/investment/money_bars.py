@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from northing.measure.address import Figure, figure
 from northing.portfolio import periods
 from northing.portfolio.money import CostKind, CostPlanLine
 from northing.portfolio.workspace import FiscalCalendar
@@ -31,6 +32,13 @@ class PeriodMoney:
     high: Decimal = Decimal(0)
     budget: Decimal | None = None
     lines: list[CostPlanLine] = field(default_factory=list)
+
+    def address(self, investment: str, column: str) -> Figure:
+        """Of the receipt of the sum of one column of these lines."""
+        ends = (("start", self.start), ("end", self.end))
+        when = (f"{name} = {day.isoformat()}" if day else f"{name} is empty" for name, day in ends)
+        where = " and ".join((f"investment = {investment}", *when))
+        return figure("total", kind="cost_plan_line", column=column, where=where)
 
     @property
     def ranged(self) -> bool:

@@ -26,6 +26,7 @@ from northing.web.frame.addresses import investment_path
 
 from .cell_html import Writer, class_of
 from .grid_state import State
+from .sums import both, condition, linked, of_sum
 
 if TYPE_CHECKING:
     from northing.measure.view import View
@@ -146,13 +147,15 @@ class Grid:
 
     def foot(self) -> list[str]:
         """The sums under the columns: "" where there is none."""
-        return self._figures(self.answer.aggregates, stacked=True)
+        return self._figures(self.answer.aggregates, self.state.filter, stacked=True)
 
-    def _figures(self, aggregates: Any, *, stacked: bool = False) -> list[str]:
+    def _figures(self, aggregates: Any, where: str, *, stacked: bool = False) -> list[str]:
         """For each column its sum as HTML, money in short with the whole figure beside the pointer; "" for none."""
         by_key = {one.column: one for one in aggregates if one.column}
         return [
-            self._figure(by_key[one.key], one, stacked=stacked) if one.key in by_key else ""
+            linked(self.page, of_sum(by_key[one.key], where), self._figure(by_key[one.key], one, stacked=stacked))
+            if one.key in by_key
+            else ""
             for one in self.answer.columns
         ]
 
@@ -174,7 +177,7 @@ class Grid:
         fold = FOLD.format(label=escape(_("Fold"))) if self.whole else ""
         label = escape(words.group_label(self.page.view, level, group))
         title = escape(words.heading(level.column))
-        figures = self._figures(group.aggregates)
+        figures = self._figures(group.aggregates, both(self.state.filter, condition(self.answer.by, group)))
         first = next((index for index, text in enumerate(figures) if text), len(figures))
         span = max(1, first + (1 if pick else 0))
         cells = "".join(

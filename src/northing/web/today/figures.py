@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from northing.measure import address
 from northing.measure.attention import Item
 from northing.measure.derived_dates import health, latest_reports
 from northing.measure.line_of_sight import LineOfSight, line_of_sight
@@ -21,6 +22,8 @@ from northing.report import words
 from northing.web.frame.context import Page
 from northing.web.frame.words import count
 
+IN_WORK = f"stage in ({', '.join(RUNNING)})"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -30,6 +33,8 @@ class Figure:
     value: str
     why: str
     href: str
+    address: address.Figure | None = None
+    """Of its receipt."""
     share: float | None = None
     """Between 0 and 1, where a bar is drawn under the value."""
 
@@ -49,6 +54,7 @@ def _in_sight(page: Page, sight: LineOfSight) -> Figure:
         words.percent(sight.share) if sight.share is not None else "–",
         _("%(n)s of %(all)s serve a board objective") % {"n": count(serving), "all": count(counted)},
         page.link("line-of-sight"),
+        address.figure("sight.share"),
         float(sight.share or 0),
     )
 
@@ -63,18 +69,22 @@ def _planned(page: Page, sight: LineOfSight) -> Figure:
         if sight.planned_all
         else _("no plan line says how much and when"),
         page.link("portfolio", by="portfolio", sum="planned"),
+        address.figure(
+            "total", kind="cost_plan_line", column="likely", where=f"start >= {span.start} and start < {span.end}"
+        ),
     )
 
 
 def _running(page: Page) -> Figure:
     every = page.view.plan.investments.values()
     stages = Counter(one.stage for one in every)
-    name, href = _("Running"), page.link("portfolio", where="stage in (discovery, pilot, scale, operate)")
+    name, href = _("Running"), page.link("portfolio", where=IN_WORK)
     if stages[None] == len(every):
         why = _("none of %(all)s investments has a stage") % {"all": count(len(every))}
         return Figure(name, "–", why, href)
     why = _("of %(all)s investments; %(n)s in pilot") % {"all": count(len(every)), "n": count(stages[Stage.PILOT])}
-    return Figure(name, count(sum(stages[stage] for stage in RUNNING)), why, href)
+    asked = address.figure("total", kind="investment", where=IN_WORK)
+    return Figure(name, count(sum(stages[stage] for stage in RUNNING)), why, href, asked)
 
 
 def _red(page: Page) -> Figure:
@@ -94,13 +104,14 @@ def _red(page: Page) -> Figure:
         "green": count(ratings[Rating.GREEN]),
         "none": count(ratings[None]),
     }
-    return Figure(name, count(ratings[Rating.RED] + ratings[Rating.AMBER_RED]), why, href)
+    asked = address.figure("total", kind="investment", where=f"{IN_WORK} and health in (red, amber_red)")
+    return Figure(name, count(ratings[Rating.RED] + ratings[Rating.AMBER_RED]), why, href, asked)
 
 
 def _to_decide(items: Sequence[Item]) -> Figure:
     high = sum(item.severity == "high" for item in items)
     why = _("of %(all)s things that need somebody") % {"all": count(len(items))}
-    return Figure(_("Needs a decision"), count(high), why, "#needs")
+    return Figure(_("Needs a decision"), count(high), why, "#needs", address.figure("attention.count", severity="high"))
 
 
 def planned_in(view: View, span: periods.Period) -> Amounts:

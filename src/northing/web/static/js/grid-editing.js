@@ -4,6 +4,7 @@ import { showFragment } from "./dialogs.js";
 import { makeControl } from "./grid-control.js";
 import { home, send } from "./send.js";
 import { toast } from "./toasts.js";
+import { openWhy } from "./why.js";
 
 export class Editing {
   constructor(grid) {
@@ -15,13 +16,11 @@ export class Editing {
   }
 
   async begin(cell, { typed = "" } = {}) {
-    if (!cell || !this.grid.canEdit || this.open) { if (!this.grid.canEdit && cell && !typed) cell.closest("tr").querySelector("th a")?.click(); return; }
+    if (!cell || this.open) return;
     const column = this.grid.columnOf(cell);
-    if (!column) return;
-    if (!column.field) {
-      if (!typed) toast({ text: this.words.fixed.replace("{title}", column.title) });
-      return;
-    }
+    if (column && !column.field && column.key !== "number") { if (!typed) this.#why(cell, column); return; }
+    if (!this.grid.canEdit) { if (!typed) cell.closest("tr").querySelector("th a")?.click(); return; }
+    if (!column?.field) return;
     let value = cell.dataset.v ?? cell.textContent.trim();
     if (cell.dataset.more !== undefined && !typed) value = await this.#whole(cell, column);
     const control = makeControl(column, value, { home: home(), words: this.words });
@@ -40,6 +39,14 @@ export class Editing {
     box.addEventListener("chosen", () => this.finish({ move: [0, 0] }));
     control.input.addEventListener("blur", () => setTimeout(() => { if (this.open?.box === box && !box.contains(document.activeElement)) this.finish(); }, 0));
     if (control.input.tagName === "SELECT") control.input.addEventListener("change", () => this.finish({ move: [0, 0] }));
+  }
+
+  // A computed cell is not typed into: it says what it is made of.
+  #why(cell, column) {
+    const query = new URLSearchParams({ of: "column", kind: "investment", id: cell.closest("tr").dataset.id, name: column.key });
+    const here = new URLSearchParams(location.search);
+    for (const name of ["at", "mode"]) if (here.get(name)) query.set(name, here.get(name));
+    openWhy(`${home()}why?${query}`, cell);
   }
 
   async #whole(cell, column) {

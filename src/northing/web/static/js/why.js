@@ -1,15 +1,22 @@
 // The receipt of a figure in a dialog over the page; one receipt leads to the next, and back. Without this it is a page.
 import { toast } from "./toasts.js";
 
-const dialog = document.getElementById("why");
+const dialog = document.getElementById("receipt");
 const trail = [];
+
+// Open the receipt at *href*; focus goes back to *opener*.
+export function openWhy(href, opener) {
+  trail.length = 0;
+  dialog.opener = opener;
+  return show(href);
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.why");
   if (!link || !dialog || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  if (!dialog.open) { trail.length = 0; dialog.opener = link; }
-  show(link.href);
+  if (dialog.open) show(link.href);
+  else openWhy(link.href, link);
 });
 
 dialog?.addEventListener("close", () => { dialog.opener?.focus(); dialog.replaceChildren(); });
