@@ -57,8 +57,8 @@ BY_CURRENCY = {"GBP": ("fen-uk-prod", "UK production"), "USD": ("fen-us-prod", "
 REGIONS = {"GBP": "eu-west-2", "USD": "us-east-1"}
 
 SHADOW_SERVICES: tuple[tuple[str, str, str, int, float, float], ...] = (
-    ("Scribelet Enterprise", "Scribelet", "fen-marketing", 236, 1184.0, 1.117),
-    ("Parlando Meeting Notes", "Parlando", "fen-corporate", 341, 463.0, 1.061),
+    ("Scribelet Enterprise", "Scribelet", "fen-marketing", 236, 2384.0, 1.117),
+    ("Parlando Meeting Notes", "Parlando", "fen-corporate", 341, 863.0, 1.061),
 )
 """LLM products bought on the cloud's marketplace: name, publisher, sub-account, since, dollars a month, growth."""
 
@@ -143,13 +143,13 @@ def _tags(key: str, course: Course, odd: Random) -> dict[str, str]:
     if odd.random() < 0.4:
         tags["owner"] = f"{course.plot.portfolio}-team"
     chance = odd.random()
-    if chance < 0.055:
+    if chance < 0.075:
         return {"env": tags["env"]}
     if chance < 0.085:
         tags["projct"] = tags.pop("project")
-    elif chance < 0.21 and key in ODD_TAGS:
+    elif chance < 0.24 and key in ODD_TAGS:
         tags["project"] = ODD_TAGS[key]
-    elif chance < 0.26:
+    elif chance < 0.29:
         tags["project"] = key.title()
     return tags
 

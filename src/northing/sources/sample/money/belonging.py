@@ -44,50 +44,48 @@ SHARED = ("shared-platform-gateway", "shared-platform-register")
 
 
 def rules(spending: Spending, calls: Calls, courses: Mapping[str, Course]) -> list[Rule]:
-    return [*_by_project(spending, courses), *_by_tag(spending, courses), *_by_key(calls, courses), *_by_hand(spending.time)]
+    first = _first_calls(calls)
+    return [*_of_bills(spending, first, courses), *_of_calls(calls, first, courses), *_by_hand(spending.time)]
 
 
-def _by_project(spending: Spending, courses: Mapping[str, Course]) -> Iterator[Rule]:
-    """What finance books: invoices and hours name the project."""
-    keys = list(courses)
-    for key, course in courses.items():
-        first = next((month for month in spending.months if spending.of(key, month)), None)
-        if first is not None:
-            day = max(OFFICE, spending.time.day(first) + 24, course.plot.course[0][0] + 1)
-            words = f"Invoices and hours of {course.plot.name}"
-            yield Rule(f"project-{key}", day, "cost", f'project = "{project_code(key, keys)}"', key, name=words)
-
-
-def _by_tag(spending: Spending, courses: Mapping[str, Course]) -> Iterator[Rule]:
-    """What the cloud's bill says: teams tag their resources, not always alike."""
-    for key, course in courses.items():
-        first = next((month for month in spending.months if spending.channel(key, month, "cloud")), None)
-        if first is not None and key not in UNTAGGED:
-            day = max(OFFICE + 1, spending.time.day(first) + 31, course.plot.course[0][0] + 1)
-            spelled = MENDED.get(key)
-            where = f'tag.project in ("{key}", "{spelled}")' if spelled else f'tag.project = "{key}"'
-            yield Rule(f"tag-{key}", day, "cost", where, key, name=f"Cloud of {course.plot.name}")
-
-
-def _by_key(calls: Calls, courses: Mapping[str, Course]) -> Iterator[Rule]:
-    """What the gateway and the model's provider say: key, team or workspace."""
-    first: dict[str, date] = {}
-    billed: set[str] = set()
+def _first_calls(calls: Calls) -> dict[str, tuple[date, bool]]:
+    """Plot → the day of its first call to a model, and whether any of its calls costs something."""
+    first: dict[str, tuple[date, bool]] = {}
     for month in calls.time.money_months():
         for call in calls.of(month):
-            first.setdefault(call.key, call.day)
-            billed |= {call.key} if PRICES[call.model][0] else set()
-    for key, day in first.items():
-        if key in SHADOW:
+            day, billed = first.get(call.key, (call.day, False))
+            first[call.key] = (day, billed or PRICES[call.model][0] > 0)
+    return first
+
+
+def _of_bills(spending: Spending, calls: Mapping[str, tuple[date, bool]], courses: Mapping[str, Course]) -> Iterator[Rule]:
+    """What finance books names the project, the model's provider the workspace, and teams tag their resources."""
+    keys = list(courses)
+    for key, course in courses.items():
+        begun = next((month for month in spending.months if spending.of(key, month)), None)
+        if begun is None:
             continue
+        codes = [project_code(key, keys), *([f"wrk-{key}"] if calls.get(key, (begun, False))[1] else [])]
+        where = [_one_of("project", codes)]
+        if key not in UNTAGGED and any(spending.channel(key, month, "cloud") for month in spending.months):
+            where.append(_one_of("tag.project", [key, *([MENDED[key]] if key in MENDED else [])]))
+        day = max(OFFICE, spending.time.day(begun) + 24, course.plot.course[0][0] + 1)
+        yield Rule(f"cost-{key}", day, "cost", " or ".join(where), key, name=f"Bills of {course.plot.name}")
+
+
+def _of_calls(calls: Calls, first: Mapping[str, tuple[date, bool]], courses: Mapping[str, Course]) -> Iterator[Rule]:
+    """What passes the gateway names a key and its team."""
+    for key, (day, _) in first.items():
         made = max(OFFICE + 2, calls.time.day(day) + 12)
-        if made > LENGTH:
-            continue
-        name = courses[key].plot.name
-        if key in billed:
-            yield Rule(f"workspace-{key}", made, "cost", f'project = "wrk-{key}"', key, name=f"Model bill of {name}")
-        where = f'team = "{TEAM_OF_ITS_OWN[key]}"' if key in TEAM_OF_ITS_OWN else f'api_key = "{key}-prod"'
-        yield Rule(f"key-{key}", made, "usage", where, key, name=f"Model calls of {name}")
+        if key not in SHADOW and made <= LENGTH:
+            where = f'team = "{TEAM_OF_ITS_OWN[key]}"' if key in TEAM_OF_ITS_OWN else f'api_key = "{key}-prod"'
+            yield Rule(f"usage-{key}", made, "usage", where, key, name=f"Model calls of {courses[key].plot.name}")
+
+
+def _one_of(column: str, values: list[str]) -> str:
+    if len(values) == 1:
+        return f'{column} = "{values[0]}"'
+    return f"{column} in ({', '.join(f'"{value}"' for value in values)})"
 
 
 UNTAGGED = ("clearance", "loss-runs", "meetings")
@@ -135,7 +133,7 @@ def events(made: list[Rule], time: Timeline) -> Iterator[Event]:
     """The rules as they are made; once a month those of new investments together."""
     for rule in made:
         # Those of new investments are made once a month.
-        monthly = rule.day > OFFICE + 2 and rule.key.partition("-")[0] in ("project", "tag", "workspace", "key")
+        monthly = rule.day > OFFICE + 2 and rule.key.partition("-")[0] in ("cost", "usage")
         day = -(-(rule.day - 17) // 30) * 30 + 17 if monthly else rule.day
         if day > LENGTH:
             continue
