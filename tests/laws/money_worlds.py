@@ -50,6 +50,7 @@ class World:
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     """Delivery → its rows, as they were delivered."""
     entities: Sequence[Entity]
+    aim: str | None = None
 
     @property
     def cost(self) -> list[Mapping[str, Any]]:
@@ -79,7 +80,7 @@ def worlds(draw: st.DrawFn, *, usage: bool = False) -> World:
         if found
     }
     view = view_from(entities, rows, currency=draw(st.sampled_from(["EUR", "USD"])))
-    return World(view, rows, entities)
+    return World(view, rows, entities, draw(st.sampled_from([None, "o0", "o1", "k0"])))
 
 
 def view_from(

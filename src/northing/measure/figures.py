@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from northing.portfolio.entity import Entity
-from northing.portfolio.errors import NotFound
+from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.filter.vocabulary import nearest
 
 from . import figures_funding, figures_ledger, figures_money, figures_plan, figures_spend, figures_usage
@@ -89,7 +89,7 @@ def why(view: View, address: Figure, open_view: OpenView | None = None) -> Recei
     asked = found.facts(question)
     tables = set(found.tables)
     return Receipt(
-        figure=address,
+        figure=question.figure,
         measure=found,
         value=found.of(question),
         terms=terms,
@@ -117,11 +117,27 @@ def source_rows(
 
 
 def _question(view: View, address: Figure, open_view: OpenView | None) -> Question:
-    """The figure's own currency goes before the reader's."""
+    """The figure as its measure understands it; its own currency goes before the reader's.
+
+    A scope that a measure of the whole organisation has no use for is left out; anything else that it does not
+    understand is refused.
+    """
+    known = measure(address.measure).parameters
+    for name, _ in address.args:
+        if name not in known and name not in OF_PAGES:
+            raise Invalid(
+                f"“{address.measure}” does not understand “{name}”.",
+                remedy="It understands: " + ", ".join(known) + "." if known else "It takes no arguments.",
+            )
+    own = Figure(address.measure, tuple(pair for pair in address.args if pair[0] in known))
     currency = address.get("currency")
     if currency and currency != view.currency:
         view = dataclasses.replace(view, currency=currency)
-    return Question(view, address, open_view)
+    return Question(view, own, open_view)
+
+
+OF_PAGES = ("level", "id", "basis", "currency")
+"""What every page has, and puts into its addresses."""
 
 
 def _deliveries(view: View, asked: Sequence[Asked]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from northing.portfolio.errors import Invalid
+from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
@@ -18,11 +18,12 @@ from northing.portfolio.words import word
 from .address import Figure
 from .explained import Asked, Measure, Question, Term
 from .figures_facts import asked_cost, bounds, cost_terms
-from .levels import ORGANISATION, Scope
+from .levels import ORGANISATION, Scope, parts
 from .money_flows import also
 from .sentence import Ref, Said
 from .spend import FORMULAS, Spend, spend
 from .spend_in_sight import SpendInSight, line_of_sight_spend
+from .strategy_spend import FORMULA, StrategySpend, strategy_spend
 from .unattributed import Unattributed, unattributed, where_of
 
 ARGUMENTS = ("level", "id", "from", "until", "by", "key", "where", "basis", "currency")
@@ -206,7 +207,78 @@ def _share(
     )
 
 
+def _aim(question: Question) -> Ref | None:
+    """The objective or key result that ``id`` names."""
+    wanted = question.get("id")
+    if not wanted:
+        return None
+    for kind in ("objective", "key_result"):
+        for one in question.view.plan.table(kind).values():
+            if wanted in (one.id, getattr(one, "number", None)):
+                return Ref(kind, one.id)
+    raise NotFound("There is no such objective or key result at this revision.")
+
+
+def _aim_spend(question: Question) -> Amounts:
+    found, aim = strategy_spend(question.view, window=window(question), basis=question.basis), _aim(question)
+    if aim is None:
+        return found.aligned
+    return found.by[aim].amount if aim in found.by else Amounts()
+
+
+def _aim_terms(question: Question) -> Sequence[Term]:
+    found, aim = strategy_spend(question.view, window=window(question), basis=question.basis), _aim(question)
+    if aim is None:
+        of = {
+            id: amount
+            for part in parts(question.view, "objective").tops
+            for id, amount in [(part.scope.id or "", _amount(found, Ref("objective", part.scope.id or "")))]
+            if amount
+        }
+        return [
+            Term(value=amount, ref=Ref("objective", id), figure=question.figure.but(id=id)) for id, amount in of.items()
+        ]
+    mine = found.by[aim].by_investment if aim in found.by else {}
+    return [
+        Term(value=amount, ref=Ref("investment", id), stated=_whole(question, id), figure=_investment(question, id))
+        for id, amount in mine.items()
+    ]
+
+
+def _amount(found: StrategySpend, aim: Ref) -> Amounts:
+    return found.by[aim].amount if aim in found.by else Amounts()
+
+
+def _whole(question: Question, id: str) -> Amounts:
+    """All that is spent on an investment, before weights."""
+    return _spend(question.but("spend.attributed", level="investment", id=id)).attributed
+
+
+def _unaligned_terms(question: Question) -> Sequence[Term]:
+    found = strategy_spend(question.view, window=window(question), basis=question.basis)
+    return [
+        Term(value=amount, ref=Ref("investment", id), stated=_whole(question, id), figure=_investment(question, id))
+        for id, amount in found.unaligned_by_investment.items()
+    ]
+
+
 MEASURES = (
+    _money(
+        "on_aim",
+        word("Spend"),
+        FORMULA,
+        _aim_spend,
+        _aim_terms,
+        parameters=("id", "from", "until", "basis", "currency"),
+    ),
+    _money(
+        "unaligned",
+        word("Spend on no objective"),
+        word("What the weights of contributions leave of attributed spend."),
+        lambda question: strategy_spend(question.view, window=window(question), basis=question.basis).unaligned,
+        _unaligned_terms,
+        parameters=("from", "until", "basis", "currency"),
+    ),
     _money(
         "attributed",
         word("Spend"),

@@ -143,7 +143,7 @@ def _parts(view: View, level: Level) -> Parts:
     own: dict[str, dict[str, Decimal]] = {id: {} for id in plan.table(level)}
     outside: dict[str, Decimal] = {}
     if level == "objective":
-        _by_weight(plan, own, outside)
+        _by_weight(view, own, outside)
     else:
         for investment in plan.investments.values():
             into = own.get(getattr(investment, level) or "")
@@ -152,27 +152,51 @@ def _parts(view: View, level: Level) -> Parts:
     return Parts(level=level, all=tuple(_tree(view, level, own, above)), outside=outside)
 
 
-def _by_weight(plan: Plan, own: dict[str, dict[str, Decimal]], outside: dict[str, Decimal]) -> None:
-    """Each investment's share at the objectives that it serves directly or by a key result; the rest is outside."""
+def aim_shares(view: View) -> Mapping[Ref, Shares]:
+    """Each objective and key result → the shares of the investments that name it; those below it not included.
+
+    A key result of no objective has none: what serves it is unaligned.
+    """
+    return view.plan.memo("aim shares", READS, lambda: _aim_shares(view.plan))
+
+
+def _aim_shares(plan: Plan) -> Mapping[Ref, Shares]:
+    found: dict[Ref, dict[str, Decimal]] = {}
     one = Decimal(1)
     for id in plan.investments:
-        aimed: list[tuple[str, Decimal]] = []
+        aimed: list[tuple[Ref, Decimal]] = []
         for contribution in sorted(plan.strategic_contributions.by("investment", id), key=lambda found: found.id):
             aim = aim_of(plan, contribution) if contribution.weight > 0 else None
-            if aim is not None and aim.kind == "key_result":
-                result = plan.key_results[aim.id]
-                aim = Ref("objective", result.objective) if result.objective in own and result.objective else None
-            if aim is not None:
-                aimed.append((aim.id, contribution.weight))
+            if aim is not None and objective_of(plan, aim) is not None:
+                aimed.append((aim, contribution.weight))
         total = sum((weight for _, weight in aimed), Decimal(0))
         left = one
-        for index, (objective, weight) in enumerate(aimed):
+        for index, (aim, weight) in enumerate(aimed):
             if total > one:
                 weight = left if index == len(aimed) - 1 else RELATIVE.divide(weight, total)
             left = EXACT.subtract(left, weight)
-            own[objective][id] = EXACT.add(own[objective].get(id, Decimal(0)), weight)
-        if left:
-            outside[id] = left
+            own = found.setdefault(aim, {})
+            own[id] = EXACT.add(own.get(id, Decimal(0)), weight)
+    return found
+
+
+def objective_of(plan: Plan, aim: Ref) -> str | None:
+    """The objective that an aim is, or that its key result proves."""
+    if aim.kind == "objective":
+        return aim.id
+    result = plan.key_results.get(aim.id)
+    return result.objective if result is not None and result.objective in plan.objectives else None
+
+
+def _by_weight(view: View, own: dict[str, dict[str, Decimal]], outside: dict[str, Decimal]) -> None:
+    """Each investment's share at the objectives that it serves directly or by a key result; the rest is outside."""
+    left: dict[str, Decimal] = dict.fromkeys(view.plan.investments, Decimal(1))
+    for aim, of in aim_shares(view).items():
+        into = own[objective_of(view.plan, aim) or ""]
+        for id, share in of.items():
+            into[id] = EXACT.add(into.get(id, Decimal(0)), share)
+            left[id] = EXACT.subtract(left[id], share)
+    outside.update({id: rest for id, rest in left.items() if rest})
 
 
 def _tree(
