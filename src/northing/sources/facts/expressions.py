@@ -26,15 +26,20 @@ def literal(text: str) -> str:
 
 def text(cell: str) -> str:
     """The cell without outer blanks; NULL where it says nothing."""
-    bare = f"nullif(trim({cell}), '')"
-    for nothing in NOTHING:
-        bare = f"nullif({bare}, {literal(nothing)})"
-    return bare
+    nothing = ", ".join(literal(each) for each in ("", *NOTHING))
+    # Few cells have outer blanks, and to look for them is a tenth of the work of taking them away.
+    trimmed = f"CASE WHEN trim({cell}) IN ({nothing}) THEN NULL ELSE trim({cell}) END"
+    return (
+        f"CASE WHEN {cell} IN ({nothing}) THEN NULL "
+        f"WHEN {cell} LIKE ' %' OR {cell} LIKE '% ' THEN {trimmed} ELSE {cell} END"
+    )
 
 
 def plain_money(cell: str) -> str:
     """The number in the cell where it is written as engines write it, exact to twelve decimals; else NULL."""
-    return f"TRY_CAST({cell} AS {AMOUNT})"
+    # Noughts after the point that say nothing make a cast four times as slow.
+    padded = f"length({cell}) > 14 AND contains({cell}, '.') AND NOT contains(lower({cell}), 'e')"
+    return f"TRY_CAST(CASE WHEN {padded} THEN rtrim({cell}, '0') ELSE {cell} END AS {AMOUNT})"
 
 
 def bare_money(said: str) -> str:
@@ -54,7 +59,7 @@ def money(bare: str, *, comma: bool = False) -> str:
     else:
         shape = r"^[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]*)?([eE][-+]?[0-9]+)?$"
         plain = f"replace({bare}, ',', '')"
-    return f"CASE WHEN regexp_matches({bare}, '{shape}') THEN {plain_money(plain)} END"
+    return f"CASE WHEN regexp_matches({bare}, '{shape}') THEN TRY_CAST({plain} AS {AMOUNT}) END"
 
 
 SHORT_YEAR = ("%d/%m/%y", "%d/%m/%y %H:%M", "%d/%m/%y %H:%M:%S", "%d/%m/%y %I:%M %p")
@@ -65,10 +70,12 @@ YEAR_FIRST = ("%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%dT%H:%M
 def instant(said: str, order: Order | None = None) -> str:
     """The instant in *said* as a UTC timestamp: ISO with or without zone, or figures in *order*; else NULL."""
     slashed = rf"regexp_replace({said}, '^([0-9]{{1,4}})[-./ ]([0-9]{{1,2}})[-./ ]([0-9]{{1,4}})', '\1/\2/\3')"
-    iso = f"substr({said}, 5, 1) = '-' AND NOT contains({said}, '/') AND regexp_matches({said}, '^[0-9]{{4}}')"
+    # A cast passes over the distance from UTC. Where seconds end the text, or a Z, there is none to look for.
+    longer = f"length({said}) > 16 AND (length({said}) > 20 OR substr({said}, 17, 1) <> ':')"
+    far = f"{longer} AND regexp_matches({said}, '{ZONE}')"
+    iso = f"{said} LIKE '____-_%' AND NOT contains(substr({said}, 1, 4), '-') AND NOT contains({said}, '/')"
     branches = [
-        f"WHEN {iso} AND length({said}) > 16 AND regexp_matches({said}, '{ZONE}') THEN {_zoned(said)}",
-        f"WHEN {iso} THEN TRY_CAST({said} AS TIMESTAMP)",
+        f"WHEN {iso} THEN CASE WHEN {far} THEN {_zoned(said)} ELSE TRY_CAST({said} AS TIMESTAMP) END",
         f"WHEN regexp_matches({said}, '^[0-9]{{4}}[/.]') THEN try_strptime({slashed}, {_formats(YEAR_FIRST)})",
     ]
     if order is not None:

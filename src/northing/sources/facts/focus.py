@@ -61,8 +61,8 @@ KEPT = (
 """What has no column of its own is kept among the tags, under its name in FOCUS; so is every ``x_`` column."""
 KNOWN = ("BilledCost", "EffectiveCost", "BillingCurrency", "BillingPeriodStart", "ChargePeriodStart", "ChargeCategory")
 
-DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP")
-SIGNS = {"$": DOLLARS, "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
+DOLLARS = "USD AUD CAD NZD SGD HKD TWD MXN BRL ARS CLP COP"
+SIGNS = {"$": DOLLARS, "€": "EUR", "£": "GBP", "¥": "JPY CNY"}
 """A currency sign in an amount → the currencies that it can mean."""
 
 
@@ -84,7 +84,7 @@ class Focus(TableReader):
 
 
 class _Bill:
-    """One file's columns as expressions. Steps: cells as text and as plain numbers; then instants and amounts."""
+    """One file's columns as expressions, worked out in steps: text and plain numbers, what is left, values, days."""
 
     def __init__(self, header: Header, sample: Sequence[Sequence[str]], about: About) -> None:
         self.header, self.about = header, about
@@ -98,6 +98,8 @@ class _Bill:
         amounts = [header.at(name) for name in AMOUNTS.values() if name in header]
         self.comma = decimal_comma([row[at] for row in sample for at in amounts if at < len(row)])
         self.cells: dict[str, str] = {}
+        self.left: dict[str, str] = {}
+        self.bare: dict[str, str] = {}
         self.values: dict[str, str] = {}
         self.days: dict[str, str] = {}
         self.checks: list[Check] = []
@@ -124,7 +126,7 @@ class _Bill:
         for target, word in (("expense", stated.expense), ("kind", stated.kind)):
             if word:
                 columns[target] = sql.literal(word.value)
-        steps = [step for step in (self.cells, self.values, self.days) if step]
+        steps = [step for step in (self.cells, self.left, self.bare, self.values, self.days) if step]
         return Projection(table="cost", columns=columns, checks=tuple(self.checks), steps=tuple(steps))
 
     # -- cells and what is in them
@@ -135,13 +137,16 @@ class _Bill:
         return f"s_text{at}"
 
     def _money(self, name: str) -> str:
+        """What is plain is cast at once; the long way is gone only with the cells that are left."""
         at = self.header.at(name)
-        if self.comma:
-            self.values[f"s_money{at}"] = sql.money(sql.bare_money(self._said(name)), comma=True)
-        else:
+        said = self._said(name)
+        if not self.comma:
             self.cells[f"s_plain{at}"] = sql.plain_money(f"c{at}")
-            long_way = sql.money(sql.bare_money(self._said(name)))
-            self.values[f"s_money{at}"] = f"coalesce(s_plain{at}, {long_way})"
+            self.left[f"s_left{at}"] = f"CASE WHEN s_plain{at} IS NULL THEN {said} END"
+            said = f"s_left{at}"
+        self.bare[f"s_bare{at}"] = sql.bare_money(said)
+        found = sql.money(f"s_bare{at}", comma=self.comma)
+        self.values[f"s_money{at}"] = found if self.comma else f"coalesce(s_plain{at}, {found})"
         return f"s_money{at}"
 
     def _instant(self, name: str) -> str:
@@ -208,8 +213,7 @@ class _Bill:
             needed = "" if target == "billed" else f"{said} IS NOT NULL AND "
             self._check(name, f"{needed}{found} IS NULL", NO_AMOUNT if target == "billed" else NOT_AN_AMOUNT)
             other = " OR ".join(
-                f"contains({said}, '{sign}') AND {currency} NOT IN ({', '.join(sql.literal(c) for c in meant)})"
-                for sign, meant in SIGNS.items()
+                f"contains({said}, '{sign}') AND NOT contains('{meant}', {currency})" for sign, meant in SIGNS.items()
             )
             unsigned = "FALSE" if self.comma else f"s_plain{self.header.at(name)} IS NOT NULL"
             self._check(name, f"CASE WHEN {unsigned} THEN FALSE ELSE {other} END", TWO_CURRENCIES)
