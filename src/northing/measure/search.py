@@ -149,7 +149,7 @@ def _score(
 
 def _of_kind(view: View, kind: str) -> Folded:
     table = view.plan.table(kind)
-    if not table or (kind != "person" and name_field(kind) is None):
+    if not table or (kind != "person" and name_field(kind) is None and KINDS[kind].NUMBERED is None):
         return NOTHING
     if kind == "person":  # their names are not in the plan, and change without a revision
         names = view.names
@@ -161,14 +161,13 @@ def _of_kind(view: View, kind: str) -> Folded:
 
 
 def _folded(kind: str, table: Table[Any]) -> tuple[Entry, ...]:
-    called = name_field(kind)
-    assert called is not None
+    called = name_field(kind)  # what has none of its own, as a transfer, is called by its number
     others = _other_fields(kind)
     numbered = KINDS[kind].NUMBERED is not None
     made = []
     for entity in table.values():
-        name = getattr(entity, called) or ""
         number = entity.number if numbered else None
+        name = (number if called is None else getattr(entity, called)) or ""
         rest = "\n".join([value for field in others if (value := getattr(entity, field))])
         if entity.custom:
             rest += "\n" + "\n".join(value for value in entity.custom.values() if isinstance(value, str))
