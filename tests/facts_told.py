@@ -156,7 +156,7 @@ def in_order(rules: Iterable[AttributionRule]) -> list[AttributionRule]:
 
 
 def delivery(
-    id: str, source: str, rows: Sequence[Mapping[str, Any]], received: str = "2026-06-01T00:00:00Z", **more: Any
+    id: str, source: str, rows: Sequence[Mapping[str, Any]], received: str = "2026-01-01T00:00:00Z", **more: Any
 ) -> Delivery:
     """The delivery that states *rows*, one batch a table and month."""
     scopes: dict[str, list[str]] = {}
