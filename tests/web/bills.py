@@ -126,92 +126,117 @@ def world(today: date, *, closed: int = 2, left: int = 0, owner: str | None = No
     *closed* months are closed, the last of them *left* months before the last one that is over.
     """
     this = today.replace(day=1)
-    edits: list[Edit] = []
-    for name in ("Claims", "Service", "Technology", "Underwriting"):
-        edits.append(create("portfolio", id_of(name), name=name))
-    for name, title in (("settle", "Settle claims in two days"), ("answer", "Answer in a minute"),
-                        ("price", "Price risk right")):  # fmt: skip
-        edits.append(create("objective", id_of(name), name=title, level="board"))
-    edits += [
-        create("fx_rate", id_of("usd"), base="USD", quote="EUR", on=date(today.year - 2, 1, 1), rate="0.92"),
+    first = date(today.year - 1, 1, 1)
+    months = (today.year - first.year) * 12 + today.month
+    bills = [Bill(month(first, number).replace(day=9), Decimal(9000 + 700 * number), None) for number in range(months)]
+    edits = _frame(today, this)
+    given = Decimal(500000)
+    for place, thing in enumerate(THINGS):
+        edits += _planned(place, thing, first, this, owner)
+        edits += _funded(thing, date(today.year - 1, 1, 10))
+        bills += _billed(place, thing, first, today)
+        given += (thing[3] + thing[4]) * 30
+    edits.append(_transfer("approve", "approve", date(today.year - 1, 1, 5), "money in", "open", given))
+    edits += delivered(bills)
+    edits += [_close(number, this, owner) for number in range(closed + left, left, -1)]
+    return edits, Bills(bills)
+
+
+def _frame(today: date, this: date) -> list[Edit]:
+    """Portfolios, objectives, rates and a fund."""
+    before = date(today.year - 2, 1, 1)
+    objectives = {"settle": "Settle claims in two days", "answer": "Answer in a minute", "price": "Price risk right"}
+    return [
+        *(create("portfolio", id_of(name), name=name) for name in dict.fromkeys(thing[1] for thing in THINGS)),
+        *(create("objective", id_of(name), name=title, level="board") for name, title in objectives.items()),
+        create("fx_rate", id_of("usd"), base="USD", quote="EUR", on=before, rate="0.92"),
         create("fx_rate", id_of("usd now"), base="USD", quote="EUR", on=month(this, -4), rate="0.89"),
-        create("fx_rate", id_of("gbp"), base="GBP", quote="EUR", on=date(today.year - 2, 1, 1), rate="1.15"),
+        create("fx_rate", id_of("gbp"), base="GBP", quote="EUR", on=before, rate="1.15"),
         create("fund", id_of("fund"), name="AI fund", currency="EUR"),
         create("account", id_of("money in"), name="Board", fund=id_of("fund"), type="source"),
         create("account", id_of("open"), name="Unassigned", fund=id_of("fund"), type="fund"),
     ]
-    bills: list[Bill] = []
-    first = date(today.year - 1, 1, 1)
-    total = Decimal(0)
-    for place, (name, portfolio, objective, capex, opex, factor, runs, currency) in enumerate(THINGS):
-        id = id_of(name)
-        edits.append(
-            create("investment", id, name=name, portfolio=id_of(portfolio), currency=currency, owner=owner,
-                   stage="scale" if place % 2 else "pilot", start=first, end=date(today.year + 2, 1, 1))
-        )  # fmt: skip
-        if objective:
-            edits.append(
-                create("strategic_contribution", id_of(f"{name} serves"), investment=id, objective=id_of(objective),
-                       weight="1" if place % 3 else "0.6")
-            )  # fmt: skip
-        for quarter in range(12):
-            start, end = month(first, quarter * 3), month(first, quarter * 3 + 3)
-            for expense, amount in (("capex", capex), ("opex", opex)):
-                if not amount:
-                    continue
-                likely = Decimal(amount) * 3
-                edits.append(
-                    create("cost_plan_line", id_of(f"{name} {quarter} {expense}"), investment=id, start=start, end=end,
-                           expense=expense, likely=likely, budget=likely * Decimal(factor))
-                )  # fmt: skip
-        months = (today.year - first.year) * 12 + today.month
-        for number in range(months):
-            for expense, amount in (("capex", capex), ("opex", opex)):
-                wobble = Decimal((number * 7 + place * 13) % 11 - 5) / 60
-                day = month(first, number).replace(day=min(14, today.day) if number == months - 1 else 20)
-                paid = Decimal(amount) * (Decimal(runs) + wobble)
-                if paid > 0:
-                    order = f"PO-{place}" if expense == "capex" else None
-                    bills.append(Bill(day, paid.quantize(Decimal("0.01")), id, currency, expense, order))
-        for number in range(1, 5):
-            start = month(this, number)
-            edits.append(
-                create("forecast_line", id_of(f"{name} forecast {number}"), investment=id, start=start,
-                       end=month(start, 1), expense="opex", amount=(Decimal(opex) * Decimal(runs)).quantize(Decimal(1)))
-            )  # fmt: skip
-            if capex:
-                edits.append(
-                    create("forecast_line", id_of(f"{name} forecast {number} capex"), investment=id, start=start,
-                           end=month(start, 1), expense="capex", amount=Decimal(capex))
-                )  # fmt: skip
-        if capex:
-            edits.append(
-                create("commitment", id_of(f"{name} order"), investment=id, name="Build partner", supplier="Kadmos",
-                       reference=f"PO-{place}", amount=Decimal(capex) * 30, expense="capex", start=first,
-                       end=month(this, 7))
-            )  # fmt: skip
-        approved = Decimal(capex + opex) * 30
-        total += approved
-        edits += [
-            create("account", id_of(f"{name} account"), name=name, fund=id_of("fund"), type="investment", investment=id),
-            create("transfer", id_of(f"{name} transfer"), type="transfer", on=date(today.year - 1, 1, 10),
-                   legs=[{"account": id_of("open"), "amount": str(-approved)},
-                         {"account": id_of(f"{name} account"), "amount": str(approved)}]),
+
+
+Thing = tuple[str, str, str | None, int, int, str, str, str]
+
+
+def _planned(place: int, thing: Thing, first: date, this: date, owner: str | None) -> list[Edit]:
+    """One investment with its plan by quarter, its forecast of the next four months, and an order."""
+    name, portfolio, objective, capex, opex, factor, runs, currency = thing
+    id = id_of(name)
+    made = [
+        create("investment", id, name=name, portfolio=id_of(portfolio), currency=currency, owner=owner,
+               stage="scale" if place % 2 else "pilot", start=first, end=date(first.year + 3, 1, 1))
+    ]  # fmt: skip
+    if objective:
+        weight = "1" if place % 3 else "0.6"
+        aim = id_of(objective)
+        made.append(
+            create("strategic_contribution", id_of(f"{name} serves"), investment=id, objective=aim, weight=weight)
+        )
+    each = [(expense, Decimal(amount)) for expense, amount in (("capex", capex), ("opex", opex)) if amount]
+    for quarter in range(12):
+        start, end = month(first, quarter * 3), month(first, quarter * 3 + 3)
+        made += [
+            create("cost_plan_line", id_of(f"{name} {quarter} {expense}"), investment=id, start=start, end=end,
+                   expense=expense, likely=amount * 3, budget=amount * 3 * Decimal(factor))
+            for expense, amount in each
         ]  # fmt: skip
-    given = total + 500000
-    edits.append(
-        create("transfer", id_of("approve"), type="approve", on=date(today.year - 1, 1, 5),
-               legs=[{"account": id_of("money in"), "amount": str(-given)}, {"account": id_of("open"), "amount": str(given)}])
-    )  # fmt: skip
-    for number in range((today.year - first.year) * 12 + today.month):
-        bills.append(Bill(month(first, number).replace(day=9), Decimal(9000 + 700 * number), None, "EUR", "opex"))
-    edits += delivered(bills)
-    for number in range(closed + left, left, -1):
-        start = month(this, -number)
-        edits.append(
-            create("period_close", id_of(f"close {number}"), start=start, end=month(start, 1), on=month(start, 1).replace(day=4),
-                   by=owner, note="Closed on the fourth working day",
-                   accruals=[{"investment": id_of("Claims triage"), "amount": "12500", "currency": "EUR",
-                              "expense": "capex", "reason": "Build partner, delivered and not billed"}])
+    for number in range(1, 5):
+        start = month(this, number)
+        for expense, amount in each:
+            said = (amount * Decimal(runs)).quantize(Decimal(1)) if expense == "opex" else amount
+            made.append(
+                create("forecast_line", id_of(f"{name} forecast {number} {expense}"), investment=id, start=start,
+                       end=month(start, 1), expense=expense, amount=said)
+            )  # fmt: skip
+    if capex:
+        made.append(
+            create("commitment", id_of(f"{name} order"), investment=id, name="Build partner", supplier="Kadmos",
+                   reference=f"PO-{place}", amount=Decimal(capex) * 30, expense="capex", start=first,
+                   end=month(this, 7))
         )  # fmt: skip
-    return edits, Bills(bills)
+    return made
+
+
+def _funded(thing: Thing, on: date) -> list[Edit]:
+    """The account of an investment, with thirty months of its plan in it."""
+    name, approved = thing[0], Decimal(thing[3] + thing[4]) * 30
+    account = f"{name} account"
+    return [
+        create("account", id_of(account), name=name, fund=id_of("fund"), type="investment", investment=id_of(name)),
+        _transfer(f"{name} transfer", "transfer", on, "open", account, approved),
+    ]
+
+
+def _transfer(name: str, type: str, on: date, of: str, to: str, amount: Decimal) -> Edit:
+    legs = [{"account": id_of(of), "amount": str(-amount)}, {"account": id_of(to), "amount": str(amount)}]
+    return create("transfer", id_of(name), type=type, on=on, legs=legs)
+
+
+def _billed(place: int, thing: Thing, first: date, today: date) -> list[Bill]:
+    """A bill a month for capex and one for opex, around what is planned."""
+    name, _portfolio, _objective, capex, opex, _factor, runs, currency = thing
+    found = []
+    months = (today.year - first.year) * 12 + today.month
+    for number in range(months):
+        day = month(first, number).replace(day=min(14, today.day) if number == months - 1 else 20)
+        wobble = Decimal((number * 7 + place * 13) % 11 - 5) / 60
+        for expense, amount, order in (("capex", capex, f"PO-{place}"), ("opex", opex, None)):
+            paid = (Decimal(amount) * (Decimal(runs) + wobble)).quantize(Decimal("0.01"))
+            if paid > 0:
+                found.append(Bill(day, paid, id_of(name), currency, expense, order))
+    return found
+
+
+def _close(number: int, this: date, owner: str | None) -> Edit:
+    start = month(this, -number)
+    accrual = {
+        "investment": id_of("Claims triage"), "amount": "12500", "currency": "EUR", "expense": "capex",
+        "reason": "Build partner, delivered and not billed",
+    }  # fmt: skip
+    return create(
+        "period_close", id_of(f"close {number}"), start=start, end=month(start, 1),
+        on=month(start, 1).replace(day=4), by=owner, note="Closed on the fourth working day", accruals=[accrual],
+    )  # fmt: skip

@@ -64,7 +64,7 @@ def stairs(
             "axisTick": {"show": False},
             "axisLine": {"show": False},
         },
-        "xAxis": _amounts(currency) | ({"min": float(ground), "scale": True} if ground else {}),
+        "xAxis": _amounts(currency) | ({"min": float(ground), "axisLabel": {"show": False}} if ground else {}),
         "series": series,
     }
     rows = tuple(

@@ -29,11 +29,18 @@ class NorthingChart extends HTMLElement {
     const place = this.querySelector("[data-canvas]");
     if (!place || !this.isConnected) return;
     this.chart = init(place, null, { renderer: "canvas" });
-    this.chart.on("click", ({ data }) => { if (data?.href) location.href = data.href; });
+    this.chart.on("click", ({ data }) => this.follow(data?.href));
     this.resizer = new ResizeObserver(() => this.chart?.resize());
     this.resizer.observe(place);
     this.paint();
     this.setAttribute("data-drawn", "");
+  }
+
+  // Where a part of the picture leads: the receipt of a figure opens over the page.
+  async follow(href) {
+    if (!href) return;
+    if (href.includes("/why?")) (await import("./why.js")).openWhy(href, null);
+    else location.href = href;
   }
 
   paint() {
