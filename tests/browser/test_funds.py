@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,6 +112,6 @@ def test_the_past_offers_nothing(page: Page, live: Server) -> None:
     head = page.locator("body").get_attribute("data-head")
     assert page.locator("a[data-ask]").count()
     page.goto(f"{home(live)}/funds/FUND-0001?at={int(head or 0) - 1}")
-    page.get_by_role("region", name="Ledger").wait_for()
+    page.locator("table.ledger").wait_for()
     assert page.locator("a[data-ask]").count() == 0
     axe(page)
