@@ -32,6 +32,9 @@ WANTED = {
 }  # fmt: skip
 ROW_GROUP = 122_880
 """Rows of a group: the least that is read of a file. A month's file is sorted by day, so days lie together."""
+PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+UNCLEAN = "northing: not every row is clean"
+CLEAN = f"CASE WHEN refused IS NOT NULL OR untagged THEN error('{UNCLEAN}') ELSE TRUE END"
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
 """A day outside of these is a slip, not a date; it would also make a folder for its month."""
 
@@ -84,8 +87,50 @@ class Landing:
         for text in (*texts, *([self.projection.keep] if self.projection.keep else [])):
             check_expression(text, len(self.header), self.connection, steps)
 
+    def straight(self, bench: Path) -> list[Written] | None:
+        """The files in one go, where no row has a fault; None where one has, and :meth:`land` says which.
+
+        Most inputs are clean, and to find that out costs as much as to read them.
+        """
+        import duckdb
+
+        path = bench / f"{self.name}.parquet"
+        names = ", ".join(column.name for column in self.table.columns if column.name != "source")
+        rows = f"SELECT ? AS source, {names} FROM ({self._cast_rows()}) WHERE {CLEAN} ORDER BY {self.table.day}, line"
+        try:
+            self.connection.execute(f"COPY ({rows}) TO '{_quoted(path)}' ({PARQUET})", [self.source])
+        except duckdb.InvalidInputException as problem:
+            if UNCLEAN in str(problem):
+                return None
+            raise
+        return self._by_month(path, bench)
+
+    def _by_month(self, path: Path, bench: Path) -> list[Written]:
+        """A sorted file as one file a month; itself, where it is of one."""
+        day = self.table.day
+        file = f"read_parquet('{_quoted(path)}', hive_partitioning = false)"
+        months = self.connection.execute(
+            f"SELECT DISTINCT date_trunc('month', {day}) AS month FROM {file} ORDER BY month"
+        ).fetchall()
+        if len(months) == 1:
+            return [read_back(self.connection, self.table, f"{months[0][0]:%Y-%m}", path)]
+        written = []
+        for (first,) in months:
+            one = bench / f"{self.name}-{first:%Y-%m}.parquet"
+            rows = f"SELECT * FROM {file} WHERE {_in_month(day, first)}"
+            self.connection.execute(f"COPY ({rows}) TO '{_quoted(one)}' ({PARQUET})")
+            written.append(read_back(self.connection, self.table, f"{first:%Y-%m}", one))
+        return written
+
     def land(self) -> tuple[int, int]:
         """Read and cast every row into a table of the engine; how many there are, and how many are refused."""
+        self.connection.execute(f"CREATE OR REPLACE TABLE {self.name} AS {self._cast_rows()}")
+        found = self.connection.execute(f"SELECT count(*), count(refused) FROM {self.name}").fetchone()
+        assert found is not None
+        return int(found[0]), int(found[1])
+
+    def _cast_rows(self) -> str:
+        """Every row with its columns cast, and what is wrong with it."""
         inner = self._inner()
         types = dict(self.connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {inner})").fetchall())
         columns = ", ".join(
@@ -94,11 +139,7 @@ class Landing:
             if column.name not in ("source", "line")
         )
         untagged = "raw_tags NOT IN ('', '{}', 'null') AND NOT json_valid(raw_tags)" if "raw_tags" in types else "FALSE"
-        cast = f"SELECT line, {columns}, {self._judgement(types)}, {untagged} AS untagged FROM ({inner})"
-        self.connection.execute(f"CREATE OR REPLACE TABLE {self.name} AS {cast}")
-        found = self.connection.execute(f"SELECT count(*), count(refused) FROM {self.name}").fetchone()
-        assert found is not None
-        return int(found[0]), int(found[1])
+        return f"SELECT line, {columns}, {self._judgement(types)}, {untagged} AS untagged FROM ({inner})"
 
     def _inner(self) -> str:
         """The reader's expressions over the input, as they are."""
@@ -125,7 +166,8 @@ class Landing:
         if column.type == "tags":
             return f"CASE WHEN {raw} IN ('', '{{}}', 'null') THEN NULL WHEN json_valid({raw}) THEN {raw} END"
         if column.type == "text":
-            raw = raw if given == "VARCHAR" else f"CAST({raw} AS VARCHAR)"
+            if re.fullmatch("c[0-9]+", self.projection.columns[column.name]) is None:
+                return raw if given == "VARCHAR" else f"CAST({raw} AS VARCHAR)"  # the reader says what it is
             # Most cells have no outer blanks, and to look for them is a tenth of the work of taking them away.
             return (
                 f"CASE WHEN {raw} = '' THEN NULL WHEN {raw} LIKE ' %' OR {raw} LIKE '% ' "
@@ -206,16 +248,12 @@ class Landing:
         ).fetchall()
         names = ", ".join(column.name for column in self.table.columns if column.name != "source")
         for (first,) in months:
-            month = f"{first.year:04}-{first.month:02}"
-            path = bench / f"{self.name}-{month}.parquet"
-            after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+            path = bench / f"{self.name}-{first:%Y-%m}.parquet"
+            rows = f"SELECT ? AS source, {names} FROM {self.name} WHERE refused IS NULL AND {_in_month(day, first)}"
             self.connection.execute(
-                f"COPY (SELECT ? AS source, {names} FROM {self.name} WHERE refused IS NULL"
-                f" AND {day} >= DATE '{first:%Y-%m-%d}' AND {day} < DATE '{after:%Y-%m-%d}' ORDER BY {day}, line)"
-                f" TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
-                [self.source],
+                f"COPY ({rows} ORDER BY {day}, line) TO '{_quoted(path)}' ({PARQUET})", [self.source]
             )
-            yield read_back(self.connection, self.table, month, path)
+            yield read_back(self.connection, self.table, f"{first:%Y-%m}", path)
 
 
 def read_back(connection: DuckDBPyConnection, table: FactTable, month: str, path: Path) -> Written:
@@ -289,6 +327,11 @@ def _raw(column: Column) -> str:
 
 def _said(raw: str) -> str:
     return f"CAST({raw} AS VARCHAR)"
+
+
+def _in_month(day: str, first: date) -> str:
+    after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return f"{day} >= DATE '{first:%Y-%m-%d}' AND {day} < DATE '{after:%Y-%m-%d}'"
 
 
 def _quoted(path: Path) -> str:

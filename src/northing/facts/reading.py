@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -72,35 +72,33 @@ class _Found(msgspec.Struct):
 
 
 def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | None, stop: Stop | None) -> Read:
-    import duckdb
-
     refused, files, findings = list(found.refused), [], []
-    rows = len(refused)
+    rows = judged = 0
     scopes = {table: set(stated) for table, stated in found.stated.items()}
     for each in found.landings:
-        try:
-            count, bad = each.land()
-        except duckdb.InvalidInputException:
-            if found.without_faults is None:
-                raise
-            each.relation, faulty = found.without_faults()
-            refused.extend(faulty)
-            count, bad = each.land()
-            count += len(faulty)
-        rows += count
+        straight = _straight(each, found, refused, bench)
         check(stop)
-        if bad:
-            refused.extend(each.refused())
-        without_tags = each.without_tags()
-        if without_tags:
-            findings.append(_untagged(without_tags))
-        for file in each.write(bench):
+        if straight is None:
+            count, bad = each.land()
+            check(stop)
+            if bad:
+                refused.extend(each.refused())
+                judged += bad
+            without_tags = each.without_tags()
+            if without_tags:
+                findings.append(_untagged(without_tags))
+            straight = each.write(bench)
+        else:
+            count = sum(file.rows for file in straight)
+        rows += count
+        for file in straight:
             files.append(file)
             scopes.setdefault(each.table.name, set()).update(file.scopes)
             if progress is not None:
                 progress(spooled.octets, sum(file.rows for file in files))
             check(stop)
     refused.sort(key=lambda row: row.line)
+    rows += len(refused) - judged
     if not files and not any(scopes.values()):
         raise _nothing(rows, refused)
     return Read(
@@ -110,6 +108,20 @@ def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | Non
         scopes={table: tuple(sorted(stated)) for table, stated in scopes.items() if stated},
         findings=tuple(findings),
     )
+
+
+def _straight(each: Landing, found: _Found, refused: list[Refused], bench: Path) -> Iterable[Written] | None:
+    """The files of a clean input; None where rows must be looked at one by one. Faulty lines are set aside first."""
+    import duckdb
+
+    try:
+        return each.straight(bench)
+    except duckdb.InvalidInputException:
+        if found.without_faults is None:
+            raise
+        each.relation, faulty = found.without_faults()
+        refused.extend(faulty)
+        return each.straight(bench)
 
 
 def _nothing(rows: int, refused: list[Refused]) -> Invalid:
