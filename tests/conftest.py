@@ -21,6 +21,7 @@ a policy report or a request to anywhere else fails the test (``watch.allow(…)
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ import pytest
 from tests import chromium
 from tests.postgres import Cluster, programs
 from tests.required import absent
-from tests.server import Server
+from tests.server import RUN, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -40,6 +41,16 @@ HERE = Path(__file__).parent
 WHICH = os.environ.get("NORTHING_TEST_DATABASE", "sqlite")
 OVER_BOTH = ("record", "access", "api", "faults")
 USES_DATABASE = {"db", "transactional_db", "django_db_serialized_rollback", "django_db_reset_sequences"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN] = tempfile.mkdtemp(prefix="northing-run-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(RUN), ignore_errors=True)
 
 
 # -- databases

@@ -23,7 +23,7 @@ from tests.server import NORTHING, Server, free_port
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Server:
     """A home with the sample, and no server."""
     server = Server(tmp_path_factory.mktemp("home"))
-    server.sample()
+    server.load_sample()
     return server
 
 
@@ -91,7 +91,7 @@ def test_an_interrupted_load_leaves_nothing_half_done(tmp_path: Path, loaded: Se
     assert after_the_kill["access_workspace"] in (0, 1)
     if after_the_kill["access_workspace"] == 0:
         assert set(after_the_kill.values()) == {0}
-    server.sample()
+    server.load_sample()
     assert counts(tmp_path) == counts(loaded.home)
 
 
@@ -144,7 +144,7 @@ def test_serve_refuses_tables_of_another_version(tmp_path: Path) -> None:
 
 def test_the_sample_is_removed_by_one_command(tmp_path: Path) -> None:
     server = Server(tmp_path)
-    server.sample()
+    server.load_sample()
     assert counts(tmp_path)["record_revision"] > 200
     server.run("demo", "--remove")
     assert set(counts(tmp_path).values()) == {0}

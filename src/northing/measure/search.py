@@ -99,7 +99,7 @@ def the_one(view: View, text: str, kinds: tuple[str, ...] = ()) -> tuple[str, st
     Raises :class:`NotFound` where there is none, with the nearest, and :class:`Invalid` where there are several.
     """
     hits = search(view, text, 6, kinds)
-    exact = [hit for hit in hits if hit.score >= 90]
+    exact = _wholes(view, [hit for hit in hits if hit.score >= 90])
     found = exact if len(exact) == 1 or (exact and exact[0].score > exact[-1].score) else hits
     sure = [hit for hit in found if not hit.alike and hit.field in ("number", "id", "name")]
     if sure and (len(sure) == 1 or sure[0].score >= 90 > sure[1].score or sure[0].score > sure[1].score >= 90):
@@ -108,6 +108,12 @@ def the_one(view: View, text: str, kinds: tuple[str, ...] = ()) -> tuple[str, st
     if sure:
         raise Invalid(f"“{text}” could be several: {named}.", remedy="Use the number, or more of the name.")
     raise NotFound(f"Nothing here is called “{text}”.", remedy=f"Did you mean {named}?" if hits else None)
+
+
+def _wholes(view: View, hits: list[Hit]) -> list[Hit]:
+    """*hits* without those that belong to another of them: an account is called as the investment that it is of."""
+    ids = {hit.id for hit in hits}
+    return [hit for hit in hits if getattr(view.plan.get(hit.kind, hit.id), "investment", None) not in ids]
 
 
 def fold(text: str) -> str:
