@@ -105,7 +105,7 @@ class Ledger:
         yield Event(9, 1, "funds", self._set_up(), "Funds and their accounts, as the board set them up", "matteo")
         for key, day in self.first_release.items():
             pot = pot_of(self.courses[key].plot)
-            made = create("account", account(pot, "investment", key), name=self.courses[key].plot.name, fund=fund(pot), type="investment",
+            made = create("account", account(pot, "investment", key), name=f"{self.courses[key].plot.name}: released", fund=fund(pot), type="investment",
                           investment=investment(key))  # fmt: skip
             yield Event(day, 7, "releases", [made], "Funds released to investments", "matteo")
         order = {"approve": 0, "reserve": 1, "transfer": 2, "release": 3, "reverse": 4}
