@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from northing.portfolio.ai_services import CATEGORY, names_ai
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import COST
 from northing.portfolio.filter.writer import quoted
@@ -26,46 +27,6 @@ from .fx import findings
 from .money import share_of
 from .money_sums import check_basis
 from .view import View
-
-AI_CATEGORY = "ai and machine learning"
-
-AI_VENDORS = (
-    "anthropic",
-    "assemblyai",
-    "azure openai",
-    "bedrock",
-    "chatgpt",
-    "claude",
-    "cohere",
-    "copilot",
-    "cursor",
-    "deepgram",
-    "deepseek",
-    "elevenlabs",
-    "fireworks ai",
-    "gemini",
-    "groq",
-    "hugging face",
-    "huggingface",
-    "langsmith",
-    "midjourney",
-    "mistral",
-    "openai",
-    "openrouter",
-    "perplexity",
-    "pinecone",
-    "replicate",
-    "runway",
-    "sagemaker",
-    "stability ai",
-    "together ai",
-    "vertex ai",
-    "watsonx",
-    "xai",
-)
-"""Names, in small letters, by which a provider or service is known to sell AI."""
-
-_VENDOR = re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, AI_VENDORS)) + r")(?![a-z0-9])")
 
 GROUPINGS = ("account", "service", "provider", "project", "cost_center", "team", "category", "resource", "sku")
 
@@ -139,9 +100,9 @@ def groupings(view: View) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=4096)
 def is_ai(flag: Any, category: str | None, provider: str | None, service: str | None) -> bool:
     """Whether a row says that it is about AI."""
-    if flag is True or (category or "").strip().casefold() == AI_CATEGORY:
+    if flag is True or (category or "").strip().casefold() == CATEGORY.casefold():
         return True
-    return any(_VENDOR.search(text.casefold()) for text in (provider, service) if text)
+    return names_ai(provider, service)
 
 
 def where_of(by: Sequence[tuple[str, str | None]]) -> str:
