@@ -10,11 +10,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from northing.portfolio.money import EXACT, NO_CURRENCY
-from northing.portfolio.periods import Period, periods_between
+from northing.portfolio.periods import Period, Unit, periods_between
 
 from .asking_facts import Fold
 from .fx import Missing, exchange
-from .money import Unit
 from .money_flows import BASIS, FACTS, RATES, also, days_of_facts, folded, remember
 from .view import View
 

@@ -14,13 +14,12 @@ import msgspec
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import USAGE
 from northing.portfolio.money import EXACT, Amounts
-from northing.portfolio.periods import Period, periods_between
+from northing.portfolio.periods import Period, Unit, periods_between
 from northing.portfolio.words import word
 
 from .cost_rows import Asker, Told, kept
 from .fx import findings
 from .levels import ORGANISATION, Scope
-from .money import Unit
 from .money_sums import scope_shares
 from .sentence import Ref
 from .view import View

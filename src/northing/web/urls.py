@@ -24,6 +24,8 @@ from northing.web.unattributed import export as unclaimed_file
 from northing.web.unattributed import page as unattributed
 from northing.web.unattributed import rows as unclaimed
 from northing.web.unattributed import rule_form, rules
+from northing.web.usage import effects, price_list, what_if
+from northing.web.usage import page as usage
 
 from . import line_of_sight, roadmap, strategy, styleguide, why
 
@@ -147,6 +149,16 @@ urlpatterns += [
     path("w/<slug:slug>/rules/move", rules.move, name="move-rule"),
     path("w/<slug:slug>/rules/<str:id>", rule_form.change, name="rule"),
     path("w/<slug:slug>/rules/<str:id>/drop", rules.drop, name="drop-rule"),
+]
+
+# Usage
+urlpatterns += [
+    path("w/<slug:slug>/usage", usage.overview, name="usage"),
+    path("w/<slug:slug>/usage/effects", effects.effects, name="usage-effects"),
+    path("w/<slug:slug>/usage/what-if", what_if.what_if, name="usage-what-if"),
+    path("w/<slug:slug>/usage/prices", price_list.price_list, name="usage-prices"),
+    path("w/<slug:slug>/usage/export.csv", usage.export, {"form": "csv"}, name="usage-csv"),
+    path("w/<slug:slug>/usage/export.xlsx", usage.export, {"form": "xlsx"}, name="usage-xlsx"),
 ]
 
 # Roadmap

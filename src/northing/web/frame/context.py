@@ -49,6 +49,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
     ("money", "money", gettext_noop("Money"), "money"),
     ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
+    ("usage", "usage", gettext_noop("Usage"), "ai"),
     ("funds", "funds", gettext_noop("Funds"), "fund"),
     ("history", "history", gettext_noop("History"), "history"),
     ("import", "import", gettext_noop("Import"), "import"),

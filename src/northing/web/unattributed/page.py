@@ -44,7 +44,7 @@ class Row:
     share: float
     part: str
     """Its share of what is unattributed, in words."""
-    lines: str
+    lines: int
     days: str
     is_ai: bool
     claim: str
@@ -112,7 +112,7 @@ def _row(page: Page, state: State, found: Unattributed, group: Group) -> Row:
         amount=cell(group.amount, page.currency, address(page, state, "unattributed", group.where)),
         share=float(min(Decimal(1), share)),
         part=words.percent(share, 1 if 0 < share < Decimal("0.1") else 0),
-        lines=words.number(group.lines),
+        lines=group.lines,
         days=words.short_day(group.first, group.last) + " – " + words.day(group.last),
         is_ai=group.is_ai,
         claim=claim_address(page, state, group),
@@ -123,8 +123,9 @@ def _row(page: Page, state: State, found: Unattributed, group: Group) -> Row:
 
 def _trend(page: Page, state: State, points: tuple[Point, ...]) -> dict[str, Any] | None:
     """The parts of each month's bills, and how the share has moved."""
-    told = [one for one in points if one.billed]
-    if len(told) < 2:
+    began = next((place for place, one in enumerate(points) if one.billed), len(points))
+    points = points[began:]
+    if len(points) < 2:
         return None
     names = [period_words(one.period, called(page.view, one.period)) for one in points]
     claimed = [own(one.billed, page) - own(one.unattributed, page) for one in points]

@@ -180,7 +180,9 @@ def _told(page: Page, rule: AttributionRule, found: RulePreview, typed: Typed) -
         claims=claimed(main.claimed),
         takes=[(_rule(page, id), claimed(one)) for id, one in main.taken_from.items()],
         gives=[(_rule(page, id), claimed(one)) for id, one in main.given_to.items()],
-        found=claimed(main.from_unattributed) if main.from_unattributed.lines else "",
+        found=claimed(main.from_unattributed)
+        if main.from_unattributed.lines and main.from_unattributed != main.claimed
+        else "",
         left=claimed(main.unattributed) if main.unattributed.lines else "",
         usage=claimed(usage.claimed) if usage is not None and usage.claimed.lines else "",
         only={

@@ -1,0 +1,1 @@
+"""AI usage: tokens and requests, what they cost, and why."""

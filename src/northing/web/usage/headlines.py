@@ -1,0 +1,100 @@
+"""The head of the page: what was used and what it cost, in a sentence and in figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from northing.measure.address import Figure
+from northing.measure.usage import Usage
+from northing.report import words
+from northing.web.frame.amounts import own, short
+from northing.web.frame.context import Page
+
+from .state import State, address
+from .told import MILLION, each, exactly, many
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure: what it is called, how it reads, what it is of, and its address."""
+
+    key: str
+    name: str
+    value: str
+    why: str
+    figure: Figure | None = None
+    exact: str = ""
+    tone: str = ""
+    share: float | None = None
+    href: str = ""
+    """Where more is told, of a figure that has no address."""
+
+
+def lead(found: Usage) -> str:
+    total = found.total
+    if not total.lines:
+        return _("No model was called in these days.")
+    said = {
+        "tokens": many(total.tokens),
+        "requests": many(total.requests),
+        "cost": short(total.cost),
+        "each": each(total.cost, total.tokens, MILLION),
+    }
+    if not total.cost:
+        return _("%(tokens)s tokens in %(requests)s requests; nobody says what they cost.") % said
+    return _("%(tokens)s tokens in %(requests)s requests for %(cost)s: %(each)s a million.") % said
+
+
+def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
+    total = found.total
+
+    def of(key: str, name: str, value: str, why: str, exact: str = "", at: str = "") -> Headline:
+        told = bool(total.lines) and value not in ("–", "0")
+        return Headline(key, name, value, why, address(page, state, at or key) if told else None, exact)
+
+    into = total.input + total.cache_read + total.cache_write
+    failed = words.percent(total.failed / total.requests, 1) if total.requests else ""
+    cached = words.percent(total.cache_read / into) if total.cache_read else "–"
+    listed = _("at list price %(list)s") % {"list": short(total.list_cost)}
+    return [
+        of("cost", _("Cost"), short(total.cost), listed, words.money(total.cost)),
+        of("tokens", _("Tokens"), many(total.tokens), _in_and_out(into, total.output), exactly(total.tokens)),
+        of("requests", _("Requests"), many(total.requests), _failed(failed), exactly(total.requests)),
+        of("million", _("A million tokens"), each(total.cost, total.tokens, MILLION), _("cost / tokens"), at="cost"),
+        of("request", _("A request"), each(total.cost, total.requests), _size(found), at="cost"),
+        of("cache_read", _("From a cache"), cached, _cached(total.cache_read), exactly(total.cache_read)),
+        _unattributed(page, state, found),
+    ]
+
+
+def _in_and_out(into: Decimal, out: Decimal) -> str:
+    return _("%(in)s in, %(out)s out") % {"in": many(into), "out": many(out)}
+
+
+def _cached(count: Decimal) -> str:
+    return _("of what goes in") if count else _("no source tells of a cache")
+
+
+def _failed(share: str) -> str:
+    return _("%(share)s failed") % {"share": share} if share else ""
+
+
+def _size(found: Usage) -> str:
+    total = found.total
+    return _("%(n)s tokens each") % {"n": many(total.tokens / total.requests)} if total.requests else ""
+
+
+def _unattributed(page: Page, state: State, found: Usage) -> Headline:
+    """What no rule gives to an investment, of the organisation's whole cost of usage."""
+    mine, whole = own(found.unattributed.cost, page), own(found.total.cost, page)
+    if not found.unattributed.lines:
+        return Headline("unattributed", _("Unattributed"), _("None"), _("every call is claimed"), tone="good")
+    share = mine / whole if whole else None
+    value = short(found.unattributed.cost)
+    why = _("%(share)s of the cost") % {"share": words.percent(share)} if share is not None and share <= 1 else ""
+    tone = "bad" if share is not None and share > Decimal("0.2") else "warn"
+    href = page.link("usage", **state.query(by="investment")) + "#rows"
+    return Headline("unattributed", _("Unattributed"), value, why, tone=tone, href=href)
