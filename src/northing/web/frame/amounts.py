@@ -58,7 +58,8 @@ def short(amounts: Amounts, *, signed: bool = False) -> str:
     if not amounts:
         return "–"
     found = {code: amount for code, amount in amounts.by_currency.items() if amount or len(amounts.by_currency) == 1}
-    return " + ".join(words.amount(amount, code, short=True, signed=signed) for code, amount in found.items()) or "0"
+    between = ", " if signed else " + "
+    return between.join(words.amount(amount, code, short=True, signed=signed) for code, amount in found.items()) or "0"
 
 
 def own(amounts: Amounts, page: Page) -> Decimal:

@@ -55,7 +55,7 @@ def headlines(page: Page, state: State, found: Money) -> list[Headline]:
     over = estimate - budget
     tone = _tone(budget, estimate) if whole.bac else ""
     share = float(min(Decimal(1), max(Decimal(0), spent / budget))) if budget > 0 else None
-    bound = own(whole.committed, page)
+    bound = any(whole.committed.by_currency.values())
     return [
         of("bac", _("Budget"), whole.bac, _budget_why(whole.bac, whole.budget, page)),
         Headline(
@@ -68,13 +68,15 @@ def headlines(page: Page, state: State, found: Money) -> list[Headline]:
            _("forecast from %(day)s on") % {"day": words.day(found.cut_off)}),
         of("eac", _("At completion"), whole.eac, _("spent + to go")),
         of("vac", _("Variance"), whole.vac if whole.bac else Amounts(),
-           _variance_why(budget, over),
+           _variance_why(whole.bac, budget, over),
            tone, signed=True),
         _unattributed(page, state, found, at),
     ]  # fmt: skip
 
 
-def _variance_why(budget: Decimal, over: Decimal) -> str:
+def _variance_why(bac: Amounts, budget: Decimal, over: Decimal) -> str:
+    if bac and not budget:
+        return _("each currency by itself")
     if not budget:
         return _("there is no budget to hold it against")
     return _("over the budget") if over > 0 else _("left of the budget")
@@ -83,6 +85,8 @@ def _variance_why(budget: Decimal, over: Decimal) -> str:
 def _budget_why(bac: Amounts, budget: Amounts, page: Page) -> str:
     if not bac:
         return _("no plan line says how much")
+    if page.currency not in bac.by_currency:
+        return _("in the currencies of the plan")
     if not own(budget, page):
         return _("nothing is approved: the plan's likely amounts")
     if own(bac, page) == own(budget, page):
@@ -123,6 +127,11 @@ def verdict(page: Page, found: Money) -> Verdict | None:
     if not whole.eac:
         return None
     budget, estimate = own(whole.bac, page), own(whole.eac, page)
+    if page.currency not in whole.eac.by_currency or (whole.bac and page.currency not in whole.bac.by_currency):
+        return Verdict(
+            _("Nobody can say: without exchange rates to %(code)s this is no one sum.") % {"code": page.currency},
+            "warn",
+        )
     if not whole.bac or not budget:
         return Verdict(
             _("Expected to end at %(eac)s; there is no budget to hold it against.") % {"eac": short(whole.eac)}, ""

@@ -40,7 +40,7 @@ class Funding:
 def funding(page: Page, state: State) -> Funding | None:
     """Approved, less spent, bound and expected: what is free. None where nothing is approved or spent."""
     found = waterfall(page.view, state.scope)
-    if not (found.approved or found.spent or found.committed or found.forecast):
+    if not any(own(one, page) for one in (found.approved, found.spent, found.committed, found.forecast)):
         return None
     at = Addresses(page, state)
     notes = {
@@ -88,7 +88,7 @@ def burning(page: Page, state: State) -> Chart | None:
     curve = burn(page.view, state.scope, unit=state.unit)
     if len(curve.points) > MOST_POINTS:
         curve = burn(page.view, state.scope, unit="quarter" if state.unit == "month" else "year")
-    if not curve.points:
+    if not any(own(one, page) for point in curve.points for one in (point.plan, point.actual, point.forecast) if one):
         return None
     names = [period_words(point.period, point.label) for point in curve.points]
 

@@ -86,11 +86,12 @@ def by_period(page: Page, state: State, found: Money) -> tuple[list[Row], Row]:
             for name, _title in COLUMNS
         ]
 
-    def under(parts: Iterable[tuple[str, Line]], window: Period) -> list[Row]:
+    def under(parts: Iterable[tuple[str, Line]], window: Period, title: str = "%(what)s") -> list[Row]:
         if not state.split:
             return []
         return [
-            Row(expense_words(expense), cells(line, window, expense or "neither"), "part") for expense, line in parts
+            Row(title % {"what": expense_words(expense)}, cells(line, window, expense or "neither"), "part")
+            for expense, line in parts
         ]
 
     rows = [
@@ -107,7 +108,7 @@ def by_period(page: Page, state: State, found: Money) -> tuple[list[Row], Row]:
     ]
     total = Row(
         _("Total"), cells(found.total, found.window), "total",
-        under=under(found.total_by_expense.items(), found.window),
+        under=under(found.total_by_expense.items(), found.window, _("%(what)s, all periods")),
     )  # fmt: skip
     return rows, total
 
