@@ -152,6 +152,8 @@ def test_a_revert_writes_the_reversal_and_a_revert_of_that_writes_it_again(books
     assert {c.kind for c in seen.changes} == {"investment", "transfer", "account"} - {"account"}
     undone = books.record.revert(no, by=books.cast.bob)
     assert undone.revision is not None
+    assert undone.conflicts == (), "the account that was opened for it stays, empty"
+    assert books.of(books.chatbot) == 0
     reversal = books.newest()
     assert (reversal.reverses, reversal.type) == (made.id, "reverse")
     assert reversal.on == datetime.now(UTC).date()

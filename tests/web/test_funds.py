@@ -167,3 +167,16 @@ def test_a_fund_that_may_be_overdrawn_says_so(funded: Office) -> None:
     assert "May be overdrawn" in text
     assert "−€400" in text
     assert "€1,400" in funded.text("funds")
+
+
+def test_a_revert_of_money_that_has_moved_on_says_that_it_stays(funded: Office) -> None:
+    approved = funded.record.head()
+    do(funded, "transfer", source=account(funded, AccountType.FUND), to="chat", amount="400")
+    moved = funded.record.head()
+    text = funded.text(f"history/{approved}/revert")
+    assert "stays: its money has moved on" in text
+    assert 'name="take"' not in funded.get(f"history/{approved}/revert").content.decode()
+    said = words_of(funded.post(f"history/{moved}/revert", reason="A mistake"))
+    assert f"r{moved} is undone by this revision. " in said
+    assert "stay" not in said.split("is undone by this revision.")[1][:60]
+    assert balance(plan(funded), account(funded, AccountType.FUND)) == 1000

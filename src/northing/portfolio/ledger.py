@@ -142,6 +142,13 @@ def to_reverse(plan: Plan, made: Iterable[str]) -> list[Transfer]:
     return list(found.values())
 
 
+def has_moved(plan: Plan, kind: str, id: str) -> bool:
+    """Whether the entity is an account with entries, or the fund of one: what the ledger names is there for good."""
+    if kind == "account":
+        return id in ledger(plan).entries
+    return kind == "fund" and any(account.id in ledger(plan).entries for account in plan.accounts.by("fund", id))
+
+
 def currency_of(plan: Plan, account: Account | None) -> str | None:
     """The currency of the fund that *account* belongs to; None where something on the way is not in the plan."""
     fund = plan.get("fund", account.fund) if account is not None else None

@@ -14,7 +14,7 @@ from northing.portfolio import ledger_edits
 from northing.portfolio.edits import Body, apply
 from northing.portfolio.errors import FieldConflict, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
-from northing.portfolio.ledger import to_reverse
+from northing.portfolio.ledger import has_moved, to_reverse
 
 from . import committing, drafting, merging, opening, permission, reference, sql, versions
 from .answers import EntityChange, Reverted
@@ -108,10 +108,12 @@ def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict], *, 
     made = Draft(line)
     bases: dict[Key, Body | None] = {}
     targets: dict[Key, Body | None] = {}
+    plan = line.plan()
     for key, version in after.items():
         bases[key] = versions.body_of(*key, version)
         theirs, yours = versions.body_of(*key, now.get(key)), versions.body_of(*key, before.get(key))
-        if not KINDS[key[0]].APPEND_ONLY:
+        emptied = yours is None and has_moved(plan, *key)
+        if not KINDS[key[0]].APPEND_ONLY and not emptied:
             targets[key] = drafting.merge_one(line, key, bases[key], theirs, yours, made, chosen)
     reversals = _reversals(line, [id for kind, id in after if kind == "transfer"], by=by, reason=reason)
     targets.update(reversals)

@@ -218,6 +218,8 @@ def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
     """One thing that stays: where, what this revision had set, what it is now, and by whom."""
     entity = opened.view.plan.get(conflict.kind, conflict.id)
     whole = conflict.field is None
+    if KINDS[conflict.kind].APPEND_ONLY:
+        return _stays(opened, conflict)
 
     def said(value: Any) -> str:
         return typed_value(opened, conflict.kind, conflict.field, value) if conflict.field else ""
@@ -239,6 +241,24 @@ def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
         "before": act(conflict.yours, _("not there"), _("there")) if whole else said(conflict.yours),
         "by": opened.name_of(conflict.by) if conflict.by else "",
         "revision": conflict.revision,
+    }
+
+
+def _stays(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
+    """A transfer that cannot be reversed: what it moved is not there any more, or its day is closed."""
+    entity = opened.view.plan.get(conflict.kind, conflict.id)
+    return {
+        "place": "",
+        "name": opened.view.call(entity) if entity is not None else _(KINDS[conflict.kind].TITLE),
+        "href": address_of(opened, conflict.kind, conflict.id) if entity is not None else "",
+        "whole": True,
+        "kind": _(KINDS[conflict.kind].TITLE),
+        "field": _("The whole entry"),
+        "set": _("added"),
+        "now": _("stays: its money has moved on, or the day is closed"),
+        "before": _("not there"),
+        "by": "",
+        "revision": None,
     }
 
 
