@@ -1,10 +1,11 @@
 """What the same usage would have cost: on another model, from another provider, or at another date's prices.
 
 Price of a token kind on a day = the price that the organisation agreed (PriceOverride) and that holds on it, one for
-the provider before one for any; else the catalogue's with the latest start that is not after the day, prices without a
-condition before those with one. Prices are per million tokens, or per request. Reasoning tokens are a part of the
-output: where they have a price of their own, output is priced without them. A kind of tokens that was used and has
-no price is a finding, and what it would have cost is not in the sum.
+the provider before one for any; else the catalogues' in their order (``portfolio.prices``, which also says under which
+names a model is found), in each the latest that has begun by the day, prices without a condition before those with one. Prices are per million
+tokens, or per request. Reasoning tokens are a part of the output: where they have a price of their own, output is
+priced without them. A kind of tokens that was used and has no price is a finding, and what it would have cost is not
+in the sum.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 from northing.portfolio.errors import Finding
 from northing.portfolio.money import EXACT, Amounts
 from northing.portfolio.periods import Period
+from northing.portfolio.prices import canonical, names_of, rank_of, sellers_of
 from northing.portfolio.rates import TokenKind
 from northing.portfolio.words import word
 
@@ -64,6 +66,8 @@ class _Entry(msgspec.Struct, frozen=True):
     until: date | None
     plain: bool
     price: Priced
+    rank: int = 0
+    """Of the catalogue: the lower comes first."""
 
 
 class Prices:
@@ -75,8 +79,12 @@ class Prices:
 
     def price(self, provider: str | None, model: str | None, tokens: str, day: date) -> Priced | None:
         """The price of a token kind of a model on *day*; None where nobody knows it."""
-        key = ((model or "").strip().casefold(), tokens)
-        wanted = (provider or "").strip().casefold()
+        spellings = ((whose, name) for seller, name in names_of(provider, model or "") for whose in sellers_of(seller))
+        found = (self._price(whose, name, tokens, day) for whose, name in spellings)
+        return next((price for price in found if price is not None), None)
+
+    def _price(self, wanted: str, model: str, tokens: str, day: date) -> Priced | None:
+        key = (model, tokens)
         for table in (self._agreed, self._catalogue):
             holding = [
                 entry
@@ -86,7 +94,7 @@ class Prices:
                 and (not wanted or entry.provider is None or entry.provider == wanted)
             ]
             if holding:
-                best = max(holding, key=lambda one: (one.provider is not None, one.plain, one.start, one.price.basis))
+                best = max(holding, key=lambda one: (one.provider is not None, one.plain, -one.rank, one.start))
                 return best.price
         return None
 
@@ -120,14 +128,22 @@ def _prices(view: View) -> Prices:
     for one in sorted(view.plan.price_overrides.values(), key=lambda found: found.id):
         priced = Priced(amount=one.price, currency=one.currency, basis=AGREED, start=one.start, ref=one.id)
         key = (_name(one.model) or "", str(one.tokens))
-        agreed.append(_Entry(key, _name(one.provider), one.start or date.min, one.end, True, priced))
+        agreed.append(_Entry(key, _seller(one.provider), one.start or date.min, one.end, True, priced))
     for row in view.facts.prices() if view.facts is not None else ():
         priced = Priced(
             amount=row["price"], currency=row["currency"], basis=row.get("origin") or row["source"], start=row["start"]
         )
         key = (_name(row["model"]) or "", str(row["tokens"]))
         catalogue.append(
-            _Entry(key, _name(row["provider"]), row["start"], row.get("until"), not row.get("condition"), priced)
+            _Entry(
+                key,
+                _seller(row["provider"]),
+                row["start"],
+                row.get("until"),
+                not row.get("condition"),
+                priced,
+                rank_of(row.get("scope") or ""),
+            )
         )
     return Prices(agreed, catalogue)
 
@@ -141,6 +157,10 @@ def _by_key(entries: Iterable[_Entry]) -> Mapping[tuple[str, str], list[_Entry]]
 
 def _name(text: str | None) -> str | None:
     return (text or "").strip().casefold() or None
+
+
+def _seller(provider: str | None) -> str | None:
+    return canonical(provider) if provider and provider.strip() else None
 
 
 class RepricedRow(msgspec.Struct, frozen=True, kw_only=True):

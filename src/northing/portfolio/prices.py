@@ -107,7 +107,7 @@ class PriceList:
             self._rows[listed.provider, listed.model, listed.tokens].append(listed)
             self._providers[listed.model].add(listed.provider)
         for found in self._rows.values():
-            found.sort(key=lambda each: (_rank(each.catalogue), -each.start.toordinal(), each.basis))
+            found.sort(key=lambda each: (rank_of(each.catalogue), -each.start.toordinal(), each.basis))
 
     def on(self, provider: str | None, model: str, tokens: str, day: date) -> Price | None:
         """What a million *tokens* of *model* (or a request) cost on *day*; None where nobody says it."""
@@ -121,8 +121,8 @@ class PriceList:
         return None
 
     def _agreed(self, provider: str | None, model: str, tokens: TokenKind, day: date) -> Price | None:
-        names = {name for _, name in _names(provider, model)} | {model.strip().lower()}
-        whose = {one for one, _ in _names(provider, model)}
+        names = {name for _, name in names_of(provider, model)} | {model.strip().lower()}
+        whose = {one for one, _ in names_of(provider, model)}
         for price in self.agreed:
             if price.tokens != tokens or price.model.strip().lower() not in names:
                 continue
@@ -133,8 +133,8 @@ class PriceList:
         return None
 
     def _catalogue(self, provider: str | None, model: str, tokens: TokenKind, day: date) -> Price | None:
-        for whose, name in _names(provider, model):
-            for seller in (whose, *AT_LIST.get(whose, ())) if whose else self._sellers(name):
+        for whose, name in names_of(provider, model):
+            for seller in sellers_of(whose) if whose else self._sellers(name):
                 for listed in self._rows.get((seller, name, tokens.value), ()):
                     if listed.holds(day):
                         return Price(amount=listed.price, currency=listed.currency, basis=listed.basis)
@@ -153,7 +153,7 @@ class PriceList:
             told = {(listed.price, listed.currency) for listed in holding.values()}
             own = any(not (listed.origin or "").startswith(ALIAS) for listed in holding.values())
             if len(told) > 1 and own:
-                ordered = sorted(holding.values(), key=lambda each: _rank(each.catalogue))
+                ordered = sorted(holding.values(), key=lambda each: rank_of(each.catalogue))
                 said = ", ".join(f"{each.price.normalize():f} {each.currency} in {each.basis}" for each in ordered)
                 yield Finding(
                     code="prices-differ",
@@ -188,7 +188,9 @@ def catalogue_of(scope: str) -> str:
     return scope.split(" ", 1)[0]
 
 
-def _rank(catalogue: str) -> int:
+def rank_of(scope: str) -> int:
+    """In which order what stands in a scope of prices is asked: a list of one's own first."""
+    catalogue = catalogue_of(scope)
     return CATALOGUES.index(catalogue) + 1 if catalogue in CATALOGUES else 0
 
 
@@ -218,7 +220,12 @@ def _basis(catalogue: str, scope: str, origin: str | None) -> str:
     return found[0] if found else scope
 
 
-def _names(provider: str | None, model: str) -> Iterator[tuple[str, str]]:
+def sellers_of(provider: str) -> tuple[str, ...]:
+    """*provider*, and those whose list prices it takes where it has none of its own."""
+    return (provider, *AT_LIST.get(provider, ()))
+
+
+def names_of(provider: str | None, model: str) -> Iterator[tuple[str, str]]:
     """Under what (provider, model) *model* can stand, the most literal first; an empty provider is any."""
     whose, name = canonical(provider or ""), model.strip().lower()
     spellings = [(whose, name)]
