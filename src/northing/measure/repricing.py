@@ -2,10 +2,10 @@
 
 Price of a token kind on a day = the price that the organisation agreed (PriceOverride) and that holds on it, one for
 the provider before one for any; else the catalogues' in their order (``portfolio.prices``, which also says under which
-names a model is found), in each the latest that has begun by the day, prices without a condition before those with one. Prices are per million
-tokens, or per request. Reasoning tokens are a part of the output: where they have a price of their own, output is
-priced without them. A kind of tokens that was used and has no price is a finding, and what it would have cost is not
-in the sum.
+names a model is found), in each the latest that has begun by the day, prices without a condition before those with
+one. Prices are per million tokens, or per request. Reasoning tokens are a part of the output: where they have a price
+of their own, output is priced without them. A kind of tokens that was used and has no price is a finding, and what it
+would have cost is not in the sum.
 """
 
 from __future__ import annotations
