@@ -44,9 +44,9 @@ def deliver(
 ) -> Delivered:  # fmt: skip
     """Read *pages* as *reader* understands them, and take in what they hold, as a revision by *by*.
 
-    A *source* that the plan does not have yet comes in with it, and so does a *mapping* of its columns. Without *commit* nothing is recorded: the same input
-    again is then quick, because its files are there. *received*: the server's clock, where it is not now.
-    *effective_on*: the date that the revision speaks for.
+    A *source* that the plan does not have yet comes in with it, and so does a *mapping* of its columns. Without
+    *commit* nothing is recorded: the same input again is then quick, because its files are there. *received*: the
+    server's clock, where it is not now. *effective_on*: the date that the revision speaks for.
     """
     by.require("plan" if commit else "suggest", _("bring facts in"))
     record = Record(workspace.id)

@@ -35,6 +35,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     source: Source
     mapping: ColumnMapping | None = None
+    waiting: str = ""
+    """Where the upload waits, in case that it has to be read in another way."""
 
 
 def begin(
@@ -137,7 +139,11 @@ def told(done: Delivered) -> dict[str, Any]:
 def _deliver(job: Job, readers: Readers, worker: Worker) -> Delivered:
     workspace = Workspace.objects.get(id=job.ws)
     draft = draft_of(jobs.find(job.ws, job.id))
-    source = draft.source if draft is not None else Record(job.ws).plan().sources.get(job.source)
+    source = Record(job.ws).plan().sources.get(job.source)
+    if draft is not None:
+        # What somebody has said of the source since then stands.
+        mapping = draft.mapping.id if draft.mapping is not None else None
+        source = draft.source if source is None else msgspec.structs.replace(source, mapping=mapping or source.mapping)
     if source is None:
         raise NotFound(_("The source was removed meanwhile."))
     reader = readers.get(source.reader)

@@ -19,6 +19,8 @@ from northing.web.portfolio import edits, removals
 from northing.web.portfolio import page as portfolio
 from northing.web.portfolio import saved_views as named_views
 from northing.web.settings import beginning, calendar, custom_fields, general, invitation, people, saved_views
+from northing.web.sources import bringing, editing, incoming, prices
+from northing.web.sources import page as sources
 from northing.web.today import page as today
 from northing.web.unattributed import export as unclaimed_file
 from northing.web.unattributed import page as unattributed
@@ -159,6 +161,27 @@ urlpatterns += [
     path("w/<slug:slug>/usage/prices", price_list.price_list, name="usage-prices"),
     path("w/<slug:slug>/usage/export.csv", usage.export, {"form": "csv"}, name="usage-csv"),
     path("w/<slug:slug>/usage/export.xlsx", usage.export, {"form": "xlsx"}, name="usage-xlsx"),
+]
+
+# Sources
+urlpatterns += [
+    path("w/<slug:slug>/sources", sources.listing, name="sources"),
+    path("w/<slug:slug>/sources/new", editing.new, name="new-source"),
+    path("w/<slug:slug>/sources/prices", prices.take_catalogues, name="take-catalogues"),
+    path("w/<slug:slug>/sources/upload", bringing.upload, name="upload-facts"),
+    path("w/<slug:slug>/sources/bring/<str:token>", bringing.bring, name="bring"),
+    path("w/<slug:slug>/sources/bring/<str:token>/columns", bringing.meaning, name="bring-columns"),
+    path("w/<slug:slug>/sources/bring/<str:token>/forget", bringing.forget, name="forget-facts"),
+    path("w/<slug:slug>/sources/incoming/<str:id>", incoming.incoming, name="incoming"),
+    path("w/<slug:slug>/sources/incoming/<str:id>/stop", incoming.stop, name="stop-incoming"),
+    path("w/<slug:slug>/sources/incoming/<str:id>/take", incoming.take, name="take-incoming"),
+    path("w/<slug:slug>/sources/incoming/<str:id>/refused.csv", incoming.rejects, name="incoming-refused"),
+    path("w/<slug:slug>/sources/<str:key>", sources.one, name="source"),
+    path("w/<slug:slug>/sources/<str:key>/edit", editing.edit, name="edit-source"),
+    path("w/<slug:slug>/sources/<str:key>/deliveries/<str:id>", sources.delivery, name="delivery"),
+    path("w/<slug:slug>/sources/<str:key>/deliveries/<str:id>/input", sources.kept_input, name="delivery-input"),
+    path("w/<slug:slug>/sources/<str:key>/deliveries/<str:id>/refused.csv", sources.refused, name="delivery-refused"),
+    path("w/<slug:slug>/sources/<str:key>/deliveries/<str:id>/again", sources.again, name="read-again"),
 ]
 
 # Roadmap

@@ -62,9 +62,12 @@ class LedgerTable(PageReader):
             return 0.0
         try:
             cut = head[: head.rfind(b"\n") + 1] or head
-            found = {column.to for column in propose(files.read(cut, name="head")).layout.columns.values()}
+            made = propose(files.read(cut, name="head"))
         except Invalid:
             return 0.0
+        found = {column.to for column in made.layout.columns.values()}
+        if any(question.code == "date-order" for question in made.questions):
+            found.add("cost.day")  # there is one, and its order is asked
         if "cost.day" not in found or not found & {"cost.billed", "cost.debit"}:
             return 0.0
         return 0.7 if found & {"cost.account", "cost.cost_center"} else 0.55

@@ -51,6 +51,10 @@ def address_of(page: Page, kind: str, id: str) -> str:
         return page.link(fund_path(page.view.plan, id))
     if kind in ("account", "transfer") and entity is not None and (found := _in_ledger(page, kind, entity)):
         return found
+    if kind == "source":
+        return page.link(f"sources/{id}")
+    if kind == "delivery" and entity is not None:
+        return page.link(f"sources/{entity.source}/deliveries/{id}")
     if kind == "attribution_rule":
         return page.link("rules") + f"#rule-{id}"
     if kind == "saved_view" and entity is not None:

@@ -51,6 +51,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
     ("usage", "usage", gettext_noop("Usage"), "ai"),
     ("funds", "funds", gettext_noop("Funds"), "fund"),
+    ("sources", "sources", gettext_noop("Sources"), "sources"),
     ("history", "history", gettext_noop("History"), "history"),
     ("import", "import", gettext_noop("Import"), "import"),
     ("settings", "settings", gettext_noop("Settings"), "settings"),

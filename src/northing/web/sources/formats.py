@@ -1,0 +1,83 @@
+"""The formats of facts in plain words: what each is called, and how one tells that a file is of it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from northing.sources.facts import READERS, guess_reader
+
+WORDS: dict[str, tuple[str, str]] = {
+    "focus": (
+        gettext_noop("Cloud or SaaS bill (FOCUS)"),
+        gettext_noop("A CSV or Parquet file with columns such as BilledCost, ChargePeriodStart and ServiceName."),
+    ),
+    "ledger": (
+        gettext_noop("Ledger or ERP extract"),
+        gettext_noop("A spreadsheet or CSV with a date, an amount and an account, whatever its columns are called."),
+    ),
+    "timesheet": (
+        gettext_noop("Timesheet"),
+        gettext_noop("A CSV or JSON file with a day, hours and a role or team; rate cards make money of it."),
+    ),
+    "litellm": (
+        gettext_noop("LiteLLM gateway"),
+        gettext_noop("Daily activity or spend logs of a LiteLLM proxy, as JSON or CSV."),
+    ),
+    "openai": (
+        gettext_noop("OpenAI costs or usage"),
+        gettext_noop("The answers of the organisation's costs or usage API, as JSON."),
+    ),
+    "anthropic": (
+        gettext_noop("Anthropic costs or usage"),
+        gettext_noop("The answers of the cost report or the usage report for messages, as JSON."),
+    ),
+    "request_log": (
+        gettext_noop("Log of requests to models"),
+        gettext_noop("A CSV with a row for each request: its time, the model, tokens in and out."),
+    ),
+    "prices": (
+        gettext_noop("Prices of models"),
+        gettext_noop("JSON lines with provider, model and price, from the bundled catalogues or a contract."),
+    ),
+}
+"""Reader → title, and what such a file looks like."""
+
+HEAD = 1 << 20
+
+
+@dataclass(frozen=True)
+class Format:
+    name: str
+    title: str
+    looks: str
+    likely: bool = False
+
+
+def title(reader: str) -> str:
+    """What a person calls a format."""
+    known = WORDS.get(reader)
+    return _(known[0]) if known else reader
+
+
+def formats(likely: str = "") -> list[Format]:
+    """All formats, the one that a file looks like first."""
+    found = [Format(name, _(WORDS[name][0]), _(WORDS[name][1]), name == likely) for name in READERS if name in WORDS]
+    return sorted(found, key=lambda one: not one.likely)
+
+
+def guessed(name: str, file: Path) -> list[str]:
+    """The readers that *file* could be for, the best one first."""
+    with file.open("rb") as source:
+        head = source.read(HEAD)
+    if head[:2] == b"\x1f\x8b":
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, HEAD)
+        except zlib.error:
+            return []
+        name = name.removesuffix(".gz")
+    return [reader.name for reader, _sure in guess_reader(name, head)]

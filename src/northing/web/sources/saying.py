@@ -1,0 +1,78 @@
+"""What deliveries say, in words: tables, scopes, amounts, whether they still count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from northing.portfolio.facts import TABLES, Delivery
+from northing.report import words
+from northing.report.deliveries import Replaced, Standing
+from northing.web.frame.context import Page
+from northing.web.frame.words import moment
+
+STATES = {
+    "in force": (gettext_noop("in force"), "good", "check"),
+    "in part": (gettext_noop("partly superseded"), "note", "info"),
+    "superseded": (gettext_noop("superseded"), "", "history"),
+}
+
+
+@dataclass(frozen=True)
+class Scoped:
+    """A scope of a delivery, as a row shows it."""
+
+    table: str
+    scope: str
+    rows: int
+    amount: str
+    before: str
+    before_href: str
+    before_amount: str
+    difference: str
+    less: bool
+
+
+def scoped(opened: Page, one: Replaced) -> Scoped:
+    before = one.before
+    difference = one.difference
+    return Scoped(
+        table=_(TABLES[one.now.table].title),
+        scope=one.now.scope,
+        rows=one.now.rows,
+        amount=amounts(one.now.amounts),
+        before=before.name if before is not None else "",
+        before_href=delivery_href(opened, before) if before is not None else "",
+        before_amount=amounts(one.then.amounts) if one.then is not None else "",
+        difference=" + ".join(words.amount(value, code, signed=True) for code, value in difference.items()),
+        less=any(value < 0 for value in difference.values()),
+    )
+
+
+def amounts(found: Mapping[str, Decimal]) -> str:
+    """Several currencies side by side; nothing where there is no amount."""
+    return " + ".join(words.amount(value, code) for code, value in sorted(found.items()))
+
+
+def delivery_href(opened: Page, delivery: Delivery) -> str:
+    return opened.link(f"sources/{delivery.source}/deliveries/{delivery.id}")
+
+
+def received(opened: Page, text: str | None) -> str:
+    """The instant at which something came in, in the workspace's zone."""
+    if not text:
+        return ""
+    return moment(opened.local(datetime.fromisoformat(text).astimezone(UTC)))
+
+
+def state(opened: Page, found: Standing) -> tuple[str, str, str, list[tuple[str, str]]]:
+    """Word, tone, icon, and the deliveries that came in its place."""
+    word, tone, icon = STATES[found.state]
+    plan = opened.view.plan
+    later = [plan.deliveries[id] for id in found.by if id in plan.deliveries]
+    return _(word), tone, icon, [(one.name, delivery_href(opened, one)) for one in later[:3]]
