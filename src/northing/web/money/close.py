@@ -184,7 +184,7 @@ def _checks(page: Page, proposal: CloseProposal) -> list[Check]:
     share = proposal.unattributed_share
     if isinstance(share, Decimal):
         said = {"share": words.percent(share, 1), "money": short(proposal.unattributed)}
-        href = page.link("unattributed", **{"from": proposal.period.start, "until": proposal.period.end})
+        href = page.link("unattributed", period=proposal.label)
         text = _("%(share)s of the bills, %(money)s, belongs to no investment") % said
         found.append(Check(text, "good" if share < Decimal("0.05") else "warn", href))
     found += [Check(one.message, "warn") for one in proposal.findings if one.severity != "error"]

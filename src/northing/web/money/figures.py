@@ -34,6 +34,8 @@ class Headline:
     tone: str = ""
     share: float | None = None
     """Between 0 and 1, where a bar is drawn under it."""
+    href: str = ""
+    """The page that does something about it."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,9 @@ def _unattributed(page: Page, state: State, found: Money, at: Addresses) -> Head
         else _("no bill in these periods")
     )
     tone = "" if share is None or share < Decimal("0.05") else "warn" if share < Decimal("0.2") else "bad"
+    href = page.link("unattributed") if share else ""
     value = "–" if share is None else words.percent(share, 1 if 0 < share < Decimal("0.1") else 0)
-    return Headline("unattributed_share", _("Unattributed"), value, why, figure, tone=tone)
+    return Headline("unattributed_share", _("Unattributed"), value, why, figure, tone=tone, href=href)
 
 
 def _tone(budget: Decimal, estimate: Decimal) -> str:
