@@ -80,6 +80,7 @@ def show(desk: Desk, which: str, account: str | None, day: date | None) -> None:
     desk.actor.require("read", "see the funds")
     from northing.measure.ledger import fund_money
     from northing.portfolio.ledger_edits import find_account, find_fund
+    from northing.report.words import label
 
     found = find_fund(view.plan, which)
     if account is not None:
@@ -96,7 +97,7 @@ def show(desk: Desk, which: str, account: str | None, day: date | None) -> None:
         [
             [
                 one.account.name,
-                one.account.type.value,
+                label(one.account.type, "account"),
                 str(one.entries),
                 _number(one.balance),
                 "" if one.account.type.value == "source" else _number(one.available),
@@ -109,6 +110,7 @@ def show(desk: Desk, which: str, account: str | None, day: date | None) -> None:
 
 def _statement(desk: Desk, account: str, day: date | None) -> None:
     from northing.measure.ledger import statement
+    from northing.report.words import label
 
     view = desk.view
     found = statement(view, account, day)
@@ -134,7 +136,8 @@ def _statement(desk: Desk, account: str, day: date | None) -> None:
             [
                 str(one.transfer.on),
                 one.transfer.number or "",
-                one.transfer.type + (f" (reversed by {one.reversed_by.number})" if one.reversed_by else ""),
+                label(one.transfer.type, "entry")
+                + (f" (reversed by {one.reversed_by.number})" if one.reversed_by else ""),
                 ", ".join(view.name_of("account", other) or "" for other in one.others),
                 _number(one.amount),
                 _number(one.balance),
@@ -306,6 +309,6 @@ def _plain(money: FundMoney) -> dict[str, Any]:
 
 
 def _number(value: Decimal) -> str:
-    from northing.report.words import number
+    from northing.report.words import amount
 
-    return number(value)
+    return amount(value, "")
