@@ -99,17 +99,31 @@ def _unpacked(unpack: zlib._Decompress, page: bytes) -> Iterator[bytes]:
         raise Invalid("The packed input is damaged and cannot be unpacked.", remedy="Fetch it again.") from problem
 
 
-def redacted(spooled: Spooled, again: Callable[[], Iterable[bytes]], path: Path) -> tuple[Path, str]:
-    """What may be kept of an input, as a file and its hash. *again*: the pages without what may not be kept.
+def redacted(spooled: Spooled, redact: Callable[[Iterator[bytes]], Iterable[bytes]], path: Path) -> tuple[Path, str]:
+    """What may be kept of an input, as a file and its hash. *redact*: takes out what may not be kept.
 
-    Most formats hold nothing of the sort: then it is the input itself, and is not copied.
+    Most formats hold nothing of the sort and pass every page on: then it is the input itself, and is not copied.
     """
-    digest = hashlib.sha256()
-    for page in again():
-        digest.update(page)
-    if digest.hexdigest() == spooled.sha256:
+    if not spooled.packed and _passes_all(spooled, redact):
         return spooled.path, spooled.sha256
+    digest = hashlib.sha256()
     with path.open("wb") as file:
-        for page in again():
+        for page in redact(spooled.pages()):
+            digest.update(page)
             file.write(page)
     return path, digest.hexdigest()
+
+
+def _passes_all(spooled: Spooled, redact: Callable[[Iterator[bytes]], Iterable[bytes]]) -> bool:
+    """Whether *redact* passes on the very pages that it is given, each of them, in their order."""
+    given: list[bytes] = []
+    ended: list[bool] = []
+
+    def pages() -> Iterator[bytes]:
+        for page in spooled.pages():
+            given.append(page)
+            yield page
+        ended.append(True)
+
+    passed = redact(pages())
+    return all(len(given) == 1 and given.pop() is page for page in passed) and bool(ended) and not given

@@ -181,7 +181,7 @@ def _kept(
         )  # fmt: skip
         store.keep(file.path, store.batch(batch))
         batches.append(batch)
-    raw, kept = redacted(spooled, lambda: reader.redact(spooled.pages(), about), bench / "kept")
+    raw, kept = redacted(spooled, lambda pages: reader.redact(pages, about), bench / "kept")
     store.keep(raw, store.raw(kept))
     days = [batch for batch in batches if batch.table != "price"] or batches
     return Delivery(
