@@ -79,7 +79,7 @@ class LedgerTable(PageReader):
         lines = _Lines(file, made, about)
         for row in file.rows:
             if not row.readable:
-                yield _refused(row, by_line.get(row.line))
+                yield _refused(row, by_line.get(row.line), named=bool(made.of("cost.person")))
             elif not row.blank:
                 try:
                     found = lines.cost(row)
@@ -139,11 +139,12 @@ def _layout(file: TableFile, about: About) -> Layout:
     )
 
 
-def _refused(row: TableRow, finding: Finding | None) -> Refused:
+def _refused(row: TableRow, finding: Finding | None, *, named: bool) -> Refused:
+    """*named*: the table names people, and nobody knows where in a row that cannot be cut they stand."""
     reason = "The row could not be cut into cells; mend it."
     if finding is not None:
         reason = f"{finding.message} {finding.remedy or ''}".strip()
-    value = (finding.value or "") if finding is not None else ""
+    value = (finding.value or "") if finding is not None and not named else ""
     return Refused(line=row.ordinal, column=finding.column if finding else None, value=shown(value), reason=reason)
 
 
