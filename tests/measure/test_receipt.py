@@ -75,6 +75,7 @@ BY_HAND: dict[str, Callable[[Terms], Any]] = {
     "capex": total,
     "opex": total,
     **dict.fromkeys(FIGURES, total),
+    **dict.fromkeys(("balance", "approved", "assigned", "reserved", "free", "moved"), total),
     "variance": variance,
     "health": health,
     "health_on": first("on"),
