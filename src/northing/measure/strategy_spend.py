@@ -1,7 +1,7 @@
 """What is spent on each objective and key result: the strategy tree in money.
 
 An investment's spend goes by the weights of its contributions. An objective has what names it, what names its key
-results, and all of the objectives below it. What the weights leave is unaligned; what no investment claims stands beside.
+results, and all of the objectives below it. What the weights leave is unaligned; what nobody claims stands beside.
 tops + unaligned + unattributed = billed, exactly.
 """
 
