@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from northing.measure.address import Figure, figure
 from northing.measure.derived_strategy import served
 from northing.measure.line_of_sight import CAUSES, Broken, line_of_sight
+from northing.measure.spend_in_sight import SpendInSight, line_of_sight_spend
+from northing.measure.unattributed import Group
 from northing.portfolio.edits import create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid
+from northing.portfolio.money import Amounts
 from northing.portfolio.strategy import Level
 from northing.report import words
 from northing.web.changing.by_form import commit_and_go
 from northing.web.changing.forms import controls, read
 from northing.web.frame.addresses import address_of
+from northing.web.frame.amounts import short
 from northing.web.frame.context import Page, page
+from northing.web.frame.currencies import problem
+from northing.web.frame.freshness import sourced
 from northing.web.frame.saying import control_of, mend_address, say
+from northing.web.frame.window import Window, offered, window_of
 
 SHOWN = 25
 """Broken chains of one cause that are listed before one asks for more."""
 
 FEW = 8
 """More than so many that serve nothing are ticked and tied at once."""
+
+GROUPS = 8
+"""Groups of unattributed rows that stand beside the broken chains."""
+
+USUAL_PERIOD = "last 12 months"
 
 REMEDIES = {
     "no-contribution": gettext_noop("Choose the objective that it serves, or ask its sponsor why it is done."),
@@ -42,12 +56,17 @@ REMEDIES = {
 
 @page("line-of-sight")
 def sight(page: Page) -> HttpResponse:
+    """The share of investments and of money that leads up to the board, and all that does not, by cause."""
     found = line_of_sight(page.view)
     counted = len(found.unbroken) + len(found.broken)
     every = page.request.GET.get("all") == "1"
+    window = window_of(page.view, page.request.GET.get("period"), USUAL_PERIOD)
+    money = line_of_sight_spend(page.view, window=window.period) if page.view.plan.deliveries else None
+    spent = {one.investment: one.amount for one in money.broken} if money else {}
     groups = []
     for cause in sorted(found.by_cause, key=lambda one: -found.by_cause[one]):
         broken = [one for one in found.broken if one.cause == cause]
+        broken.sort(key=lambda one: -_size(spent.get(one.investment, Amounts())))
         groups.append(
             {
                 "cause": cause,
@@ -55,8 +74,12 @@ def sight(page: Page) -> HttpResponse:
                 "remedy": _(REMEDIES[cause]),
                 "count": len(broken),
                 "bulk": cause == "no-contribution" and len(broken) > FEW,
-                "rows": [_row(page, one) for one in (broken if every else broken[:SHOWN])],
+                "rows": [
+                    _row(page, one, spent.get(one.investment, Amounts()))
+                    for one in (broken if every else broken[:SHOWN])
+                ],
                 "more": 0 if every else max(0, len(broken) - SHOWN),
+                "spent": words.money(money.by_cause.get(cause), short=True) if money else "",
                 "together": _together(page, broken),
             }
         )
@@ -70,6 +93,7 @@ def sight(page: Page) -> HttpResponse:
         add_objective=page.link("add/objective", next=page.here),
         formula=_(found.formula),
         groups=groups,
+        money=_money(page, money, window) if money is not None else None,
         served=_served(page),
         planned=[
             {
@@ -110,7 +134,62 @@ def tie(page: Page) -> HttpResponse:
     return commit_and_go(page, edits, reason, reason)
 
 
-def _row(page: Page, one: Broken) -> dict[str, Any]:
+def _money(page: Page, found: SpendInSight, window: Window) -> dict[str, Any]:
+    """The line of sight of money: the share of spend that leads to the board, and what is outside of it, by cause."""
+    days = window.period
+    whole = found.total.by_currency.get(page.currency, Decimal(0))
+
+    def part(amounts: Amounts) -> float:
+        mine = amounts.by_currency.get(page.currency, Decimal(0))
+        return float(min(Decimal(1), max(Decimal(0), mine / whole))) if whole > 0 else 0
+
+    outside: list[tuple[str, str, float, str, Figure | None, str]] = [
+        (_(CAUSES[cause]), short(amounts), part(amounts), f"#cause-{cause}", None, "")
+        for cause, amounts in sorted(found.by_cause.items(), key=lambda item: -_size(item[1]))
+        if amounts
+    ]
+    if found.unattributed:
+        figure_ = figure("spend.unattributed", window=days)
+        href = page.link("unattributed", period=window.text)
+        outside.append(
+            (_("No investment claims it"), short(found.unattributed), part(found.unattributed), href, figure_, "bad")
+        )
+    return {
+        "share": found.share,
+        "share_figure": figure("spend.in_sight_share", window=days),
+        "in_sight": short(found.in_sight),
+        "in_sight_figure": figure("spend.in_sight", window=days),
+        "total": short(found.total),
+        "total_figure": figure("spend.billed", window=days),
+        "outside": outside,
+        "outside_all": short(found.outside),
+        "outside_figure": figure("spend.outside", window=days),
+        "groups": [_group(page, one, window) for one in found.groups[:GROUPS]],
+        "more": max(0, len(found.groups) - GROUPS),
+        "all": page.link("unattributed", period=window.text),
+        "window": window,
+        "periods": [(text, title, page.again(period=text)) for text, title, _on in offered(window)],
+        "problems": [problem(page, one) for one in found.findings],
+        "sourced": sourced(page),
+    }
+
+
+def _group(page: Page, group: Group, window: Window) -> dict[str, Any]:
+    return {
+        "name": " · ".join(value for _column, value in group.by if value) or _("not said"),
+        "amount": short(group.amount),
+        "figure": figure("spend.unattributed", where=group.where, window=window.period),
+        "ai": group.is_ai,
+        "rows": page.link("unattributed/rows", where=group.where, period=window.text),
+    }
+
+
+def _size(amounts: Amounts) -> Decimal:
+    """For ordering alone."""
+    return sum(amounts.by_currency.values(), Decimal(0))
+
+
+def _row(page: Page, one: Broken, spent: Amounts) -> dict[str, Any]:
     plan = page.view.plan
     investment = plan.investments[one.investment]
     mend = one.mend
@@ -132,6 +211,7 @@ def _row(page: Page, one: Broken) -> dict[str, Any]:
         "sentence": say(page, one.break_.sentence, without=investment.id),
         "words": words.say(page.view, mend.words) if mend.words else _("Mend it"),
         "planned": _planned(page, investment.id),
+        "spent": words.money(spent, short=True),
         "control": control,
         "action": action,
         "whole": mend_address(page, mend),

@@ -9,7 +9,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from northing.measure.address import figure
 from northing.measure.rollup import FORMULAS, Node, Share, Strategy, strategy
+from northing.measure.sentence import Ref
+from northing.measure.strategy_spend import FORMULA as SPENT
+from northing.measure.strategy_spend import StrategySpend, strategy_spend
 from northing.portfolio.filter.writer import write_value
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.money import Amounts
@@ -17,6 +21,7 @@ from northing.portfolio.strategy import KeyResult, Level, Objective
 from northing.report import words
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
+from northing.web.frame.currencies import problem
 
 SHOWN = 10
 """Entries of a list beside the tree that are shown before one asks for more."""
@@ -28,6 +33,7 @@ LISTED = 25
 def tree(page: Page) -> HttpResponse:
     plan = page.view.plan
     found = strategy(page.view)
+    spent = strategy_spend(page.view) if plan.deliveries else None
     orphans, rests = _orphans(page, found), _rests(found)
     spread = page.request.GET.get("all") == "1"
     board = [
@@ -40,11 +46,13 @@ def tree(page: Page) -> HttpResponse:
     return page.render(
         "strategy.html",
         title=_("Strategy"),
-        board=[_node(page, node, 0) for node in board],
-        other=[_node(page, node, 0) for node in (*other, *found.loose)],
+        board=[_node(page, node, 0, spent) for node in board],
+        other=[_node(page, node, 0, spent) for node in (*other, *found.loose)],
         spread=spread,
         figures=_figures(page, found, board, len(serving)),
-        formulas={name: _(text) for name, text in FORMULAS.items()},
+        spent=_spent(spent),
+        problems=[problem(page, one) for one in spent.findings] if spent else [],
+        formulas={**{name: _(text) for name, text in FORMULAS.items()}, "spent": _(SPENT)},
         orphans=orphans[:SHOWN],
         orphan_count=len(orphans),
         rests=[
@@ -105,11 +113,35 @@ def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> li
     ]
 
 
-def _node(page: Page, node: Node, depth: int) -> dict[str, Any]:
+def _spent(spent: StrategySpend | None) -> list[dict[str, Any]]:
+    """Actual spend beside what is planned: for objectives, for nothing named, and what nobody claims."""
+    if spent is None or not spent.billed:
+        return []
+    share = words.percent(spent.aligned_share) if spent.aligned_share is not None else "–"
+    told = (
+        ("aligned", _("Spent on objectives"), spent.aligned, figure("spend.on_aim"),
+         _("%(share)s of all that is billed") % {"share": share}, ""),
+        ("unaligned", _("Spent on nothing named"), spent.unaligned, figure("spend.unaligned"),
+         _("what the weights leave, and what serves nothing"), ""),
+        ("unattributed", _("Unattributed"), spent.unattributed, figure("spend.unattributed"),
+         _("no investment claims it"), "warn"),
+    )  # fmt: skip
+    return [
+        {
+            "key": key, "name": name, "value": words.money(amount, short=True) or "–", "exact": words.money(amount),
+            "figure": at if amount else None, "why": why, "tone": tone if amount else "", "share": None,
+        }
+        for key, name, amount, at, why, tone in told
+    ]  # fmt: skip
+
+
+def _node(page: Page, node: Node, depth: int, spent: StrategySpend | None) -> dict[str, Any]:
     plan = page.view.plan
     entity = plan.need(node.ref.kind, node.ref.id)
     is_objective = node.ref.kind == "objective"
     back = page.here
+    mine = spent.by.get(Ref(node.ref.kind, node.ref.id)) if spent else None
+    by_investment = mine.by_investment if mine else {}
     told: dict[str, Any] = {
         "kind": node.ref.kind,
         "id": node.ref.id,
@@ -124,14 +156,17 @@ def _node(page: Page, node: Node, depth: int) -> dict[str, Any]:
         "progress": node.progress,
         "count": node.count,
         "planned": words.money(node.planned, short=True),
+        "spent": words.money(mine.amount, short=True) if mine else "",
+        "spent_figure": figure("spend.on_aim", id=node.ref.id) if mine else None,
+        "used": _used(node.planned, mine.amount if mine else Amounts(), page.currency),
         "shares": [
-            _share(page, share)
+            _share(page, share, by_investment.get(share.investment, Amounts()))
             for share in sorted(node.shares, key=lambda one: (-_size(one.planned), one.investment))[:LISTED]
         ],
         "serving": len(node.shares),
         "all_serving": page.link("portfolio", where=f"contributions.{node.ref.kind} = {write_value(_called(entity))}"),
-        "results": [_node(page, child, depth + 1) for child in node.children if child.ref.kind == "key_result"],
-        "below": [_node(page, child, depth + 1) for child in node.children if child.ref.kind == "objective"],
+        "results": [_node(page, child, depth + 1, spent) for child in node.children if child.ref.kind == "key_result"],
+        "below": [_node(page, child, depth + 1, spent) for child in node.children if child.ref.kind == "objective"],
         "edit": page.link(f"edit/{node.ref.kind}/{node.ref.id}", next=back),
         "drop": page.link(f"drop/{node.ref.kind}/{node.ref.id}", next=back),
         "serve": page.link("add/strategic_contribution", **{node.ref.kind: node.ref.id, "next": back}),
@@ -168,7 +203,15 @@ def _measured(result: KeyResult) -> str:
     return said
 
 
-def _share(page: Page, share: Share) -> dict[str, Any]:
+def _used(planned: Amounts, spent: Amounts, currency: str) -> float | None:
+    """Spent of planned, where both are told in the reader's currency alone."""
+    whole, part = planned.by_currency.get(currency), spent.by_currency.get(currency)
+    if whole is None or part is None or whole <= 0 or len(planned.by_currency) > 1:
+        return None
+    return float(min(Decimal(1), max(Decimal(0), part / whole)))
+
+
+def _share(page: Page, share: Share, spent: Amounts) -> dict[str, Any]:
     investment = page.view.plan.investments[share.investment]
     return {
         "name": investment.name,
@@ -176,6 +219,7 @@ def _share(page: Page, share: Share) -> dict[str, Any]:
         "stage": investment.stage,
         "weight": share.weight,
         "planned": words.money(share.planned, short=True),
+        "spent": words.money(spent, short=True),
         "edit": page.link(
             f"edit/strategic_contribution/{share.contribution}", fields="aim,percent,rationale", next=page.here
         ),
