@@ -38,10 +38,10 @@ CACHED_SINCE = 208
 """The day from which the gateway keeps prompts in the provider's cache."""
 
 SHAPES: dict[str, tuple[int, int]] = {
-    "Triage and routing": (1460, 118), "Drafting and summaries": (3890, 742), "Document extraction": (7420, 486),
-    "Anomaly and fraud detection": (5210, 204), "Search and answers": (4630, 391), "Speech": (2240, 263),
-    "Software engineering": (9160, 877), "Forecasting": (6870, 559), "Platform": (2010, 344), "Control": (3350, 610),
-    "Translation": (1980, 2140),
+    "Triage and routing": (4370, 118), "Drafting and summaries": (13840, 742), "Document extraction": (22650, 486),
+    "Anomaly and fraud detection": (16310, 204), "Search and answers": (14180, 391), "Speech": (6890, 263),
+    "Software engineering": (31470, 877), "Forecasting": (21560, 559), "Platform": (5230, 344), "Control": (11920, 610),
+    "Translation": (2960, 3140),
 }  # fmt: skip
 """Category → tokens in and out of a usual call."""
 
@@ -99,6 +99,8 @@ class Calls:
             return
         random = Random(f"{self.root}/calls/{key}")
         full = course.plot.size * random.uniform(3.9, 9.4) * 12 / 365 if course.plot.size else SHADOW[key][2]
+        if sum(share for model, share in uses.items() if PRICES[model][0] < 1) > 0.5:
+            full *= 0.4  # who calls cheap models mostly spends less, and calls more
         begun = next((day for day, stage in course.plot.course if stage in LIVE), None)
         if begun is None:
             return
@@ -120,7 +122,7 @@ class Calls:
         into, out = shape[0] * random.uniform(0.94, 1.07), shape[1] * random.uniform(0.91, 1.1)
         price = PRICES[model] if PRICES[model][0] else (0.9, 2.7, 0.0)
         each = (into * price[0] + out * price[1]) / 1e6
-        requests = max(3, int(dollars / each)) if model != "tessera-embed-3" else max(20, int(dollars / each / 9))
+        requests = max(3, int(dollars / each / (1 if PRICES[model][0] > 0.2 else 25)))
         if model == SWAPPED[2] and key == SWAPPED[0] and now >= SWAPPED[3]:
             # As many calls as before: they are cheaper, not more.
             requests = int(requests * PRICES[model][0] / PRICES[SWAPPED[1]][0])
