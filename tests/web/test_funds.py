@@ -173,6 +173,7 @@ def test_a_revert_of_money_that_has_moved_on_says_that_it_stays(funded: Office) 
     approved = funded.record.head()
     do(funded, "transfer", source=account(funded, AccountType.FUND), to="chat", amount="400")
     moved = funded.record.head()
+    assert "Transfer “TRF-0002: 400 EUR, Unassigned → Chatbot” added" in funded.text(f"history/{moved}")
     text = funded.text(f"history/{approved}/revert")
     assert "stays: its money has moved on" in text
     assert 'name="take"' not in funded.get(f"history/{approved}/revert").content.decode()

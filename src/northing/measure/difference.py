@@ -14,11 +14,14 @@ import msgspec
 
 from northing.portfolio.entity import Entity
 from northing.portfolio.filter.columns import position, values
+from northing.portfolio.funding import Transfer
 from northing.portfolio.kinds import KINDS, Field, fields
+from northing.portfolio.ledger import currency_of
 from northing.portfolio.money import Amounts
 from northing.portfolio.plan import Plan
 
 from .derived_dates import health, latest_reports
+from .ledger import booked
 from .sentence import Ref
 from .view import View
 
@@ -263,8 +266,8 @@ def _lines(before: View, after: View, change: Change) -> Iterable[Line]:
             kind=change.kind,
             id=change.id,
             title=KINDS[change.kind].TITLE,
-            before=view.call(entity) if now is None else None,
-            after=view.call(entity) if now is not None else None,
+            before=_told(view, entity) if now is None else None,
+            after=_told(view, entity) if now is not None else None,
             revisions=change.revisions,
         )
         return
@@ -282,6 +285,19 @@ def _lines(before: View, after: View, change: Change) -> Iterable[Line]:
             yield from _custom(before, after, change, old, new)
         else:
             yield _field(before, after, change, field, old, new)
+
+
+def _told(view: View, entity: Entity) -> str:
+    """What is new or gone, in a line; of a transfer also what it moves from where to where."""
+    if not isinstance(entity, Transfer):
+        return view.call(entity)
+    moved = booked(view, entity)
+    ends = [
+        view.name_of("account", some[0]) or "" if len(some) == 1 else f"{len(some)} × {KINDS['account'].TITLE}"
+        for some in (moved.sources, moved.targets)
+    ]
+    currency = currency_of(view.plan, view.plan.get("account", moved.targets[0] if moved.targets else None)) or ""
+    return f"{view.call(entity)}: {moved.amount:,} {currency}, {' → '.join(ends)}"
 
 
 def _field(before: View, after: View, change: Change, field: Field, old: Any, new: Any) -> Line:
