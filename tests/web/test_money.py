@@ -408,6 +408,8 @@ def test_viewers_and_contributors_close_nothing(office: Office) -> None:
 
 def test_a_month_is_reopened_with_a_reason(office: Office) -> None:
     id = id_of("close 2")
+    dialog = office.get("money/close").content.decode().partition('id="reopen-1"')[2].partition("</dialog>")[0]
+    assert set(re.findall(r' name="([^"]+)"', dialog)) >= {"id", "reason", "next"}
     assert office.post("money/reopen", by="planner", id=id).status_code == 422
     assert office.post("money/reopen", by="planner", id=id, reason="An invoice was missed").status_code == 200
     assert not office.record.plan().period_closes

@@ -123,7 +123,7 @@ def _show(
         accrued=short(proposal.accrued) if proposal.accrued else "",
         checks=_checks(page, proposal),
         errors=[one for one in findings if one.code != "wrong-accrual"],
-        against=[problem(page, one) for one in proposal.findings if one.severity == "error"],
+        against=[_against(page, proposal, one) for one in proposal.findings if one.severity == "error"],
         note=typed.get("note", "") if typed is not None else "",
         closed=[_closed(page, state, one, show=one.id == (shown or every[0].id)) for one in every[:SHOWN]],
         may=page.may_edit,
@@ -156,6 +156,16 @@ def _figures(page: Page, state: State, proposal: CloseProposal) -> list[tuple[st
 def _currencies(page: Page, proposal: CloseProposal) -> list[str]:
     """The currencies that an accrual may be in: ours, those of rates, and those proposed."""
     return [code for code in dict.fromkeys((*currencies(page), *(one.currency for one in proposal.accruals))) if code]
+
+
+def _against(page: Page, proposal: CloseProposal, finding: Finding) -> dict[str, Any]:
+    """Why a period cannot be closed, with its name as the page has it."""
+    told = problem(page, finding)
+    if finding.code == "period-not-over":
+        name = period_words(proposal.period, proposal.label)
+        told["message"] = _("%(period)s is not over yet.") % {"period": name}
+        told["remedy"] = _("It can be closed from %(day)s on.") % {"day": words.day(proposal.period.end)}
+    return told
 
 
 @dataclass(frozen=True)
