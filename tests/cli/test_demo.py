@@ -146,7 +146,9 @@ def test_the_sample_is_removed_by_one_command(tmp_path: Path) -> None:
     server = Server(tmp_path)
     server.load_sample()
     assert counts(tmp_path)["record_revision"] > 200
+    assert list(tmp_path.glob("facts/**/*.parquet"))
     server.run("demo", "--remove")
+    assert not [path for path in tmp_path.glob("facts/**/*") if path.is_file()]
     assert set(counts(tmp_path).values()) == {0}
     assert not (tmp_path / "sample-password").exists()
     assert server.run("demo", "--remove", check=False).returncode == 4
