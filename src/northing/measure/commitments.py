@@ -95,7 +95,7 @@ def billed_by_reference(view: View, until: date | None = None) -> Mapping[str, M
         )
         for line in view.facts.fold(fold):
             assert line.span is not None
-            if until is not None and line.span >= until:
+            if (until is not None and line.span >= until) or str(line.by[0] or "") != currency:
                 continue
             of = found.setdefault(str(line.by[1]).strip(), {})
             key = (currency, line.span)

@@ -250,23 +250,26 @@ def folded(view: View, fold: Fold, starts: tuple[date, ...]) -> Iterator[tuple[d
     """The lines of *fold*, whose first column is the currency, in the spans that begin on *starts*.
 
     Each comes with the start of its span; its own ``span`` is the day whose exchange rate holds for all of it. One
-    question serves all currencies whose rate never changes in these days, one more each of the others.
+    question serves all currencies whose rate never changes inside a span, one more each of the others.
     """
     if view.facts is None or len(starts) < 2:
         return
     assert fold.by[0] == "currency"
-    changing: dict[str, None] = {}
+    changing: dict[str, bool] = {}
     for line in view.facts.fold(msgspec.structs.replace(fold, spans=starts)):
         currency = str(line.by[0] or NO_CURRENCY)
-        if inner_changes(view, currency, starts):
-            changing[currency] = None
-        elif line.span is not None:
+        if currency not in changing:
+            changing[currency] = not set(starts).issuperset(inner_changes(view, currency, starts))
+        if changing[currency]:
+            continue
+        if line.span is not None:
             yield line.span, line
-    for currency in changing:
+    for currency in (one for one, changes in changing.items() if changes):
         spans = tuple(sorted({*starts, *inner_changes(view, currency, starts)}))
         where = also(fold.where, currency_is(currency))
         for line in view.facts.fold(msgspec.structs.replace(fold, spans=spans, where=where)):
-            if line.span is not None:
+            # A filter ignores capitals, a currency does not: “usd” is asked for by itself.
+            if line.span is not None and str(line.by[0] or NO_CURRENCY) == currency:
                 yield starts[bisect_right(starts, line.span) - 1], line
 
 
