@@ -19,6 +19,7 @@ from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import Delivery, Source
 from northing.portfolio.money import CostKind, Expense
 from northing.portfolio.plan import Plan
+from northing.report.source_names import source_name
 from northing.sources import files, mapping
 from northing.sources.facts import READERS
 
@@ -115,12 +116,10 @@ def source_of(plan: Plan, form: Mapping[str, str], *, there: Source | None = Non
         )
 
     name = given["name"]
-    if not name or not name.isprintable():
-        wrong("name", _("A source needs a name."), _("Such as “AWS bill”."))
-    elif any(one.name.casefold() == name.casefold() and one is not there for one in plan.sources.values()):
-        wrong(
-            "name", _("There is a source called “%(name)s” already.") % {"name": name}, _("Choose it, or another name.")
-        )
+    try:
+        name = source_name(plan, name, there)
+    except Invalid as problem:
+        findings += problem.findings
     if given["reader"] not in READERS:
         wrong("reader", _("Choose what such a file looks like."))
     currency = given["currency"].upper()

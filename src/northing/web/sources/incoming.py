@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import itertools
 import json
 from typing import Any
 
@@ -25,7 +27,7 @@ from northing.web.changing import uploads
 from northing.web.frame.context import Page, page
 
 from . import formats
-from .saying import Scoped, amounts, scoped
+from .saying import Scoped, amounts, claimed_said, scoped
 
 MOST_SCOPES = 200
 MOST_REFUSED = 50
@@ -132,7 +134,8 @@ def _arrived(opened: Page, job: Progress) -> HttpResponse:
     _discard(opened, job)
     target = opened.link(f"sources/{job.source}")
     if opened.request.GET.get("taken"):
-        rows = ngettext("%(n)s row", "%(n)s rows", job.told["rows_in"]) % {"n": words.number(job.told["rows_in"])}
+        taken = job.told["rows_in"] - job.told["refused"]
+        rows = ngettext("%(n)s row", "%(n)s rows", taken) % {"n": words.number(taken)}
         text = _("%(name)s is in force: %(rows)s.") % {"name": job.name, "rows": rows}
         toast = json.dumps({"text": text, "undo": job.told["revision"]})
         messages.success(opened.request, toast, extra_tags="toast")
@@ -180,6 +183,19 @@ def _told(opened: Page, job: Progress) -> dict[str, Any]:
     return context
 
 
+def _from_file(opened: Page, delivery: Delivery) -> list[dict[str, Any]]:
+    """The first refused rows, of an input that was read before and is only said again."""
+    path = Store(opened.workspace.id).rejects(delivery.rejects_sha256 or "")
+    if delivery.rejects_sha256 is None or not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = itertools.islice(csv.DictReader(file), MOST_REFUSED)
+        return [
+            {"line": int(row["line"]), "column": row["column"], "value": row["value"], "message": row["reason"]}
+            for row in rows
+        ]
+
+
 def _preview(opened: Page, job: Progress, delivery: Delivery) -> dict[str, Any]:
     """What taking it in would come to, against the plan as it is at this moment."""
     plan = opened.view.plan
@@ -190,7 +206,7 @@ def _preview(opened: Page, job: Progress, delivery: Delivery) -> dict[str, Any]:
         return {"problem": problem}
     told: list[Scoped] = [scoped(opened, one) for one in found]
     held = in_force(plan).winners
-    refused = job.told.get("findings", [])
+    refused = job.told.get("findings", []) or _from_file(opened, delivery)
     return {
         "problem": None,
         "delivery": delivery,
@@ -202,7 +218,7 @@ def _preview(opened: Page, job: Progress, delivery: Delivery) -> dict[str, Any]:
         "more": max(0, len(told) - MOST_SCOPES),
         "replaces": sum(1 for one in found if one.before is not None),
         "added": sum(1 for one in found if (delivery.source, one.now.table, one.now.scope) not in held),
-        "claimed": [(one, words.percent(one.share) if one.share is not None else "") for one in claimed],
+        "claimed_said": claimed_said(claimed),
         "notes": [one for one in refused if one.get("line") is None],
         "listed": [one for one in refused if one.get("line") is not None][:MOST_REFUSED],
     }

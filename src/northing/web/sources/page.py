@@ -24,7 +24,7 @@ from northing.web.frame.context import Page, page
 from . import formats, incoming
 from .incoming import rejects_file
 from .prices import Catalogue, catalogues
-from .saying import amounts, delivery_href, received, scoped, state
+from .saying import amounts, claimed_said, delivery_href, little, received, scoped, state
 
 SOME = 50
 """Rows of facts on one page."""
@@ -87,7 +87,7 @@ def _row(opened: Page, one: Sourced) -> Row:
         last_href=delivery_href(opened, last) if last is not None else "",
         rhythm=rhythm(source),
         spend=words.money(one.spend, short=True),
-        share=words.percent(one.share) if one.share is not None else "",
+        share=little(one.share),
     )
 
 
@@ -104,11 +104,19 @@ def late(fresh: Freshness) -> str:
     return ngettext("%(n)s day late", "%(n)s days late", fresh.days_late) % {"n": words.number(fresh.days_late)}
 
 
+RHYTHMS = ((1, 3), (6, 14), (28, 46), (90, 125), (360, 400))
+"""Days that a source may take, where a word says it better than their number."""
+
+
 def rhythm(source: Source) -> str:
-    """ "every month or so": how often it delivers, told from the days that it may take."""
+    """ "monthly": how often it delivers, told from the days that it may take."""
     days = source.cadence_days
     if days is None:
         return ""
+    named = (_("daily"), _("weekly"), _("monthly"), _("quarterly"), _("yearly"))
+    for (first, last), word in zip(RHYTHMS, named, strict=True):
+        if first <= days <= last:
+            return word
     return ngettext("every %(n)s day at most", "every %(n)s days at most", days) % {"n": words.number(days)}
 
 
@@ -191,10 +199,7 @@ def delivery(opened: Page, key: str, id: str) -> HttpResponse:
         more=max(0, len(told) - 200),
         revision=opened.record.made("delivery", opened.at).get(found.id),
         touched=max((one.no for one in revisions.values()), default=None),
-        claimed=[
-            (one, words.percent(one.share) if one.share is not None else "")
-            for one in deliveries.attributed(opened.workspace, plan, found)
-        ],
+        claimed=claimed_said(deliveries.attributed(opened.workspace, plan, found)),
         tables=[(name, _(TABLES[name].title)) for name in tables],
         table=table,
         head=[(column.title, column.type in NUMBERS) for column in _columns(table)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from northing.portfolio.facts import TABLES, Delivery
 from northing.report import words
-from northing.report.deliveries import Replaced, Standing
+from northing.report.deliveries import Attributed, Replaced, Standing
 from northing.web.frame.context import Page
 from northing.web.frame.words import moment
 
@@ -76,3 +76,17 @@ def state(opened: Page, found: Standing) -> tuple[str, str, str, list[tuple[str,
     plan = opened.view.plan
     later = [plan.deliveries[id] for id in found.by if id in plan.deliveries]
     return _(word), tone, icon, [(one.name, delivery_href(opened, one)) for one in later[:3]]
+
+
+def little(share: Decimal | None) -> str:
+    """A share in per cent; what is there and rounds to nothing is “<1%”."""
+    if share is None:
+        return ""
+    return f"<{words.percent(Decimal('0.01'))}" if 0 < share < Decimal("0.005") else words.percent(share)
+
+
+def claimed_said(found: Iterable[Attributed]) -> str:
+    """How much of a delivery the rules give to investments, by currency; nothing where there are no amounts."""
+    told = [(one, little(one.share) if one.claimed else _("none")) for one in found if one.share is not None]
+    several = len(told) > 1
+    return " · ".join(f"{one.currency} {share}" if several else share for one, share in told)
