@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from northing.measure.accrued import closed_until
 from northing.measure.attention import Item, attention
+from northing.measure.commitments import commitments
+from northing.measure.fx import exchange
+from northing.measure.ledger import funded, funds
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.rollup import strategy
 from northing.measure.table import ask
 from northing.measure.view import View
 from northing.portfolio.investment import Stage
 from northing.sources.sample import PLANTED, investment_id
+from northing.sources.sample.money import ledger
 
 
 def planted(situation: str) -> set[str]:
@@ -56,3 +61,29 @@ def test_no_page_of_the_sample_is_empty(sample: View) -> None:
     assert len(rolled.planned.by_currency) > 1
     assert all(node.count for node in rolled.roots if node.ref.id not in rolled.empty)
     assert ask(sample, "investment", "health = red or health = amber_red").total
+
+
+def test_its_funds_are_filled_and_one_is_nearly_empty(sample: View) -> None:
+    found = {one.fund.id: one for one in funds(sample)}
+    assert len(found) == 6
+    assert {one.fund.currency for one in found.values()} == {"EUR", "GBP", "USD"}
+    assert all(one.free >= 0 < one.assigned for one in found.values())
+    left = {id: one.free / one.approved for id, one in found.items()}
+    assert min(left, key=lambda id: left[id]) == ledger.fund(ledger.NEARLY_EMPTY)
+    assert not planted("unfunded") & set(funded(sample))
+
+
+def test_its_months_are_closed_its_orders_open_and_its_rates_known(sample: View) -> None:
+    until = closed_until(sample)
+    assert until is not None
+    assert 20 < (sample.today - until).days < 80, "the latest month that is billed waits for its close"
+    assert any(one.open for one in commitments(sample))
+    assert any(not one.open for one in commitments(sample))
+    for currency in ("USD", "GBP"):
+        assert exchange(sample).missing(currency, "EUR", until) is None
+
+
+def test_its_forecast_is_looked_at_again_and_reaches_ahead(sample: View) -> None:
+    ahead = [line for line in sample.plan.forecast_lines.values() if line.start >= sample.today.replace(day=1)]
+    assert len({line.start for line in ahead}) >= 3
+    assert {line.expense for line in ahead} == {"capex", "opex"}
