@@ -13,13 +13,13 @@ from northing.portfolio.facts import TABLES, AttributionRule, FactTable
 from northing.portfolio.plan import Plan
 
 from . import attributing, in_force, kept
-from .asking import ANY, FactRow, Fold, Line, RulePreview
+from .asking import ANY, Claim, FactRow, Fold, Line, RulePreview
 from .attributing import EXACT, NOBODYS, Marks, Part, Rules
 from .connection import asking
 from .dialect import query
 from .filtering import FactWords, condition
 from .in_force import File
-from .previewing import preview
+from .previewing import overlaps, preview
 from .relation import Cuts, of_files, put_in
 from .store import Store
 from .trees import fold_tree, rows_tree
@@ -212,6 +212,10 @@ class FactsAt:
     def preview(self, rule: AttributionRule) -> RulePreview:
         """What *rule*, new or changed, would claim, and from whom. Raises :class:`Invalid` where it cannot be read."""
         return preview(self, rule)
+
+    def overlaps(self) -> dict[str, dict[str, Claim]]:
+        """Rule → rules that would claim some of its rows were it not there, and how much."""
+        return overlaps(self)
 
     # The engine
 

@@ -69,6 +69,31 @@ def _of_table(facts: Marked, rule: AttributionRule, table: str) -> TablePreview:
     )
 
 
+def overlaps(facts: Marked) -> dict[str, dict[str, Claim]]:
+    """Rule → rules that would claim some of its rows were it not there, and how much of them.
+
+    Of cost, where a rule is about cost; else of usage. All rules are seen in one look at the rows.
+    """
+    found: dict[str, dict[str, _Sum]] = {}
+    for table, amount in AMOUNT.items():
+        rules = attributing.rules_of(facts.plan, table)
+        fold = Fold(table=table, sums=(amount,), by=("currency",))
+        for _, marks, (currency,), (value,), lines in facts.marked(fold, rules):
+            holding = list(_holding(rules, marks))
+            was = _shares(attributing.allocate(holding))
+            for rule in holding if len(holding) > 1 else ():
+                if rule.id not in was or attributing.about(rule, "cost") != (table == "cost"):
+                    continue
+                others = _shares(attributing.allocate(other for other in holding if other is not rule))
+                for other in others.keys() - {""}:
+                    gained = others[other] - was.get(other, Decimal(0))
+                    found.setdefault(rule.id, {}).setdefault(other, _Sum()).add(gained, currency, value, lines)
+    return {
+        rule: {other: total.claim() for other, total in sorted(others.items()) if total.lines}
+        for rule, others in found.items()
+    }
+
+
 _OLD = "before:"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from northing.access.models import Workspace
 from northing.facts import attributing
-from northing.facts.asking import RulePreview
+from northing.facts.asking import Claim, RulePreview
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding
 from northing.portfolio.facts import AttributionRule
@@ -44,6 +44,11 @@ def without(workspace: Workspace, plan: Plan, rule: AttributionRule) -> RulePrev
     Raises :class:`Invalid` where the rule cannot be read.
     """
     return facts_at(workspace, _with(plan, {rule.id: None})).preview(rule)
+
+
+def overlaps(workspace: Workspace, plan: Plan) -> Mapping[str, Mapping[str, Claim]]:
+    """Rule → rules that would claim some of its rows, were it not there, with how much."""
+    return facts_at(workspace, plan).overlaps()
 
 
 def unreadable(plan: Plan) -> Mapping[str, Finding]:
