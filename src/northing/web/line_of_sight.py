@@ -28,7 +28,7 @@ from northing.web.frame.context import Page, page
 from northing.web.frame.currencies import problem
 from northing.web.frame.freshness import sourced
 from northing.web.frame.saying import control_of, mend_address, say
-from northing.web.frame.window import Window, offered, window_of
+from northing.web.frame.window import MONTHS, Window, offered, window_of
 
 SHOWN = 25
 """Broken chains of one cause that are listed before one asks for more."""
@@ -39,7 +39,7 @@ FEW = 8
 GROUPS = 8
 """Groups of unattributed rows that stand beside the broken chains."""
 
-USUAL_PERIOD = "last 12 months"
+USUAL_PERIOD = MONTHS
 
 REMEDIES = {
     "no-contribution": gettext_noop("Choose the objective that it serves, or ask its sponsor why it is done."),

@@ -21,15 +21,16 @@ class Sourced:
     late: bool
 
 
-def sourced(page: Page) -> list[Sourced]:
+def sourced(page: Page, tables: tuple[str, ...] = ("cost", "usage")) -> list[Sourced]:
     """What stands beside the figures: until when bills and hours have come in, and which sources are late."""
-    fresh = freshness_of(page.view, ("cost", "usage"))
+    fresh = freshness_of(page.view, tables)
+    what = _("Usage") if tables == ("usage",) else _("Bills")
     told = []
     if fresh.newest is not None:
-        text = _("Bills until %(day)s") % {"day": words.day(fresh.newest)}
+        text = _("%(what)s until %(day)s") % {"what": what, "day": words.day(fresh.newest)}
         if fresh.until is not None and fresh.until != fresh.newest:
-            text = _("Bills until %(day)s, from every source until %(until)s") % {
-                "day": words.day(fresh.newest), "until": words.day(fresh.until),
+            text = _("%(what)s until %(day)s, from every source until %(until)s") % {
+                "what": what, "day": words.day(fresh.newest), "until": words.day(fresh.until),
             }  # fmt: skip
         told.append(Sourced(text, False))
     return told + [Sourced(late(page, one), True) for one in fresh.stale]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
-from northing.portfolio.periods import EXAMPLES, Period, label, read_period
+from northing.portfolio.periods import EXAMPLES, Period, label, period_of, read_period
 from northing.report import words
 
 from .amounts import period_words
 
 EVERYTHING = "all"
+MONTHS = "12 months"
+"""The fiscal month of today and the eleven before it, all of them whole, so that they can be compared."""
 
 OFFERED = (
     ("this month", gettext_noop("This month")),
@@ -24,7 +27,7 @@ OFFERED = (
     ("last 90 days", gettext_noop("Last 90 days")),
     ("this year", gettext_noop("This fiscal year")),
     ("last year", gettext_noop("Last fiscal year")),
-    ("last 12 months", gettext_noop("Last 12 months")),
+    (MONTHS, gettext_noop("Last 12 months")),
     (EVERYTHING, gettext_noop("All there is")),
 )
 """As the address says it, and as the menu does."""
@@ -46,6 +49,8 @@ def window_of(view: View, text: str | None, usual: str) -> Window:
     if wanted == EVERYTHING:
         return Window(wanted, None, title)
     start, _sep, end = wanted.partition("..")
+    if wanted == MONTHS:
+        return Window(wanted, _twelve(view), title)
     found = _between(view, start, end) if end else read_period(wanted, view.plan.calendar, view.today)
     if found is None:
         raise Invalid(
@@ -53,6 +58,14 @@ def window_of(view: View, text: str | None, usual: str) -> Window:
             remedy=_("Write one of: %(examples)s.") % {"examples": EXAMPLES},
         )
     return Window(wanted, found, title or called(view, found))
+
+
+def _twelve(view: View) -> Period:
+    calendar = view.plan.calendar
+    here = at = period_of(calendar, view.today, "month")
+    for _number in range(11):
+        at = period_of(calendar, at.start - timedelta(days=1), "month")
+    return Period(at.start, here.end)
 
 
 def _between(view: View, start: str, end: str) -> Period | None:

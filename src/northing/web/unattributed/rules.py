@@ -26,9 +26,6 @@ from northing.web.frame.freshness import sourced
 from .rule_form import called_rule, claimed
 from .rule_input import changed, percent
 
-LOOKED_AT = 60
-"""Rules whose overlaps are worked out for one page; of more, those that are asked first."""
-
 
 @dataclass
 class Row:
@@ -69,13 +66,16 @@ def listing(page: Page) -> HttpResponse:
     rows = [
         _row(page, place, rule, claims.get(rule.id, NOTHING), broken.get(rule.id)) for place, rule in enumerate(rules)
     ]
-    over = _overlaps(page, rules[:LOOKED_AT])
+    over = _overlaps(page)
     for row in rows:
         row.before = over.get(row.id, [])
-    only = page.request.GET.get("only", "")
+    only, typed = page.request.GET.get("only", ""), page.request.GET.get("q", "").strip()
     states = {"nothing": ("nothing", "broken"), "ended": ("ended",), "overlaps": ()}
     shown = [
-        row for row in rows if not only or (only == "overlaps" and row.before) or row.state in states.get(only, ())
+        row
+        for row in rows
+        if (not only or (only == "overlaps" and row.before) or row.state in states.get(only, ()))
+        and typed.casefold() in f"{row.number} {row.name} {row.investment} {row.where}".casefold()
     ]
     whole = unattributed(page.view, by=("provider",)) if plan.deliveries else None
     return page.render(
@@ -84,6 +84,7 @@ def listing(page: Page) -> HttpResponse:
         rows=shown,
         count=len(rows),
         only=only,
+        typed=typed,
         filters=[
             ("", _("All"), len(rows)),
             ("nothing", _("Claim nothing"), sum(row.state in ("nothing", "broken") for row in rows)),
@@ -104,6 +105,7 @@ def _row(page: Page, place: int, rule: AttributionRule, claim: RuleClaim, wrong:
     usage = (
         ngettext("%(n)s line of usage", "%(n)s lines of usage", claim.usage_lines)
         % {"n": words.number(claim.usage_lines)}
+        + (f", {short(claim.usage_cost)}" if claim.usage_cost else "")
         if claim.usage_lines
         else ""
     )
@@ -161,23 +163,18 @@ def _days(rule: AttributionRule) -> str:
     return _("until %(day)s") % {"day": words.day(rule.end)} if rule.end else ""
 
 
-def _overlaps(page: Page, rules: list[AttributionRule]) -> dict[str, list[str]]:
+def _overlaps(page: Page) -> dict[str, list[str]]:
     """Rule → rules that would claim some of its rows, were it not there, with how much."""
-    if not page.view.plan.deliveries or len(rules) < 2:
+    plan = page.view.plan
+    if not plan.deliveries or len(plan.attribution_rules) < 2:
         return {}
-    found: dict[str, list[str]] = {}
-    for rule in rules:
-        try:
-            seen = ruling.without(page.workspace, page.view.plan, rule)
-        except Invalid:
-            continue
-        found[rule.id] = [
-            _("%(rule)s: %(claim)s")
-            % {"rule": called_rule(page.view.plan.attribution_rules[id]), "claim": claimed(one)}
-            for id, one in seen.taken_from.items()
-            if one.lines
+    return {
+        rule: [
+            _("%(rule)s: %(claim)s") % {"rule": called_rule(plan.attribution_rules[id]), "claim": claimed(one)}
+            for id, one in others.items()
         ]
-    return found
+        for rule, others in ruling.overlaps(page.workspace, plan).items()
+    }
 
 
 @page("unattributed", methods=("POST",), changes=True, needs="plan")

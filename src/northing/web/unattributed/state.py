@@ -15,10 +15,10 @@ from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 from northing.portfolio.facts import COST
 from northing.web.frame.context import Page
-from northing.web.frame.window import Window, window_of
+from northing.web.frame.window import MONTHS, Window, window_of
 
 USUAL_BY = ("provider", "account", "service")
-USUAL_PERIOD = "last 12 months"
+USUAL_PERIOD = MONTHS
 BASES = ("billed", "effective")
 MOST = 4
 """Columns that are told apart at once."""

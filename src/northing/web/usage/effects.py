@@ -175,7 +175,7 @@ def _row(page: Page, state: State, found: Effects, place: int) -> Row:
     def money(amount: Decimal, of: Figure | None = None, *, signed: bool = False) -> Cell:
         return cell(Amounts({row.currency: amount}), page.currency, of, signed=signed) if amount else Cell()
 
-    price = [fine(one, row.currency) if one is not None else "" for one in (row.price_before, row.price_after)]
+    price = [fine(one, row.currency) if one else "" for one in (row.price_before, row.price_after)]
     moved = (row.price_after or 0) - (row.price_before or 0) if row.price_before and row.price_after else 0
     return Row(
         row.model or _("not said"),

@@ -45,7 +45,7 @@ def framed(page: Page, state: State, tab: str, findings: Iterable[Finding] = ())
         "currencies": [(code, page.again(**{"in": code})) for code in currencies(page)],
         "go": lambda **changes: page.link(path, **state.query(**changes)),
         "problems": [problem(page, one) for one in findings],
-        "sourced": sourced(page),
+        "sourced": sourced(page, ("usage",)),
     }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
     into = total.input + total.cache_read + total.cache_write
     failed = words.percent(total.failed / total.requests, 1) if total.requests else ""
     cached = words.percent(total.cache_read / into) if total.cache_read else "–"
-    listed = _("at list price %(list)s") % {"list": short(total.list_cost)}
+    listed = _("at list price %(list)s") % {"list": short(total.list_cost)} if total.list_cost else ""
     return [
         of("cost", _("Cost"), short(total.cost), listed, words.money(total.cost)),
         of("tokens", _("Tokens"), many(total.tokens), _in_and_out(into, total.output), exactly(total.tokens)),

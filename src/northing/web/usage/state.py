@@ -16,11 +16,11 @@ from northing.measure.view import View
 from northing.portfolio.facts import USAGE
 from northing.portfolio.periods import UNITS, Period, Unit
 from northing.web.frame.context import Page
-from northing.web.frame.window import Window, window_of
+from northing.web.frame.window import MONTHS, Window, window_of
 
 LONGEST = {"day": 190, "week": 1100}
 """Days of a window that are still told one by one, or week by week; of more, months are."""
-USUAL_PERIOD = "last 12 months"
+USUAL_PERIOD = MONTHS
 SHOWN = {"cost": gettext_noop("Cost"), "tokens": gettext_noop("Tokens"), "requests": gettext_noop("Requests")}
 """What the picture and the table of periods show."""
 NARROWING = ("model", "provider", "project", "api_key", "team", "account")
