@@ -108,7 +108,7 @@ def _order(course: Course, channel: Channel, months: list[date], end: date, inde
     if key == NEARLY_USED and channel == "licences" and len(months) < whole:
         amount = Decimal(odd(float(billed) * 1.031, random))
     else:
-        amount = Decimal(odd(float(billed) * whole / len(months) * random.uniform(0.99, 1.06), random))
+        amount = Decimal(odd(float(billed) * whole / len(months) * random.uniform(0.982, 1.022), random))
     supplier = (vendor_of(plot) or "") if channel == "licences" else AGENCIES[index % len(AGENCIES)]
     name = f"{supplier}, licence for {plot.name}" if channel == "licences" else f"{supplier}, delivery team for {plot.name}"
     return Order(key, channel, f"45{10427 + index * 139 + random.randint(0, 97):08d}", supplier, name, months[0], end, amount,
