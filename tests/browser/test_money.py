@@ -15,6 +15,7 @@ PAGES = (
     "money",
     "money?unit=quarter&split=1&by=investment",
     "money/forecast",
+    "money/bridge",
     "money/close",
     "money/rates",
     "money?at=2026-03-31",
@@ -98,6 +99,16 @@ def test_a_row_of_a_spreadsheet_is_pasted(sit: Callable[..., Page]) -> None:
     page.keyboard.press("Control+V")
     expect(page.locator("tr.is-line").nth(1).locator("td.slot").nth(columns[2])).to_have_text("3,000")
     assert [slot(page, 1, place) for place in columns] == ["1,000", "2,000", "3,000"]
+
+
+def test_what_changed_since_is_drawn_when_it_is_looked_at(page: Page, home: str) -> None:
+    page.goto(f"{home}money/forecast")
+    page.locator("#bridge").scroll_into_view_if_needed()
+    expect(page.locator("#bridge")).to_contain_text("Expected in all")
+    page.locator("#bridge summary").first.click()
+    page.locator("#bridge .menu-panel a").nth(1).click()
+    expect(page.locator("#bridge .menu-panel a").nth(1)).to_have_attribute("aria-current", "true")
+    assert page.url.endswith("money/forecast")
 
 
 def test_a_locked_month_says_why(sit: Callable[..., Page]) -> None:

@@ -321,10 +321,15 @@ def test_a_contributor_forecasts_what_is_theirs(office: Office) -> None:
 
 def test_what_changed_since_the_close_is_bridged(office: Office) -> None:
     send(office, [typed("Claims triage", month(THIS, 1), "124640", "opex")])
-    text = office.text("money/forecast")
+    assert "money/bridge" in office.get("money/forecast").content.decode()
+    text = office.text("money/bridge")
     assert "the close of" in text
     assert re.search(r"Expected in all: €[\d.]+m, €100k more than at the close of", text)
     assert "Amounts changed" in text
+    part = office.get("money/bridge?level=investment&id=INV-0001", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "Amounts changed" in part
+    assert "Amounts changed" not in office.text("money/bridge?level=investment&id=INV-0002")
 
 
 @pytest.mark.parametrize(

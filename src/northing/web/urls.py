@@ -124,6 +124,7 @@ urlpatterns += [
     path("w/<slug:slug>/money", money.overview, name="money"),
     path("w/<slug:slug>/money/forecast", forecast.forecast, name="money-forecast"),
     path("w/<slug:slug>/money/forecast/save", forecast.save, name="save-forecast"),
+    path("w/<slug:slug>/money/bridge", forecast.changed, name="money-bridge"),
     path("w/<slug:slug>/money/close", close.close, name="money-close"),
     path("w/<slug:slug>/money/reopen", close.reopen, name="reopen-period"),
     path("w/<slug:slug>/money/rates", rates.rates, name="money-rates"),

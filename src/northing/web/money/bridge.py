@@ -95,7 +95,7 @@ def _choices(page: Page) -> list[Since]:
             title = _("the close of %(period)s") % {"period": name_of_close(page, close)}
             found.append((str(no), title))
     found += [(f"tag:{tag.name}", tag.name) for tag in page.record.tags()[:6] if tag.no <= page.at.no]
-    return [Since(ref, title, page.again(since=ref) + "#bridge", False) for ref, title in found]
+    return [Since(ref, title, page.again(since=ref), False) for ref, title in found]
 
 
 def made_in(page: Page, close: PeriodClose) -> int | None:

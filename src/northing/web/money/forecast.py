@@ -87,7 +87,7 @@ class Head:
 
 @page("money")
 def forecast(page: Page) -> HttpResponse:
-    """The grid to type into, and the bridge from an earlier forecast to this one."""
+    """The grid to type into; the bridge from an earlier forecast to this one is asked for when it is looked at."""
     state = to_come(page.view, read(page.view, page.request.GET))
     found = money(page.view, state.scope, unit=state.unit, window=state.window, basis=state.basis)
     every = page.request.GET.get("all") == "1"
@@ -100,9 +100,20 @@ def forecast(page: Page) -> HttpResponse:
         totals=[cell(one.line.expected, page.currency) for one in found.rows],
         total=cell(found.total.expected, page.currency),
         more=more,
-        bridge=bridge.bridged(page, state),
+        bridge_href=page.link("money/bridge", **state.query(), since=page.request.GET.get("since", "")),
         may_any=page.may_suggest,
     )
+
+
+@page("money")
+def changed(page: Page) -> HttpResponse:
+    """The bridge from an earlier forecast to this one: inside the page above, or a page of its own."""
+    state = read(page.view, page.request.GET)
+    made = bridge.bridged(page, state)
+    if page.fragment:
+        return page.render("money/steps.html", bridge=made)
+    found = money(page.view, state.scope, unit=state.unit, window=state.window, basis=state.basis)
+    return page.render("money/bridge.html", **framed(page, state, "forecast", found), bridge=made)
 
 
 def _chosen(page: Page, state: State, count: int, most: int) -> tuple[list[str], int]:

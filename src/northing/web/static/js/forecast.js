@@ -174,7 +174,9 @@ class NorthingForecast extends HTMLElement {
     if (holds) this.cell(this.at)?.focus({ preventScroll: true });
     const bridge = document.getElementById("bridge");
     const newer = fresh.getElementById("bridge");
-    if (bridge && newer) bridge.replaceWith(newer);
+    if (!bridge || !newer) return;
+    bridge.replaceWith(newer);
+    window.htmx?.process(newer);
   }
 
   #copy(event) {
