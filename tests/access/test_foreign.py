@@ -256,6 +256,11 @@ CASES: dict[str, list[list[str]]] = {
         ["fund", "transfer", "FUND-0001", "5", "--to", "INV-0001", "--reason", "x"],
         ["fund", "reserve", "FUND-0001", "5", "--reason", "x"], ["fund", "release", "FUND-0001", "5", "--reason", "x"],
     ],
+    "source": [
+        ["source", "list"], ["source", "show", "X"], ["source", "add", "X", "--reader", "focus"],
+        ["source", "set", "X", "--every", "40"],
+    ],
+    "deliver": [["deliver", "bill.csv"], ["deliver", "--prices"]],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],
 }  # fmt: skip
 """Command → a call of each of its forms."""

@@ -27,6 +27,8 @@ LOWEST = {
     # changing: what exactly a contributor may is the record's to say, of each entity
     "commit": C, "preview_commit": C, "create_entity": C, "change_entity": C, "remove_entity": C,
     "list_fund_balances": V, "get_fund_balance": V, "get_statement": V, "enter": P,
+    "list_fact_sources": V, "get_fact_source": V, "list_fact_deliveries": V, "get_fact_delivery": V, "get_rejects": V,
+    "deliver_file": P, "deliver_prices": P,
     "preview_import": P, "land_import": P, "list_imports": V, "get_import": V,
     "revert_revision": P, "create_tag": P, "remove_tag": P,
     # people
@@ -117,6 +119,9 @@ SENDING = {
     # the plan in force
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
+    "sources/new": P, "sources/prices": P, "sources/upload": P, "sources/bring/<token>": P,
+    "sources/bring/<token>/columns": P, "sources/bring/<token>/forget": P, "sources/incoming/<id>/stop": P,
+    "sources/incoming/<id>/take": P, "sources/<key>/edit": P, "sources/<key>/deliveries/<id>/again": P,
     "import/<token>/answer": P, "import/<token>/discard": P, "import/<token>/land": P,
     # money: an investment's owner forecasts it, a planner closes the month
     "money/forecast/save": C, "money/close": P, "money/reopen": P,
@@ -129,7 +134,10 @@ SENDING = {
 }  # fmt: skip
 """Address under the workspace that takes a form → the lowest role that is not refused (for somebody else's things)."""
 
-READING = {"history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O,
+READING = {"sources/new": P, "sources/bring/<token>": P, "sources/bring/<token>/columns": P,
+           "sources/incoming/<id>": P, "sources/incoming/<id>/refused.csv": P, "sources/<key>/edit": P,
+           "sources/<key>/deliveries/<id>/input": P,
+           "history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O,
            "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
            "rules/new": P, "rules/<id>": P, "rules/<id>/drop": P}  # fmt: skip
 """Pages that not every member may open; all others a viewer may."""
