@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from northing.measure.address import figure
+from northing.measure.address import Figure, figure
 from northing.measure.rollup import FORMULAS, Node, Share, Strategy, strategy
 from northing.measure.sentence import Ref
 from northing.measure.strategy_spend import FORMULA as SPENT
@@ -83,7 +83,7 @@ def tree(page: Page) -> HttpResponse:
     )
 
 
-def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> list[tuple[str, str, str]]:
+def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> list[tuple[str, str, str, Figure | None]]:
     on_way = [node.progress for node in board if node.progress is not None]
     mean = sum(on_way, Decimal(0)) / len(on_way) if on_way else None
     return [
@@ -94,21 +94,25 @@ def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> li
             % {"n": words.number(serving)}
             if board
             else _("none is written down yet"),
+            figure("total", kind="objective", where="level = board") if board else None,
         ),
         (
             _("Way to the targets"),
             words.percent(mean) if mean is not None else "–",
             _("mean of the board's key results that are measured"),
+            None,
         ),
         (
             _("Planned for objectives"),
             words.money(found.aligned, short=True) or "–",
             _("by weight, in all years planned"),
+            figure("strategy.aligned"),
         ),
         (
             _("Planned for nothing named"),
             words.money(found.unaligned, short=True) or "–",
             _("what the weights leave, and what serves nothing"),
+            figure("strategy.unaligned"),
         ),
     ]
 
