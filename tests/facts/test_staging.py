@@ -67,6 +67,17 @@ def test_what_comes_in_now_wins_whatever_the_clock_says(world: World) -> None:
     assert billed(world) == {"EUR": D(12)}
 
 
+def test_the_same_input_mends_files_that_were_lost(world: World) -> None:
+    raw = bill([line("2026-01-01", "10")])
+    done = world.take(raw)
+    for path in world.store.files():
+        path.write_bytes(b"damaged")
+    assert len(world.store.missing(done.delivery)) == 2
+    again = world.take(raw)
+    assert not again.unchanged and world.store.missing(again.delivery) == []
+    assert billed(world) == {"EUR": D(10)}
+
+
 def test_another_source_replaces_nothing(world: World) -> None:
     world.take(bill([line("2026-01-01", "10")]))
     world.take(bill([line("2026-01-01", "12")]), source=Source(id="source-2", name="Other", reader="bill"))

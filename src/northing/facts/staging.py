@@ -17,7 +17,7 @@ import msgspec
 
 from northing.portfolio.edits import Edit, change, create
 from northing.portfolio.entity import derived_id, encode
-from northing.portfolio.errors import Finding, Invalid
+from northing.portfolio.errors import Finding
 from northing.portfolio.fact_reading import About, FactReader
 from northing.portfolio.facts import Batch, Delivery, Source
 from northing.portfolio.plan import Plan
@@ -65,11 +65,12 @@ def stage(
             spooled = spool(pages, bench / "input", progress=progress, stop=stop)
             earlier = plan.deliveries.get(_id_of(source, spooled, reader))
             manner = _manner(source, about)
-            if earlier is not None and earlier.priced_with is None and earlier.read_with == manner:
+            whole = earlier is not None and earlier.read_with == manner and not store.missing(earlier)
+            if earlier is not None and whole and earlier.priced_with is None:
                 return _again(plan, store, earlier, received)
             asked = Asked(about)
             read = read_input(store, reader, spooled, asked.about, bench, progress=progress, stop=stop)
-            if earlier is not None and earlier.priced_with == asked.told() and earlier.read_with == manner:
+            if earlier is not None and whole and earlier.priced_with == asked.told():
                 return _again(plan, store, earlier, received)
             delivery = _kept(store, source, reader, spooled, read, about, bench, name=name)
             delivery = msgspec.structs.replace(
@@ -114,9 +115,6 @@ def _after_all(plan: Plan, received: datetime) -> str:
 
 def _again(plan: Plan, store: Store, earlier: Delivery, received: datetime) -> Staged:
     """The same input a second time: nothing, or (where others have replaced it since) asserted anew."""
-    damaged = store.missing(earlier)
-    if damaged:
-        raise Invalid(damaged[0].message, findings=damaged, remedy=damaged[0].remedy)
     now = in_force.in_force(plan)
     totals = _totals_again(store, earlier)
     if now.holds(earlier):

@@ -81,8 +81,11 @@ class Store:
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, draft: Path, target: Path) -> None:
-        """Give a file that was written aside its name: synced first, and its folder after."""
-        if target.exists():
+        """Give a file that was written aside its name: synced first, and its folder after.
+
+        One that is there already stays, unless it is damaged.
+        """
+        if target.exists() and sha256_of(target) == target.name.partition(".")[0]:
             draft.unlink()
             # A new claim to an old file: younger than what a sweep may take.
             os.utime(target)
