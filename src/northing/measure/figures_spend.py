@@ -26,6 +26,7 @@ from .spend_in_sight import SpendInSight, line_of_sight_spend
 from .strategy_spend import FORMULA, StrategySpend, strategy_spend
 from .unattributed import Unattributed, unattributed, where_of
 
+OF_TIME = ("from", "until", "basis", "currency")
 ARGUMENTS = ("level", "id", "from", "until", "by", "key", "where", "basis", "currency")
 
 
@@ -194,6 +195,7 @@ def _share(
     formula: str,
     of: Callable[[Question], Decimal | None],
     terms: Callable[[Question], Sequence[Term]],
+    parameters: tuple[str, ...] = ARGUMENTS[2:],
 ) -> Measure:
     return Measure(
         name=f"spend.{name}",
@@ -203,7 +205,7 @@ def _share(
         of=of,
         terms=terms,
         tables=("cost",),
-        parameters=ARGUMENTS[2:],
+        parameters=parameters,
     )
 
 
@@ -277,7 +279,7 @@ MEASURES = (
         word("What the weights of contributions leave of attributed spend."),
         lambda question: strategy_spend(question.view, window=window(question), basis=question.basis).unaligned,
         _unaligned_terms,
-        parameters=("from", "until", "basis", "currency"),
+        parameters=OF_TIME,
     ),
     _money(
         "attributed",
@@ -324,6 +326,7 @@ MEASURES = (
         word("Spend of investments with an unbroken chain to a board objective / all that is billed."),
         lambda question: _sight(question).share,
         _sight_terms,
+        OF_TIME,
     ),
     _money(
         "in_sight",
@@ -331,6 +334,7 @@ MEASURES = (
         word("Spend of investments with an unbroken chain to a board objective."),
         lambda question: _sight(question).in_sight,
         lambda question: _sight_terms(question)[:-1],
+        parameters=OF_TIME,
     ),
     _money(
         "outside",
@@ -338,6 +342,7 @@ MEASURES = (
         word("Spend of investments whose chain is broken, and what nobody claims."),
         lambda question: _sight(question).outside,
         _outside_terms,
+        parameters=OF_TIME,
     ),
 )
 """Every figure of spend."""

@@ -97,15 +97,16 @@ class Filling:
         self.by: dict[str | None, Purse] = {}
         self.missing: set[Missing] = set()
         self._slots: dict[Slot, Slot] = {}
+        self._rates: dict[tuple[str, date], Decimal | None] = {}
 
     def put(self, of: str | None, month: date | None, expense: str, currency: str, amount: Decimal, day: date) -> None:
         """Add *amount*, exchanged at the rate of *day*."""
         if currency != self.quote:
-            lacking = self.rates.missing(currency, self.quote, day)
-            if lacking is None:
-                currency, amount = self.rates.told(amount, currency, self.quote, day)
+            rate = self._rate(currency, day)
+            if rate is not None:
+                currency, amount = self.quote, EXACT.multiply(amount, rate)
             elif amount:
-                self.missing.add(lacking)
+                self._lack(currency, day)
         slot = (month, expense, currency)
         slot = self._slots.setdefault(slot, slot)
         purse = self.by.get(of)
@@ -113,6 +114,19 @@ class Filling:
             purse = self.by[of] = {}
         known = purse.get(slot)
         purse[slot] = amount if known is None else EXACT.add(known, amount)
+
+    def _rate(self, currency: str, day: date) -> Decimal | None:
+        """The rate to the reader's currency, where there is one."""
+        key = (currency, day)
+        if key not in self._rates:
+            found = self.rates.rate(currency, self.quote, day)
+            self._rates[key] = None if found is None else found.rate
+        return self._rates[key]
+
+    def _lack(self, currency: str, day: date) -> None:
+        lacking = self.rates.missing(currency, self.quote, day)
+        if lacking is not None:
+            self.missing.add(lacking)
 
     def flow(self) -> Flow:
         return Flow(self.by, tuple(sorted(self.missing, key=lambda one: (one.base, one.quote, str(one.before)))))
@@ -167,6 +181,17 @@ def laid(view: View, line: Any, amount: str) -> Laid | None:
     value: Decimal | None = getattr(line, amount)
     if value is None:
         return None
+    # An edit of one line leaves the others as they were: the same object is cut the same way.
+    known: dict[str, Laid] = view.plan.memo(
+        ("laid", line.KIND, amount), frozenset(("fiscal_calendar", "investment")), dict
+    )
+    found = known.get(line.id)
+    if found is None or found.line is not line:
+        found = known[line.id] = _laid(view, line, value)
+    return found
+
+
+def _laid(view: View, line: Any, value: Decimal) -> Laid:
     cut = months(view).cut(line.start, line.end)
     # A line without dates is exchanged at the newest rate there is.
     first = line.start or (line.end - timedelta(days=1) if line.end is not None else date.max)

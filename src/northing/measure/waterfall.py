@@ -26,7 +26,7 @@ from northing.portfolio.words import word
 
 from .accrued import cut_off
 from .fx import Missing, exchange, findings
-from .levels import ORGANISATION, Scope
+from .levels import ORGANISATION, Scope, Shares
 from .money_flows import Flow, Purse
 from .money_sums import findings_of, flows, remembered, scope_shares
 from .view import View
@@ -95,14 +95,7 @@ def waterfall(view: View, scope: Scope = ORGANISATION) -> Waterfall:
 
 def _waterfall(view: View, scope: Scope) -> Waterfall:
     funding = fundings(view)
-    total = {
-        name: Amounts.sum(
-            Amounts(getattr(funding[id], name)).times(share) if share != 1 else Amounts(getattr(funding[id], name))
-            for id, share in scope_shares(view, scope).items()
-            if id in funding
-        )
-        for name in FIGURES
-    }
+    total = {name: _added(funding, name, scope_shares(view, scope)) for name in FIGURES}
     whole = scope == ORGANISATION
     at = total["approved"]
     steps = [Step(name="approved", title=TITLES["approved"], amount=at, start=Amounts(), end=at)]
@@ -118,6 +111,20 @@ def _waterfall(view: View, scope: Scope) -> Waterfall:
         steps=tuple(steps),
         findings=tuple(dict.fromkeys((*findings_of(view, "billed"), *findings(approved_flow(view)[1])))),
     )
+
+
+def _added(funding: Mapping[str, Funding], name: str, shares: Shares) -> Amounts:
+    """One figure of all investments, each times its share."""
+    total: dict[str, Decimal] = {}
+    for id, share in shares.items():
+        own = funding.get(id)
+        if own is None:
+            continue
+        amounts: Mapping[str, Decimal] = getattr(own, name)
+        for currency, amount in amounts.items():
+            part = amount if share == 1 else EXACT.multiply(amount, share)
+            total[currency] = EXACT.add(total.get(currency, Decimal(0)), part)
+    return Amounts(total)
 
 
 def fundings(view: View) -> Mapping[str, Funding]:
