@@ -15,7 +15,7 @@ import pytest
 from django.http import HttpResponse
 
 from northing.measure.columns import view_of
-from northing.portfolio.edits import create
+from northing.portfolio.edits import create, remove
 from northing.portfolio.errors import Invalid
 from northing.web.money.numbers import read_amount
 from tests.web.bills import Bills, delivered, id_of, month, world
@@ -248,6 +248,26 @@ def test_a_line_over_several_months_is_cut_where_one_is_said_anew(office: Office
         if key in before:
             assert after[key]["Forecast (EUR)"] == before[key]["Forecast (EUR)"]
     assert ("opex", Decimal(10000)) in forecast_in(office, name, month(start, 1))
+
+
+def test_a_line_that_runs_out_of_a_closed_month_is_cut_and_what_is_closed_stays(office: Office) -> None:
+    name, start = "Document intake", month(THIS, -3)
+    close = office.record.plan().period_closes[id_of("close 2")]
+    office.commit(remove("period_close", close.id))
+    office.commit(
+        create("forecast_line", id_of("through"), investment=id_of(name), start=start, end=month(start, 7),
+               expense="opex", type="run", amount="70000.01")
+    )  # fmt: skip
+    office.commit(create("period_close", id_of("again"), start=close.start, end=close.end))
+    before = sum(one.amount for one in office.record.plan().forecast_lines.by("investment", id_of(name)))
+    assert send(office, [typed(name, THIS, "1")]).status_code == 200
+    lines = office.record.plan().forecast_lines.by("investment", id_of(name))
+    mine = [one for one in lines if one.type == "run"]
+    assert len(mine) == 7
+    said = next(one for one in mine if one.start == THIS)
+    was = before - (sum(one.amount for one in lines) - said.amount)
+    assert said.amount == 1
+    assert Decimal(9000) < was < Decimal(11000), "the others keep what they had"
 
 
 def test_a_quarter_is_spread_over_its_months(office: Office) -> None:

@@ -170,19 +170,7 @@ def curves(
             one["areaStyle"] = {"color": line.colour, "opacity": 0.12}
         series.append(one)
     if mark and series:
-        series[0]["markLine"] = {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": "var(--ink-3)", "type": "solid", "width": 1},
-            "label": {
-                "formatter": mark[1].replace("{", "("),
-                "position": "end",
-                "distance": 4,
-                "color": "var(--ink-2)",
-                "fontSize": 11,
-            },
-            "data": [{"xAxis": mark[0]}],
-        }
+        series[0]["markLine"] = _mark(list(periods), *mark)
     option = frame(legend=True) | {
         "grid": {"left": 8, "right": 16, "top": 56 if mark else 40, "bottom": 8, "outerBoundsMode": "same"},
         "xAxis": {
@@ -208,6 +196,22 @@ def curves(
         for place, period in enumerate(periods)
     )
     return Chart(title, says or title, option, Table(heads, rows), height=270)
+
+
+def _mark(periods: list[str], at: str, text: str) -> Json:
+    """A line across the periods; what it says leans away from the edge that is near."""
+    place = periods.index(at) / max(1, len(periods) - 1) if at in periods else 0.5
+    align = "left" if place < 0.15 else "right" if place > 0.85 else "center"
+    return {
+        "silent": True,
+        "symbol": "none",
+        "lineStyle": {"color": "var(--ink-3)", "type": "solid", "width": 1},
+        "label": {
+            "formatter": text.replace("{", "("), "position": "end", "distance": 4, "align": align,
+            "color": "var(--ink-2)", "fontSize": 11,
+        },
+        "data": [{"xAxis": at}],
+    }  # fmt: skip
 
 
 def _point(periods: Sequence[str], place: int, line: Curve, currency: str) -> Json:
