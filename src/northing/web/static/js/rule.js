@@ -65,18 +65,23 @@ class NorthingChoose extends HTMLElement {
     });
   }
 
-  async ask() {
+  ask() {
     clearTimeout(this.waiting);
+    this.close();
+    this.pending = true;
     this.waiting = setTimeout(async () => {
       const text = this.input.value;
       let said;
       try {
         const answer = await fetch(`${this.dataset.url}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-        if (!answer.ok) return;
-        said = await answer.json();
-      } catch { return; }
-      if (text !== this.input.value || document.activeElement !== this.input) return;
+        said = answer.ok ? await answer.json() : null;
+      } catch { said = null; }
+      if (text !== this.input.value) return;
+      this.pending = false;
+      if (!said || document.activeElement !== this.input) return;
       this.show(said);
+      if (this.wanted && this.at >= 0) this.take(this.options[this.at]);
+      this.wanted = false;
     }, 120);
   }
 
@@ -104,6 +109,8 @@ class NorthingChoose extends HTMLElement {
   }
 
   close() {
+    this.at = -1;
+    this.list.replaceChildren();
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
@@ -121,6 +128,8 @@ class NorthingChoose extends HTMLElement {
   }
 
   key(event) {
+    // Enter before the answer is there means the first of what will be found.
+    if (event.key === "Enter" && this.pending) { event.preventDefault(); this.wanted = true; return; }
     if (this.list.hidden) { if (event.key === "ArrowDown") { event.preventDefault(); this.ask(); } return; }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); this.move(event.key === "ArrowDown" ? 1 : -1); }
     else if (event.key === "Enter" && this.at >= 0) { event.preventDefault(); this.take(this.options[this.at]); }
