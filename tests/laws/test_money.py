@@ -189,7 +189,7 @@ def addresses(draw: st.DrawFn, names: Any) -> Any:
     level, id = draw(
         st.sampled_from([
             ("organisation", None), ("investment", "i0"), ("investment", "INV-0"), ("portfolio", "p0"),
-            ("portfolio", "p1"), ("objective", "o0"), ("objective", "o1"), ("value_stream", "v0"),
+            ("portfolio", "p1"), ("objective", "o0"), ("objective", "o1"), ("value_stream", "v0"), ("portfolio", None), ("objective", None),
         ])
     )  # fmt: skip
     name = draw(names)

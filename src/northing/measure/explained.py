@@ -16,7 +16,7 @@ from .address import Figure
 from .asking_facts import ANY
 from .freshness import Fresh
 from .fx import Rate
-from .levels import Scope, read_scope
+from .levels import LEVELS, OUTSIDE, Scope, read_scope
 from .sentence import Ref, Said
 from .view import View
 
@@ -39,8 +39,10 @@ class Question:
 
     @property
     def scope(self) -> Scope:
-        """The scope that ``level`` and ``id`` name."""
-        return read_scope(self.view, self.get("level", "organisation"), self.get("id") or None)
+        """The scope that ``level`` and ``id`` name; of a level without an id, what belongs to none of its entities."""
+        level, id = self.get("level", "organisation"), self.get("id") or None
+        outside = next((one for one in LEVELS if one == level and one in OUTSIDE), None)
+        return Scope(outside, None) if outside is not None and id is None else read_scope(self.view, level, id)
 
     @property
     def basis(self) -> str:
