@@ -227,6 +227,8 @@ def test_parts_of_one_bill(world: World) -> None:
     assert [row.line for row in world.facts.rows("cost")] == [1, 2]
     with pytest.raises(Invalid, match=r"b\.csv is the same as a\.csv"):
         world.stage(joined([("a.csv", [one]), ("b.csv", [one])]))
+    with pytest.raises(Invalid, match=r"a\.csv is the same as a\.csv"):
+        world.stage(joined([("a.csv", [one]), ("a.csv", [one])]))
     with pytest.raises(Invalid, match="other columns"):
         world.stage(joined([("a.csv", [one]), ("b.csv", [b"x,y\n1,2\n"])]))
 

@@ -14,6 +14,7 @@ from northing.portfolio.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from northing.facts.input import Progress
+    from northing.portfolio.fact_reading import FactReader
     from northing.portfolio.facts import Source
     from northing.portfolio.workspace import Mapping
     from northing.report.delivering import Delivered
@@ -32,12 +33,13 @@ SHOWN = 12
     "--answer", "answers", multiple=True, metavar="COLUMN=MEANING",
     help="Of a ledger: 'Booked on=cost.day', 'Booked on.order=dmy', 'Net=cost.billed', 'Notes=' for no meaning.",
 )  # fmt: skip
+@click.option("--together", is_flag=True, help="The files are parts of one input: they count together.")
 @click.option("--prices", is_flag=True, help="Take in the price catalogues that come with Northing.")
 @click.option("--yes", "-y", is_flag=True, help="Take in without asking.")
 @click.pass_obj
 def deliver(
     desk: Desk, /, files: tuple[str, ...], named: str | None, reader: str | None, mapping: str | None,
-    answers: tuple[str, ...], prices: bool, yes: bool,
+    answers: tuple[str, ...], together: bool, prices: bool, yes: bool,
 ) -> None:  # fmt: skip
     """Bring in bills, ledgers, timesheets, usage: each FILE is read, shown, and taken in when you say so.
 
@@ -52,9 +54,9 @@ def deliver(
     if prices:
         told += _prices(desk, yes=yes)
         waits = not yes and not _asks(desk)
-    for file in files:
-        source, columns = _source(desk, file, named, reader, mapping, answers)
-        said, taken = _bring(desk, file, source, columns, yes=yes)
+    for parts in [files] if together and files else [(file,) for file in files]:
+        source, columns = _source(desk, parts[0], named, reader, mapping, answers)
+        said, taken = _bring(desk, parts, source, columns, yes=yes)
         told.append(said)
         waits = waits or not taken
         named = source.name if named else named
@@ -64,19 +66,22 @@ def deliver(
         desk.tell("Nothing was taken in. Add --yes to take it in.")
 
 
-def _bring(desk: Desk, file: str, source: Source, columns: Mapping | None, *, yes: bool) -> tuple[Any, bool]:
-    """One file: what it would do, and doing it. What came of it as data, and whether somebody has decided."""
+def _bring(
+    desk: Desk, parts: tuple[str, ...], source: Source, columns: Mapping | None, *, yes: bool
+) -> tuple[Any, bool]:
+    """One input, of one file or several: what it would do, and doing it. What came of it, and whether it is decided."""
     from northing.report import delivering
     from northing.report.deliveries_data import as_data, delivered_said
     from northing.sources.facts import READERS
 
     plan = desk.record.plan()
-    name = "standard input" if file == "-" else Path(file).name
+    name = "standard input" if parts[0] == "-" else Path(parts[0]).name
+    name += f" and {len(parts) - 1} more" if len(parts) > 1 else ""
     try:
-        with _bar(desk, file) as progress:
+        with _bar(desk, parts[0] if len(parts) == 1 else "-") as progress:
             looked = delivering.deliver(
-                desk.workspace, source, READERS[source.reader], _pages(file), name=name, by=desk.actor, commit=False,
-                progress=progress, mapping=columns,
+                desk.workspace, source, READERS[source.reader], _together(parts, READERS[source.reader]), name=name,
+                by=desk.actor, commit=False, progress=progress, mapping=columns,
             )  # fmt: skip
     except Invalid as wrong:
         if any(one.code == "column-meaning" for one in wrong.findings):
@@ -251,6 +256,14 @@ def _columns(desk: Desk, file: str, source: Source, called: str | None, answers:
 
 
 # The bytes
+
+
+def _together(parts: tuple[str, ...], reader: FactReader) -> Iterator[bytes]:
+    from northing.facts.parts import joined
+
+    if len(parts) > 1 and reader.form != "table":
+        raise Invalid(f"{reader.title}: only tables are joined.", remedy="Bring the files in one after the other.")
+    return joined([(Path(part).name, _pages(part)) for part in parts])
 
 
 def _pages(file: str) -> Iterator[bytes]:

@@ -48,12 +48,13 @@ def joined(parts: Sequence[Part]) -> Iterator[bytes]:
             last = page or last
         if last and not last.endswith((b"\n", b"\r")):
             yield b"\n"
-        twice = seen.setdefault(digest.hexdigest(), name)
-        if twice != name:
+        twice = seen.get(digest.hexdigest())
+        if twice is not None:
             raise Invalid(
                 f"{name} is the same as {twice}: it would count twice.",
                 remedy="Leave one of them out. Nothing was taken in.",
             )
+        seen[digest.hexdigest()] = name
 
 
 def _header(name: str, pages: Iterator[bytes], digest: Any) -> tuple[tuple[bytes, list[str]], bytes, Iterator[bytes]]:
