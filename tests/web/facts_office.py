@@ -88,11 +88,35 @@ def bills(today: date) -> list[tuple[str, dict[str, Any]]]:
         ml = {"category": "AI and Machine Learning"}
         aws: dict[str, Any] = {"provider": "Amazon Web Services", "account": "4410-claims", "sub_account": "prod"}
         rows += [
-            cost(day, str(18200 * grown), service="Amazon EC2", category="Compute", project="claims", tags='{"team":"claims"}', **aws),
-            cost(day, str(7400 * grown), service="Amazon Bedrock", project="claims", tags='{"team":"claims"}', **aws, **ml),
+            cost(
+                day,
+                str(18200 * grown),
+                service="Amazon EC2",
+                category="Compute",
+                project="claims",
+                tags='{"team":"claims"}',
+                **aws,
+            ),
+            cost(
+                day,
+                str(7400 * grown),
+                service="Amazon Bedrock",
+                project="claims",
+                tags='{"team":"claims"}',
+                **aws,
+                **ml,
+            ),
             cost(day, str(3100), service="Amazon S3", category="Storage", **{**aws, "account": "4477-shared"}),
             cost(day, str(2650 * grown), service="Amazon SageMaker", **{**aws, "account": "4477-shared"}, **ml),
-            cost(day, str(1240 * grown), provider="OpenAI", account="org-marketing", service="ChatGPT Team", ai=True, description="Seats"),
+            cost(
+                day,
+                str(1240 * grown),
+                provider="OpenAI",
+                account="org-marketing",
+                service="ChatGPT Team",
+                ai=True,
+                description="Seats",
+            ),
             cost(day, str(820), provider="Anthropic", account="console-hr", service="Claude", ai=True, currency="USD"),
             cost(day, str(5200), provider="Microsoft", account="EA-9", service="Copilot licences", project="office"),
             cost(day, str(640), provider="Datadog", account="eu-1", service="Logs"),
@@ -110,15 +134,46 @@ def calls(today: date) -> list[tuple[str, dict[str, Any]]]:
                 continue
             more = 1 + number / 5
             rows += [
-                used(day, "gpt-5", int(41_000_000 * more), "3.2" if number < 5 else "2.4", provider="openai", project="claims", api_key="claims-prod", team="Claims"),
-                used(day, "gpt-5-mini", int(160_000_000 * more), "0.55", provider="openai", project="claims", api_key="claims-batch", team="Claims"),
-                used(day, "claude-sonnet-4-5", int(28_000_000 / more), "6", provider="anthropic", project="answers", api_key="answers", team="Service"),
-                used(day, "mistral-large", 6_000_000, "4", provider="mistral", project="lab", api_key="lab-7", team="Lab"),
+                used(
+                    day,
+                    "gpt-5",
+                    int(41_000_000 * more),
+                    "3.2" if number < 5 else "2.4",
+                    provider="openai",
+                    project="claims",
+                    api_key="claims-prod",
+                    team="Claims",
+                ),
+                used(
+                    day,
+                    "gpt-5-mini",
+                    int(160_000_000 * more),
+                    "0.55",
+                    provider="openai",
+                    project="claims",
+                    api_key="claims-batch",
+                    team="Claims",
+                ),
+                used(
+                    day,
+                    "claude-sonnet-4-5",
+                    int(28_000_000 / more),
+                    "6",
+                    provider="anthropic",
+                    project="answers",
+                    api_key="answers",
+                    team="Service",
+                ),
+                used(
+                    day, "mistral-large", 6_000_000, "4", provider="mistral", project="lab", api_key="lab-7", team="Lab"
+                ),
             ]
     return rows  # fmt: skip
 
 
-def price(provider: str, model: str, tokens: str, amount: str, start: str, until: str | None = None) -> tuple[str, dict[str, Any]]:
+def price(
+    provider: str, model: str, tokens: str, amount: str, start: str, until: str | None = None
+) -> tuple[str, dict[str, Any]]:
     return "price", {
         "provider": provider, "model": model, "tokens": tokens, "start": start, "until": until, "price": amount,
         "currency": "USD", "origin": "list",

@@ -41,7 +41,9 @@ def form(**said: str) -> dict[str, str]:
 
 
 def previewed(office: Office, **said: str) -> dict[str, Any]:
-    answer = office.clients["planner"].post(f"{office.home}rules/preview", form(**said), headers={"Accept": "application/json"})
+    answer = office.clients["planner"].post(
+        f"{office.home}rules/preview", form(**said), headers={"Accept": "application/json"}
+    )
     assert answer.status_code == 200, answer.content
     return answer.json()
 
@@ -116,14 +118,20 @@ def test_the_preview_says_what_is_claimed_taken_and_left(office: Office) -> None
     assert "from RULE-0001 Claims account" in taking["html"]
     nothing = previewed(office, where="account = 99")
     assert "Claims nothing" in nothing["html"]
-    assert office.record.plan().attribution_rules.keys() == {id_of(f"rule {one}") for one in ("triage", "calls", "office", "answers", "none")}
+    assert office.record.plan().attribution_rules.keys() == {
+        id_of(f"rule {one}") for one in ("triage", "calls", "office", "answers", "none")
+    }
 
 
 def test_what_is_wrong_stands_at_its_field(office: Office) -> None:
     said = previewed(office, where='acount = "x"')
     assert "Did you mean “account”?" in said["errors"]["where"]
     assert said["mends"]["where"] == 'account = "x"'
-    assert set(previewed(office, share="0", precedence="x", start="2026-05-01", end="2026-05-01")["errors"]) == {"share", "precedence", "end"}
+    assert set(previewed(office, share="0", precedence="x", start="2026-05-01", end="2026-05-01")["errors"]) == {
+        "share",
+        "precedence",
+        "end",
+    }
     assert previewed(office, investment="Nobody knows it")["errors"] == {}, "somebody is still typing"
     answer = office.post("rules/new", by="planner", **form(investment="Nobody knows it"))
     assert answer.status_code == 422
@@ -155,16 +163,31 @@ def test_two_shares_at_once_split_the_rows(office: Office) -> None:
 
 def test_a_rule_is_changed_on_the_revision_that_was_looked_at(office: Office) -> None:
     rule, on = id_of("rule triage"), office.record.head()
-    kept = {"name": "Claims account", "where": 'account = "4410-claims"', "investment": "INV-0001", "tables": "cost", "precedence": "100"}
+    kept = {
+        "name": "Claims account",
+        "where": 'account = "4410-claims"',
+        "investment": "INV-0001",
+        "tables": "cost",
+        "precedence": "100",
+    }
     office.post(f"rules/{rule}", by="owner", on=str(on), **kept, share="80")
     clash = office.post(f"rules/{rule}", by="planner", on=str(on), **kept, share="70")
     assert clash.status_code == 409
     assert "Someone else changed this too" in clash.content.decode()
-    other = office.post(f"rules/{rule}", by="planner", on=str(on), **{**kept, "name": "The claims account"}, share="100")
+    other = office.post(
+        f"rules/{rule}", by="planner", on=str(on), **{**kept, "name": "The claims account"}, share="100"
+    )
     assert other.status_code == 200
     found = office.record.plan().attribution_rules[rule]
     assert (found.name, found.share) == ("The claims account", Decimal("0.8"))
-    resolved = office.post(f"rules/{rule}", by="planner", on=str(office.record.head()), **kept, share="70", **{f"choice.{rule}.share": "theirs"})
+    resolved = office.post(
+        f"rules/{rule}",
+        by="planner",
+        on=str(office.record.head()),
+        **kept,
+        share="70",
+        **{f"choice.{rule}.share": "theirs"},
+    )
     assert resolved.status_code == 200
     assert office.record.plan().attribution_rules[rule].share == Decimal("0.8")
 

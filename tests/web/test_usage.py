@@ -74,7 +74,9 @@ def test_price_stands_apart_from_volume(office: Office) -> None:
     from northing.portfolio.periods import label, period_of
 
     asked = f"before={label(calendar, period_of(calendar, before, 'month'))}&after={label(calendar, period_of(calendar, after, 'month'))}"
-    found = price_effects(look(office.workspace).view, period_of(calendar, before, "month"), period_of(calendar, after, "month"))
+    found = price_effects(
+        look(office.workspace).view, period_of(calendar, before, "month"), period_of(calendar, after, "month")
+    )
     assert found.price.by_currency["EUR"] < 0 < found.volume.by_currency["EUR"]
     html = office.get(f"usage/effects?{asked}").content.decode()
     for name in ("volume", "mix", "price", "joint", "change"):
