@@ -199,7 +199,7 @@ def test_a_ledger_asks_what_is_ambiguous_and_remembers_it(office: Office) -> Non
     ],
 )
 def test_what_cannot_be_read_is_said(office: Office, name: str, content: bytes, said: str) -> None:
-    path, page = looked_at(office, name, content, reader="focus", name="A bill", source="")
+    _, page = looked_at(office, name, content, reader="focus", name="A bill", source="")
     told = words_of(page)
     assert page.status_code == 200
     assert "Nothing" in told or "cannot" in told or "no column" in told or said in told

@@ -59,7 +59,7 @@ def take_in(workspace: Workspace, id: str, readers: Readers, *, by: Actor) -> Pr
     by.require("plan", _("bring facts in"))
     jobs.find(workspace.id, id)
     waits = Job.objects.filter(id=id, ws=workspace.id, state=State.STAGED)
-    if waits.update(commit=True, person=by.id, role=by.role, via=by.via, beat=0):
+    if waits.update(commit=True, state=State.WAITING, person=by.id, role=by.role, via=by.via, beat=0):
         _beside(workspace.id, id, readers)
     return jobs.find(workspace.id, id)
 

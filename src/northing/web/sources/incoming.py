@@ -92,7 +92,11 @@ def download(content: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def waiting(opened: Page) -> list[tuple[Progress, str, str]]:
-    """What is on its way or waits for a yes: the job, what it is from, its state in words."""
+    """What is on its way or waits for a yes: the job, what it is from, its state in words.
+
+    What a server that was stopped has left is taken up again here, too.
+    """
+    delivery_jobs.resume(READERS, opened.workspace.id)
     found = [job for job in jobs.of(opened.workspace.id) if job.state in (*WAITS, State.STAGED)]
     return [(job, _source_name(opened, job), _state_words(job)) for job in found]
 
