@@ -56,7 +56,7 @@ class NorthingChoose extends HTMLElement {
     this.list = this.querySelector("[role=listbox]");
     this.at = -1;
     this.input.addEventListener("input", () => this.ask());
-    this.input.addEventListener("focus", () => { if (!this.input.value) this.ask(); });
+    this.input.addEventListener("click", () => { if (!this.input.value && this.list.hidden) this.ask(); });
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120));
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {
