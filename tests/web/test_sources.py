@@ -101,6 +101,17 @@ def test_the_first_bill(office: Office) -> None:
     assert "unattributed" in page_of
 
 
+def test_a_first_bill_taken_back_leads_to_the_list(office: Office) -> None:
+    done = brought(office, "march.csv", MARCH)
+    gone = place(done)
+    office.record.revert(office.record.head(), by=office.actors["planner"])
+    answer = office.get(gone, "planner")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/w/acme/sources"
+    assert office.get("sources/nobody", "planner").status_code == 404
+    assert "Bring in your first bill" in office.text("sources", "planner")
+
+
 def test_the_same_again_is_nothing_new(office: Office) -> None:
     brought(office, "march.csv", MARCH)
     head = office.record.head()

@@ -123,6 +123,9 @@ def rhythm(source: Source) -> str:
 @page("sources")
 def one(opened: Page, key: str) -> HttpResponse:
     """One source: how it is read, how fresh it is, and all that it has delivered."""
+    if not opened.past and key not in opened.view.plan.sources and _was(opened, key):
+        # Its first delivery was taken back, and it went with it: whoever stood here is not told that they are lost.
+        return HttpResponseRedirect(opened.link("sources"))
     source = _source(opened, key)
     plan, store = opened.view.plan, Store(opened.workspace.id)
     told = next(one for one in deliveries.sources(opened.view) if one.source.id == source.id)
@@ -265,6 +268,11 @@ def _raw(opened: Page, delivery: Delivery) -> Path:
     if delivery.kept_sha256 is None or not path.is_file():
         raise NotFound(_("The input is not kept."), remedy=_("Restore the facts folder from a backup."))
     return path
+
+
+def _was(opened: Page, key: str) -> bool:
+    """Whether there was such a source at an earlier revision."""
+    return any(one.id == key for one in opened.record.ever("source"))
 
 
 def _source(opened: Page, key: str) -> Source:
