@@ -260,6 +260,10 @@ CASES: dict[str, list[list[str]]] = {
         ["source", "list"], ["source", "show", "X"], ["source", "add", "X", "--reader", "focus"],
         ["source", "set", "X", "--every", "40"],
     ],
+    "money": [
+        ["money"], ["money", "waterfall"], ["money", "burn"], ["money", "bridge", "--before", "1"], ["money", "close"],
+        ["money", "close", "--yes"], ["money", "reopen", "2026-03", "--reason", "x"], ["money", "INV-0001"],
+    ],
     "deliver": [["deliver", "bill.csv"], ["deliver", "--prices"]],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],
 }  # fmt: skip

@@ -11,9 +11,8 @@ from ninja import Query
 from northing.measure.figures import MEASURES, read_figure, source_rows
 from northing.measure.figures import why as ask
 from northing.measure.view import View
-from northing.portfolio.currencies import CURRENCIES
-from northing.portfolio.errors import Invalid
 from northing.report import receipt_data
+from northing.report.asking_money import money_in
 from northing.report.viewing import look
 
 from .operation import Here, operation
@@ -32,15 +31,6 @@ class MeasureSaid(msgspec.Struct, kw_only=True):
     source: str
     version: int
     arguments: list[str]
-
-
-def money_in(currency: str | None) -> str | None:
-    """The currency that was asked for, checked; None for the workspace's own."""
-    if currency is None or currency == "":
-        return None
-    if currency.upper() not in CURRENCIES:
-        raise Invalid(f"There is no currency “{currency}”.", remedy="Use a code of ISO 4217, such as EUR.")
-    return currency.upper()
 
 
 @operation("GET", "/w/{ws}/why", needs="read", says=receipt_data.ReceiptData, tag="measures")

@@ -28,6 +28,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "tag": ("northing.cli.history:tag", "Name a revision: a baseline, a board pack."),
     },
     "Money": {
+        "money": ("northing.cli.money:money", "Show plan, forecast and actual at any level; close a month."),
         "deliver": ("northing.cli.deliver:deliver", "Bring in a bill, a ledger, hours, usage: preview, take in."),
         "source": ("northing.cli.source:source", "List, add and change the sources that facts come from."),
         "fund": ("northing.cli.fund:fund", "Open funds; approve, transfer, reserve and reverse money."),
