@@ -140,7 +140,7 @@ def objective(view: View) -> Scope:
 def main() -> int:
     short = "--short" in sys.argv
     sheet = Sheet("Money")
-    size, rules, rows = (10_000, 200, 1) if short else (10_000, 1_000, 6)
+    size, rules, rows = (2_000, 100, 1) if short else (10_000, 1_000, 6)
     with tempfile.TemporaryDirectory() as folder:
         store = Store("bench", folder=Path(folder))
         delivery = bills(store, size, rows)
