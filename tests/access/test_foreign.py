@@ -264,6 +264,12 @@ CASES: dict[str, list[list[str]]] = {
         ["money"], ["money", "waterfall"], ["money", "burn"], ["money", "bridge", "--before", "1"], ["money", "close"],
         ["money", "close", "--yes"], ["money", "reopen", "2026-03", "--reason", "x"], ["money", "INV-0001"],
     ],
+    "unattributed": [["unattributed"]],
+    "usage": [
+        ["usage"], ["usage", "reprice", "--model", "x"],
+        ["usage", "effects", "--before", "2026-01-01", "2026-02-01", "--after", "2026-02-01", "2026-03-01"],
+    ],
+    "price": [["price", "gpt-4o"]],
     "deliver": [["deliver", "bill.csv"], ["deliver", "--prices"]],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],
 }  # fmt: skip

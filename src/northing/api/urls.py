@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from . import deliveries, door, entities, imports, ledger, measures, money, openapi, past, people, rollups, why, writes
+from . import (
+    deliveries,
+    door,
+    entities,
+    imports,
+    ledger,
+    measures,
+    money,
+    openapi,
+    past,
+    people,
+    rollups,
+    usage,
+    why,
+    writes,
+)
 
-ROOMS = (deliveries, entities, imports, ledger, measures, money, past, people, rollups, why, writes)
+ROOMS = (deliveries, entities, imports, ledger, measures, money, past, people, rollups, usage, why, writes)
 """Each declares its operations when it is imported."""
 
 
