@@ -265,6 +265,12 @@ CASES: dict[str, list[list[str]]] = {
         ["money", "close", "--yes"], ["money", "reopen", "2026-03", "--reason", "x"], ["money", "INV-0001"],
     ],
     "unattributed": [["unattributed"]],
+    "rule": [
+        ["rule", "list"], ["rule", "preview", "--where", "provider = x", "--investment", "INV-0001"],
+        ["rule", "add", "--where", "provider = x", "--investment", "INV-0001", "--yes"],
+        ["rule", "set", "RULE-0001", "--share", "0.5", "--yes"], ["rule", "end", "RULE-0001", "--yes"],
+        ["rule", "remove", "RULE-0001", "--yes"],
+    ],
     "usage": [
         ["usage"], ["usage", "reprice", "--model", "x"],
         ["usage", "effects", "--before", "2026-01-01", "2026-02-01", "--after", "2026-02-01", "2026-03-01"],

@@ -16,12 +16,13 @@ from . import (
     past,
     people,
     rollups,
+    rules,
     usage,
     why,
     writes,
 )
 
-ROOMS = (deliveries, entities, imports, ledger, measures, money, past, people, rollups, usage, why, writes)
+ROOMS = (deliveries, entities, imports, ledger, measures, money, past, people, rollups, rules, usage, why, writes)
 """Each declares its operations when it is imported."""
 
 

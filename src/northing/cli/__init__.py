@@ -30,6 +30,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Money": {
         "money": ("northing.cli.money:money", "Show plan, forecast and actual at any level; close a month."),
         "unattributed": ("northing.cli.usage:unattributed", "List the money that no investment claims."),
+        "rule": ("northing.cli.rules:rule", "List, preview, add, change and end attribution rules."),
         "usage": ("northing.cli.usage:usage", "Show tokens, requests and cost; price apart from volume."),
         "price": ("northing.cli.usage:price", "Say what a model costs on a day."),
         "deliver": ("northing.cli.deliver:deliver", "Bring in a bill, a ledger, hours, usage: preview, take in."),
