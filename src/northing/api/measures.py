@@ -14,11 +14,13 @@ from northing.measure.cells import possible_columns
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.search import Hit, search
 from northing.measure.sentence import Mend
+from northing.measure.spend_in_sight import line_of_sight_spend
 from northing.measure.view import View
 from northing.portfolio.kinds import KINDS, Field, fields, kind_of
 from northing.portfolio.money import Amounts
 from northing.report import words
 from northing.report.asking import ColumnSaid
+from northing.report.asking_money import Addressing, Figured
 from northing.report.plain import plain
 
 from .operation import Here, operation
@@ -55,6 +57,16 @@ class BrokenSaid(msgspec.Struct, kw_only=True):
     mend: MendSaid
 
 
+class SightOfSpendSaid(msgspec.Struct, kw_only=True):
+    """Of the money on the bills: what an unbroken chain leads up from, and what stands outside; addressed."""
+
+    share: Figured
+    in_sight: Figured
+    outside: Figured
+    unattributed: Amounts
+    total: Amounts
+
+
 class LineOfSightSaid(msgspec.Struct, kw_only=True):
     """The share of investments with an unbroken chain up to a board objective, and the others by name and cause."""
 
@@ -69,6 +81,7 @@ class LineOfSightSaid(msgspec.Struct, kw_only=True):
     planned_all: Amounts
     planned_share: dict[str, Decimal]
     formula: str
+    spend: SightOfSpendSaid
 
 
 class KindSaid(msgspec.Struct, kw_only=True):
@@ -128,8 +141,20 @@ def get_line_of_sight(here: Here, limit: Limit = 500, at: Ref = None, mode: Mode
         planned_all=found.planned_all,
         planned_share=dict(found.planned_share),
         formula=found.formula,
+        spend=_spend(view),
     )
     return here.answer(said, looked.at)
+
+
+def _spend(view: View) -> SightOfSpendSaid:
+    found, at = line_of_sight_spend(view), Addressing(view)
+    return SightOfSpendSaid(
+        share=at.of("spend.in_sight_share", found.share),
+        in_sight=at.of("spend.in_sight", found.in_sight),
+        outside=at.of("spend.outside", found.outside),
+        unattributed=found.unattributed,
+        total=found.total,
+    )
 
 
 @operation("GET", "/w/{ws}/search", needs="read", says=list[Hit], tag="entities")
