@@ -23,7 +23,7 @@ COLUMNS = (
 ROWS = 10_000
 LONGEST_TASK_MS = 50
 
-FILL = Path(__file__).parent / "long_list.py"
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,12 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     try:
         server.run("migrate")
         done = subprocess.run(
-            [sys.executable, str(FILL), str(ROWS)], env=server.environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "tests.browser.long_list", str(ROWS)],
+            cwd=ROOT,
+            env=server.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         server.email, server.workspace = "long@example.org", "long"

@@ -105,7 +105,6 @@ EDIT = st.tuples(ENTITY, st.booleans())
 """An entity put into the plan, or the one of its kind and id taken out."""
 
 
-
 def applied(plan: Plan, edits: list[tuple[Entity, bool]]) -> tuple[Plan, dict[str, dict[str, Entity | None]]]:
     delta: dict[str, dict[str, Entity | None]] = {}
     for entity, there in edits:

@@ -96,7 +96,7 @@ def get_rejects(here: Here, id: str) -> HttpResponse:
     return cast(HttpResponse, response)
 
 
-@operation("POST", "/w/{ws}/facts/deliveries", needs="plan", says=DeliverySaid, status=201, tag="facts")
+@operation("POST", "/w/{ws}/facts/deliveries", needs="plan", says=DeliverySaid, status=201, again=True, tag="facts")
 def deliver_file(
     here: Here, file: File[UploadedFile], asked_form: Form[DeliveryAsked], *, preview: Preview = False
 ) -> HttpResponse:
@@ -119,7 +119,7 @@ def deliver_file(
     return here.answer(said, no, status=201 if no is not None else 200)
 
 
-@operation("POST", "/w/{ws}/facts/prices", needs="plan", says=list[DeliverySaid], status=201, tag="facts")
+@operation("POST", "/w/{ws}/facts/prices", needs="plan", says=list[DeliverySaid], status=201, again=True, tag="facts")
 def deliver_prices(here: Here) -> HttpResponse:
     """Take in the price catalogues that come with Northing; those in force already add nothing."""
     plan = here.record.plan()

@@ -104,6 +104,7 @@ def _describe(operation: dict[str, Any], declared: Declared, by_type: dict[str, 
             media: {"schema": {"type": "string", "format": "binary"}} for media in declared.media.split()
         }
     operation["responses"] = {
+        **({"200": said} if declared.again else {}),
         str(declared.status): said,
         **{
             str(status): {"description": text, "content": refused}

@@ -51,6 +51,7 @@ class Declared:
     more: Mapping[str, Any] = field(default_factory=dict)
     """What the answer holds beside ``data``: name → type."""
     media: str = "application/json"
+    again: bool = False
 
 
 OPERATIONS: list[Declared] = []
@@ -105,8 +106,9 @@ def operation(
     more: Mapping[str, Any] | None = None,
     tag: str = "",
     media: str = "application/json",
+    again: bool = False,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Declare an operation of the API."""
+    """Declare an operation of the API. *again*: asked a second time it changes nothing, and answers 200."""
     inside = path.startswith("/w/{ws}")
     if inside and needs not in NEEDS:
         raise TypeError(f"{method} {path} says no verb that it needs")
@@ -114,7 +116,7 @@ def operation(
     def register(work: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         hints = get_type_hints(work, include_extras=True)
         asks = hints.get("asked")
-        declared = Declared(method, path, needs, work.__name__, says, asks, status, dict(more or {}), media)
+        declared = Declared(method, path, needs, work.__name__, says, asks, status, dict(more or {}), media, again)
         OPERATIONS.append(declared)
         if needs is not None:
             NEEDED[method, re.sub(r"{(\w+)}", r"<\1>", f"api/v1{path}")] = needs

@@ -209,6 +209,7 @@ def price(desk: Desk, model: str, provider: str | None, on: date | None) -> None
             remedy="northing deliver --prices takes the price catalogues in.",
         )
     rows = [
-        [words.label(one.tokens), f"{one.price.normalize():f}", one.currency, one.basis, str(one.start or "")] for one in said
-    ]  # fmt: skip
+        [words.label(one.tokens), f"{one.price.normalize():f}", one.currency, one.basis, str(one.start or "")]
+        for one in said
+    ]
     desk.table(["Tokens", "Price of a million", "Currency", "As stated by", "Since"], rows, right=(1,))
