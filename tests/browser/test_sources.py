@@ -23,6 +23,11 @@ def bill(tmp_path: Path) -> Path:
 
 
 def readable(page: Page) -> None:
+    # What is still fading in has not got its colours yet.
+    page.evaluate(
+        """() => Promise.all(document.getAnimations()
+          .filter((one) => one.effect.getComputedTiming().endTime < 5000).map((one) => one.finished.catch(() => 0)))"""
+    )
     found = Axe().run(page).response["violations"]
     assert not [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the page"

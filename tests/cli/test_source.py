@@ -187,6 +187,8 @@ def test_stopped_or_killed_it_leaves_nothing_half(home: Server, how: int) -> Non
     process = subprocess.Popen(
         [NORTHING, "deliver", "-", "--source", "Parts", "--yes"], env=home.environment, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Tests that run in the background of a shell inherit that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     assert process.stdin
     process.stdin.write(bill(*(str(day) for day in range(1, 28))).encode())

@@ -1,0 +1,164 @@
+"""Figures on the pages of the sample organisation, each against its own receipt and the rows under it.
+
+What a page shows is compared with the receipt's exact value; the receipt's terms are put together again; and its rows,
+as the file of them says, are multiplied and added up by a few lines that know nothing of Northing.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import random
+import re
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+
+from northing.measure.address import figure_from_query
+from tests.server import Server
+
+PAGES = (
+    "", "portfolio?by=portfolio", "investments/INV-0003", "strategy?all=1", "line-of-sight", "money", "money?unit=quarter",
+    "money?basis=effective", "money?level=portfolio&id=Enterprise+Platforms", "money/forecast", "money/close",
+    "unattributed", "rules", "usage", "usage/effects", "funds", "funds/FUND-0001",
+)  # fmt: skip
+FIGURE = re.compile(
+    r'<a class="why[^"]*"[^>]* href="([^"]+)"[^>]*>(.*?)</a>|<a class="why[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', re.S
+)
+NUMBER = re.compile(r"([+−-]?)([€$£]?)(\d[\d,]*)(?:\.(\d+))?(k|m|bn)?(%?)")
+SIZES = {None: Decimal(1), "k": Decimal(10) ** 3, "m": Decimal(10) ** 6, "bn": Decimal(10) ** 9}
+SUMS = ("money.", "spend.", "funding.", "fund.", "ledger.")
+OF_ROWS = ("money.actual", "spend.attributed", "spend.unattributed", "spend.billed", "usage.cost")
+
+
+class Shown(NamedTuple):
+    page: str
+    href: str
+    text: str
+
+
+class Reader:
+    """Reads pages of a server as somebody who has logged in."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.cookies = "; ".join(f"{name}={value}" for name, value in server.session().items())
+
+    def read(self, address: str) -> str:
+        request = urllib.request.Request(self.server.url + address, headers={"Cookie": self.cookies})
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return str(answer.read().decode("utf-8-sig"))
+
+    def figures(self) -> list[Shown]:
+        """Every figure of the pages, with the address of its receipt and the text shown."""
+        home = f"/w/{self.server.workspace}/"
+        found = set()
+        for page in PAGES:
+            for first, one, second, other in FIGURE.findall(self.read(home + page)):
+                text = html.unescape(re.sub(r"<[^>]+>", "", one or other)).strip()
+                found.add(Shown(page, html.unescape(first or second), text))
+        return sorted(found)
+
+    def receipt(self, href: str) -> dict[str, Any]:
+        """The figure's receipt from the API, told in the currency that the page was told in."""
+        query = urllib.parse.parse_qsl(urllib.parse.urlsplit(href).query)
+        asked = {"figure": str(figure_from_query(query)), "limit": 0}
+        told = self.read(f"/api/v1/w/{self.server.workspace}/why?{urllib.parse.urlencode(asked)}")
+        data: dict[str, Any] = json.loads(told)["data"]
+        return data
+
+
+def numbers(text: str) -> list[tuple[Decimal, Decimal]]:
+    """The numbers in a text, and how far rounding may have moved each."""
+    found = []
+    for sign, _, digits, decimals, size, percent in NUMBER.findall(text.replace("\u00a0", "")):
+        scale = SIZES[size or None] / (100 if percent else 1)
+        value = Decimal(digits.replace(",", "") + (f".{decimals}" if decimals else "")) * scale
+        found.append((value * (-1 if sign in ("−", "-") else 1), scale * Decimal(10) ** -len(decimals) / 2))
+    return found
+
+
+def amounts(value: Any) -> list[Decimal]:
+    """The numbers of a receipt's value."""
+    if isinstance(value, dict):
+        return [Decimal(part) for part in value.values()]
+    try:
+        return [] if value is None or isinstance(value, bool) else [Decimal(str(value))]
+    except ArithmeticError:
+        return []
+
+
+def compared(reader: Reader, figures: Sequence[Shown]) -> tuple[int, list[str]]:
+    """How many figures could be compared with their receipts, and those that differ."""
+    count, wrong = 0, []
+    for one in figures:
+        data = reader.receipt(one.href)
+        exact, shown = amounts(data["value"]), numbers(one.text)
+        if exact and shown:
+            count += 1
+            near = any(abs(abs(mine) - abs(its)) <= room for mine, room in shown for its in exact)
+            if not near:
+                wrong.append(f"{one.page}: {one.text!r}, the receipt says {data['value']}: {one.href}")
+        if data["measure"].startswith(SUMS) and data["unit"] == "money" and data["terms"]:
+            again: dict[str, Decimal] = {}
+            for term in data["terms"]:
+                for currency, part in (term["value"] or {}).items():
+                    again[currency] = again.get(currency, Decimal(0)) + term["sign"] * Decimal(part)
+            for currency, part in (data["value"] or {}).items():
+                if abs(again.get(currency, Decimal(0)) - Decimal(part)) > Decimal("1e-9"):
+                    wrong.append(f"{one.page}: the terms of {one.href} give {again}, not {data['value']}")
+    return count, wrong
+
+
+def rows_again(reader: Reader, href: str) -> Decimal:
+    """Stated × share × rate of every row of the receipt's file."""
+    rows = csv.DictReader(io.StringIO(reader.read(href.replace("/why?", "/why/rows.csv?"))))
+    return sum(
+        (Decimal(row["Stated"].lstrip("'")) * Decimal(row["Share"] or 1) * Decimal(row["Rate"] or 1) for row in rows),
+        Decimal(0),
+    )
+
+
+def check(live: Server, many: int | None) -> None:
+    reader = Reader(live)
+    figures = reader.figures()
+    assert len(figures) > 300
+    chosen = figures if many is None else random.Random(3).sample(figures, many)
+    count, wrong = compared(reader, chosen)
+    assert wrong == []
+    assert count > 0.6 * len(chosen), "most figures can be read and compared"
+
+
+@pytest.mark.timeout(240)
+def test_a_sample_of_figures_says_what_its_receipt_says(live: Server) -> None:
+    check(live, 40)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_every_figure_says_what_its_receipt_says(live: Server) -> None:
+    check(live, None)
+
+
+@pytest.mark.timeout(240)
+def test_rows_read_again_add_up_to_the_figure(live: Server) -> None:
+    """For figures made of rows alone, chosen from all pages: the file's rows give the exact value."""
+    reader = Reader(live)
+    made = [one for one in reader.figures() if any(f"of={name}&" in one.href + "&" for name in OF_ROWS)]
+    assert len(made) > 50
+    looked = 0
+    for one in random.Random(5).sample(made, 12):
+        data = reader.receipt(one.href)
+        if data["findings"] or len(data["value"] or {}) > 1:
+            continue  # a rate is missing: there is no one sum
+        exact = amounts(data["value"])
+        again = rows_again(reader, one.href)
+        assert abs(again - (exact[0] if exact else 0)) < Decimal("1e-6"), one.href
+        looked += 1
+    assert looked > 6
