@@ -11,8 +11,8 @@ from typing import Any
 
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
-from .buckets import Bucket, buckets, table_of
-from .cells import Record, Unreadable, amount, count, kept, text
+from .buckets import Bucket, buckets, rows, table_of
+from .cells import Record, amount, count, kept, text
 from .reader import PageReader
 from .usage_rows import Usage, tags_text
 
@@ -40,19 +40,8 @@ class Anthropic(PageReader):
         return 0.98 if b'"amount"' in head or b'"uncached_input_tokens"' in head else 0.6
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
-        usage = Usage(about, priced=True)
-        for found in buckets(pages, start="starting_at", table=_table, otherwise=table_of(about.name)):
-            if not isinstance(found, Bucket):
-                yield found
-                continue
-            try:
-                if found.table == "cost":
-                    yield _cost(found, about)
-                else:
-                    yield from _usage(found, about, usage)
-            except Unreadable as wrong:
-                yield wrong.at(found.line)
-        yield from usage.rows()
+        found = buckets(pages, start="starting_at", table=_table, otherwise=table_of(about.name))
+        yield from rows(found, about, cost=_cost, usage=_usage)
 
 
 def _table(result: Record) -> str | None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from northing.portfolio.fact_reading import Empty, Refused
+from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
 from .cells import Record, Unreadable, day, shown
 from .documents import documents
+from .usage_rows import Usage
 
 NO_BUCKET = "This is no page of the API; store its answers as they come, one after the other."
 NO_RESULT = "The result is of no kind that is read here; ask the API for costs or usage."
@@ -73,6 +74,29 @@ def buckets(
 def table_of(name: str) -> str | None:
     """Of which table answers are that hold nothing, by the name or address of the input."""
     return "cost" if "cost" in name.lower() else "usage" if "usage" in name.lower() else None
+
+
+def rows(
+    found: Iterable[Bucket | Refused | Empty],
+    about: About,
+    *,
+    cost: Callable[[Bucket, About], Row],
+    usage: Callable[[Bucket, About, Usage], Iterable[Row]],
+) -> Iterator[Row | Refused | Empty]:
+    """The results as rows, those of usage priced at their date; a result that cannot be read is refused alone."""
+    priced = Usage(about, priced=True)
+    for one in found:
+        if not isinstance(one, Bucket):
+            yield one
+            continue
+        try:
+            if one.table == "cost":
+                yield cost(one, about)
+            else:
+                yield from usage(one, about, priced)
+        except Unreadable as wrong:
+            yield wrong.at(one.line)
+    yield from priced.rows()
 
 
 def _results(entry: Any) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
-from .buckets import Bucket, buckets, table_of
+from .buckets import Bucket, buckets, rows, table_of
 from .cells import Record, Unreadable, amount, count, text
 from .reader import PageReader
 from .redaction import redacted_documents
@@ -33,19 +33,8 @@ class OpenAI(PageReader):
         return 0.98 if b"organization.costs.result" in head or b"organization.usage." in head else 0.0
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
-        usage = Usage(about, priced=True)
-        for found in buckets(pages, start="start_time", table=_table, otherwise=table_of(about.name)):
-            if not isinstance(found, Bucket):
-                yield found
-                continue
-            try:
-                if found.table == "cost":
-                    yield _cost(found, about)
-                else:
-                    yield from _usage(found, about, usage)
-            except Unreadable as wrong:
-                yield wrong.at(found.line)
-        yield from usage.rows()
+        found = buckets(pages, start="start_time", table=_table, otherwise=table_of(about.name))
+        yield from rows(found, about, cost=_cost, usage=_usage)
 
     def redact(self, pages: Iterable[bytes], about: About) -> Iterator[bytes]:
         yield from redacted_documents(pages, about.hide, people=PEOPLE, dropped=frozenset())

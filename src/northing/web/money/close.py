@@ -15,12 +15,11 @@ from northing.measure.accrued import closes
 from northing.measure.closing import AfterClose, CloseProposal, after_close, propose_close
 from northing.measure.levels import ORGANISATION, read_scope
 from northing.measure.money import money
-from northing.portfolio.edits import create, remove
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Conflict, Finding, Invalid, NotFound
 from northing.portfolio.forecasting import PeriodClose
 from northing.portfolio.money import Amounts, Expense
-from northing.report import words
+from northing.report import closing, words
 from northing.report.viewing import look
 from northing.web.changing.by_form import commit_and_go
 from northing.web.frame.addresses import address_of
@@ -268,22 +267,13 @@ def _close(page: Page, proposal: CloseProposal) -> HttpResponse:
         raise Invalid(
             _("Another period stands to be closed by now."), remedy=_("Look at what is proposed now, and close that.")
         )
-    if not proposal.can_close:
-        raise Invalid(proposal.findings[0].message, findings=proposal.findings, remedy=proposal.findings[0].remedy)
-    fields: dict[str, Any] = {
-        "start": proposal.period.start,
-        "end": proposal.period.end,
-        "on": page.today,
-        "accruals": _accruals(page, form),
-    }
-    if page.actor.id in page.view.plan.people:
-        fields["by"] = page.actor.id
-    if form.get("note", "").strip():
-        fields["note"] = form["note"].strip()
-    name = period_words(proposal.period, proposal.label)
-    reason = _("%(period)s closed") % {"period": name}
+    stated = _accruals(page, form)
+    edits = closing.close_edits(
+        page.view, proposal, stated, by=page.actor.id, on=page.today, note=form.get("note", "")
+    )  # fmt: skip
+    reason = _("%(period)s closed") % {"period": period_words(proposal.period, proposal.label)}
     try:
-        return commit_and_go(page, [create("period_close", new_id(), **fields)], reason, reason)
+        return commit_and_go(page, edits, reason, reason)
     except Conflict:
         messages.warning(page.request, _("Somebody else closed a period meanwhile. Look at what is proposed now."))
         return HttpResponseRedirect(page.link("money/close"))
@@ -296,11 +286,8 @@ def reopen(page: Page) -> HttpResponse:
     found: PeriodClose | None = page.view.plan.period_closes.get(id)
     if found is None:
         raise NotFound(_("There is no such close."), remedy=_("Somebody may have reopened it already."))
-    why = " ".join(page.request.POST.get("reason", "").split())
-    if not why:
-        raise Invalid(_("Reopening a period needs a reason."), remedy=_("Say in a line why it is opened again."))
-    said = _("%(period)s reopened") % {"period": name_of_close(page, found)}
-    return commit_and_go(page, [remove("period_close", id)], f"{said}: {why}", said)
+    edits, reason = closing.reopen_edits(page.view, found, page.request.POST.get("reason", ""))
+    return commit_and_go(page, edits, reason, _("%(period)s reopened") % {"period": name_of_close(page, found)})
 
 
 def _closed(page: Page, state: State, one: PeriodClose, *, show: bool) -> Closed:
