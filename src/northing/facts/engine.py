@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from northing.portfolio.errors import Unavailable
 from northing.portfolio.facts import TABLES, AttributionRule, FactTable
@@ -26,6 +28,10 @@ from .trees import fold_tree, rows_tree
 
 Marked = tuple[date | None, Marks, tuple[Any, ...], tuple[Decimal, ...], int]
 """(span, marks, by, sums, lines): rows that the same rules hold of, added up."""
+LAST = chr(0x10FFFF)
+"""Sorts after every id."""
+MOST_MARKED = 50_000
+"""Of an answer by marks: more lines than this are kept only as whose they are."""
 
 
 class FactsAt:
@@ -53,19 +59,21 @@ class FactsAt:
 
     def fold_by(self, fold: Fold, rules: Rules | None) -> list[Line]:
         """As :meth:`fold`, by other rules than the plan's."""
+        fold = _timeless(fold)
         key = (self._key(fold.table, rules), fold)
         return kept.ANSWERS.get(key, lambda: self._lines(fold, rules))
 
-    def marked(self, fold: Fold, rules: Rules) -> list[Marked]:
+    def marked(self, fold: Fold, rules: Rules | None) -> list[Marked]:
         """What *fold* comes to for each set of rules that hold together."""
+        fold = _timeless(fold)
         key = (self._key(fold.table, rules), fold, "marked")
-        return kept.ANSWERS.get(key, lambda: self._marked(fold, rules))
+        return kept.ANSWERS.get(key, lambda: self._marked(fold, rules), most=MOST_MARKED)
 
     def _lines(self, fold: Fold, rules: Rules | None) -> list[Line]:
         parts: dict[Marks, tuple[Part, ...]] = {}
         sums: dict[tuple[Any, ...], list[Decimal]] = {}
         lines: dict[tuple[Any, ...], int] = {}
-        for span, marks, by, amounts, count in self._marked(fold, rules):
+        for span, marks, by, amounts, count in self.marked(fold, rules):
             mine = parts.get(marks)
             if mine is None:
                 mine = parts[marks] = NOBODYS if rules is None else rules.parts(marks)
@@ -213,9 +221,14 @@ class FactsAt:
         """What *rule*, new or changed, would claim, and from whom. Raises :class:`Invalid` where it cannot be read."""
         return preview(self, rule)
 
-    def overlaps(self) -> dict[str, dict[str, Claim]]:
-        """Rule → rules that would claim some of its rows were it not there, and how much."""
-        return overlaps(self)
+    def overlaps(self, spans: Mapping[str, Sequence[date]] | None = None) -> dict[str, dict[str, Claim]]:
+        """Rule → rules that would claim some of its rows were it not there, and how much.
+
+        *spans*, by table: days around and between all rows in force, by which the same rows are asked for elsewhere.
+        """
+        keys = tuple(self._key(table, self.rules(table)) for table in ("cost", "usage"))
+        cut = {table: tuple(days) for table, days in (spans or {}).items()}
+        return kept.ANSWERS.get((keys, "overlaps"), lambda: overlaps(self, cut))
 
     # The engine
 
@@ -254,6 +267,11 @@ class FactsAt:
         return str(self.store.folder), self.in_force.key, rules.key if rules else "", f"{table} {calendar}"
 
 
+def _timeless(fold: Fold) -> Fold:
+    """*fold* without the day on which it is asked, where nothing depends on that: then any day's answer will do."""
+    return fold if fold.where.strip() or fold.today is None else msgspec.structs.replace(fold, today=None)
+
+
 def _whole(table: str, where: str, span: tuple[date, date] | None, today: date | None) -> Fold:
     return Fold(table=table, sums=(), where=where, spans=span or (), today=today)
 
@@ -266,11 +284,6 @@ def _check_sums(fold: Fold, table: FactTable) -> None:
         raise ValueError("amounts are added by currency: put it into “by”")
 
 
-def _place(line: Line) -> tuple[Any, ...]:
-    return (
-        line.span or date.min,
-        line.investment is None,
-        line.investment or "",
-        line.rule or "",
-        tuple((value is None, str(value)) for value in line.by),
-    )
+def _place(line: Line) -> tuple[date, str, str, str]:
+    # One text for all columns: tuples of half a million lines take longer to compare than the lines to make.
+    return line.span or date.min, line.investment or LAST, line.rule or LAST, repr(line.by)

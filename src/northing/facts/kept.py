@@ -22,13 +22,15 @@ class Answers:
         self._lines = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], A]) -> A:
-        """The answer to *key*, made where it is not there."""
+    def get(self, key: Hashable, make: Callable[[], A], *, most: int = MOST_LINES) -> A:
+        """The answer to *key*, made where it is not there; one of more lines than *most* is not kept."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]  # type: ignore[return-value]
         answer = make()
+        if len(answer) > most:
+            return answer
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = answer

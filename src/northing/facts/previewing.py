@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -69,15 +70,17 @@ def _of_table(facts: Marked, rule: AttributionRule, table: str) -> TablePreview:
     )
 
 
-def overlaps(facts: Marked) -> dict[str, dict[str, Claim]]:
+def overlaps(facts: Marked, spans: Mapping[str, tuple[date, ...]]) -> dict[str, dict[str, Claim]]:
     """Rule → rules that would claim some of its rows were it not there, and how much of them.
 
-    Of cost, where a rule is about cost; else of usage. All rules are seen in one look at the rows.
+    Of cost, where a rule is about cost; else of usage. All rules are seen in one look at the rows. *spans*, by table:
+    days that cut all rows in force into pieces, where others ask for these too.
     """
     found: dict[str, dict[str, _Sum]] = {}
     for table, amount in AMOUNT.items():
         rules = attributing.rules_of(facts.plan, table)
-        fold = Fold(table=table, sums=(amount,), by=("currency",))
+        # Asked as what rules claim is asked, so that one look at the files serves both.
+        fold = Fold(table=table, sums=(amount,), by=("currency",), spans=spans.get(table, ()))
         for _, marks, (currency,), (value,), lines in facts.marked(fold, rules):
             holding = list(_holding(rules, marks))
             was = _shares(attributing.allocate(holding))

@@ -135,6 +135,10 @@ class Exchange:
         crossed = ((base, self.pivot), (self.pivot, base), (self.pivot, quote), (quote, self.pivot))
         return tuple(sorted({day for pair in (*pairs, *crossed) for day in self._days.get(pair, ())}))
 
+    def all_changes(self) -> tuple[date, ...]:
+        """The days on which any rate is stated: between two of them, none changes."""
+        return tuple(sorted({day for days in self._days.values() for day in days}))
+
     def missing(self, base: str, quote: str, day: date) -> Missing | None:
         """What to say where there is no rate on *day*; None where there is one."""
         if base == quote or self.rate(base, quote, day) is not None:

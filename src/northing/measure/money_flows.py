@@ -254,6 +254,9 @@ def actual_flow(view: View, basis: str = "billed") -> Flow:
     return told(view, ("actual", basis), FACTS, make)
 
 
+MOST_SPANS = 64
+"""So many spans are asked for of all currencies at once, though some need fewer: the rates of five years of months."""
+
 BASIS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "billed": (("billed", ""),),
     "effective": (("effective", "not effective is empty"), ("billed", "effective is empty")),
@@ -275,11 +278,18 @@ def folded(view: View, fold: Fold, starts: tuple[date, ...]) -> Iterator[tuple[d
     """The lines of *fold*, whose first column is the currency, in the spans that begin on *starts*.
 
     Each comes with the start of its span; its own ``span`` is the day whose exchange rate holds for all of it. One
-    question serves all currencies whose rate never changes inside a span, one more each of the others.
+    question serves all currencies where rates change on few days; else it serves those whose rate never changes inside
+    a span, and one more each of the others.
     """
     if view.facts is None or len(starts) < 2:
         return
     assert fold.by[0] == "currency"
+    finer = rate_spans(view, starts)
+    if len(finer) <= MOST_SPANS:
+        for line in view.facts.fold(msgspec.structs.replace(fold, spans=finer)):
+            if line.span is not None:
+                yield starts[bisect_right(starts, line.span) - 1], line
+        return
     changing: dict[str, bool] = {}
     for line in view.facts.fold(msgspec.structs.replace(fold, spans=starts)):
         currency = str(line.by[0] or NO_CURRENCY)
@@ -296,6 +306,12 @@ def folded(view: View, fold: Fold, starts: tuple[date, ...]) -> Iterator[tuple[d
             # A filter ignores capitals, a currency does not: “usd” is asked for by itself.
             if line.span is not None and str(line.by[0] or NO_CURRENCY) == currency:
                 yield starts[bisect_right(starts, line.span) - 1], line
+
+
+def rate_spans(view: View, starts: tuple[date, ...]) -> tuple[date, ...]:
+    """*starts*, and the days between their first and last on which any rate changes."""
+    changes = exchange(view).all_changes()
+    return tuple(sorted({*starts, *(day for day in changes if starts[0] < day < starts[-1])}))
 
 
 def inner_changes(view: View, currency: str, spans: tuple[date, ...]) -> tuple[date, ...]:

@@ -52,11 +52,22 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """The last day of the last one."""
 
 
+class MonthSums(msgspec.Struct, frozen=True, kw_only=True):
+    """One fiscal month of the window, or the part of it that is inside."""
+
+    start: date
+    billed: Amounts
+    unattributed: Amounts
+    shadow_ai: Amounts
+
+
 class Unattributed(msgspec.Struct, frozen=True, kw_only=True):
     by: tuple[str, ...]
     window: Period | None
     groups: tuple[Group, ...]
     """Shadow AI first, then the largest."""
+    months: tuple[MonthSums, ...]
+    """Those with a row, in order; they add up to the totals."""
     total: Amounts
     native: Amounts
     share: Decimal | None
@@ -151,20 +162,32 @@ def _add(into: dict[str, Decimal], currency: str, amount: Decimal) -> None:
 def _unattributed(view: View, window: Period | None, by: tuple[str, ...], where: str, basis: str) -> Unattributed:
     asker = Asker(view, window=window)
     width = len(by)
-    whole, billed = _Sums(), _Sums()
+    whole = _Sums()
     groups: dict[tuple[Any, ...], _Sums] = {}
+    months: dict[date, dict[str, dict[str, Decimal]]] = {}
     for line in asker.cost((*by, *TELLING), basis=basis, where=where, starts=asker.starts("month")):
-        billed.put(line, ai=False)
+        month = months.get(line.start)
+        if month is None:
+            month = months[line.start] = {"billed": {}, "unattributed": {}, "shadow_ai": {}}
+        _add(month["billed"], line.currency, line.told)
         if line.investment is not None:
             continue
         ai = is_ai(*line.by[width:])
+        _add(month["unattributed"], line.currency, line.told)
+        if ai:
+            _add(month["shadow_ai"], line.currency, line.told)
         whole.put(line, ai=ai)
         key = line.by[:width]
         group = groups.get(key)
         if group is None:
             group = groups[key] = _Sums()
         group.put(line, ai=ai)
-    total, shadow, all_billed = Amounts(whole.told), Amounts(whole.ai), Amounts(billed.told)
+    by_month = tuple(
+        MonthSums(start=start, **{name: Amounts(told) for name, told in months[start].items()})
+        for start in sorted(months)
+    )
+    total, shadow = Amounts(whole.told), Amounts(whole.ai)
+    all_billed = Amounts.sum(month.billed for month in by_month)
     ends = {month: _end(view, month, asker.window) for month in {group.last for group in groups.values()}}
     found = [_group(by, key, group, ends[group.last]) for key, group in groups.items()]
     found.sort(key=lambda one: (not one.is_ai, -_size(one.ai) if one.is_ai else 0, -_size(one.amount), one.where))
@@ -172,6 +195,7 @@ def _unattributed(view: View, window: Period | None, by: tuple[str, ...], where:
         by=by,
         window=asker.window,
         groups=tuple(found),
+        months=by_month,
         total=total,
         native=Amounts(whole.native),
         share=share_of(total, all_billed, view.currency),

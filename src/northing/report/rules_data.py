@@ -45,7 +45,7 @@ class RuleSaid(msgspec.Struct, frozen=True, kw_only=True):
 
 def rules_said(view: View) -> list[RuleSaid]:
     """The rules as they are asked."""
-    claims, broken = rule_claims(view), ruling.unreadable(view.plan)
+    claims, broken = rule_claims(view).by_rule, ruling.unreadable(view.plan)
     found = []
     for rule in ruling.in_order(view.plan):
         claim, wrong = claims.get(rule.id, NOTHING), broken.get(rule.id)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from northing.access.models import Workspace
 from northing.facts import attributing
 from northing.facts.asking import Claim, RulePreview
+from northing.measure.rule_claims import claim_spans
+from northing.measure.view import View
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding
 from northing.portfolio.facts import AttributionRule
@@ -46,9 +48,9 @@ def without(workspace: Workspace, plan: Plan, rule: AttributionRule) -> RulePrev
     return facts_at(workspace, _with(plan, {rule.id: None})).preview(rule)
 
 
-def overlaps(workspace: Workspace, plan: Plan) -> Mapping[str, Mapping[str, Claim]]:
+def overlaps(workspace: Workspace, view: View) -> Mapping[str, Mapping[str, Claim]]:
     """Rule → rules that would claim some of its rows, were it not there, with how much."""
-    return facts_at(workspace, plan).overlaps()
+    return facts_at(workspace, view.plan).overlaps(claim_spans(view))
 
 
 def unreadable(plan: Plan) -> Mapping[str, Finding]:

@@ -66,7 +66,6 @@ def overview(page: Page) -> HttpResponse:
         found = unattributed(page.view, window=state.window.period, by=state.by, basis=state.basis)
     every = page.request.GET.get("all") == "1"
     rows = [_row(page, state, found, one) for one in found.groups[: MOST if every else SHOWN]]
-    trend = unattributed_trend(page.view, window=state.window.period, where=state.where, basis=state.basis)
     return page.render(
         "unattributed/page.html",
         status=422 if wrong else 200,
@@ -86,7 +85,7 @@ def overview(page: Page) -> HttpResponse:
         beyond=max(0, len(found.groups) - MOST),
         shadow=[one for one in rows if one.is_ai][:ON_TOP],
         total=cell(found.total, page.currency, address(page, state, "unattributed")),
-        trend=_trend(page, state, trend),
+        trend=_trend(page, state, unattributed_trend(page.view, found)),
         groupings=[
             (one, title_of(one), one in state.by, _go(page, state, by=state.toggled(one)))
             for one in offered(page.view)

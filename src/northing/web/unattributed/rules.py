@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from northing.measure.address import Figure, figure
 from northing.measure.money_flows import also
 from northing.measure.rule_claims import NOTHING, RuleClaim, rule_claims
-from northing.measure.unattributed import unattributed
 from northing.portfolio.edits import remove
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
@@ -64,7 +63,8 @@ def listing(page: Page) -> HttpResponse:
     claims = rule_claims(page.view)
     broken = ruling.unreadable(plan)
     rows = [
-        _row(page, place, rule, claims.get(rule.id, NOTHING), broken.get(rule.id)) for place, rule in enumerate(rules)
+        _row(page, place, rule, claims.by_rule.get(rule.id, NOTHING), broken.get(rule.id))
+        for place, rule in enumerate(rules)
     ]
     over = _overlaps(page)
     for row in rows:
@@ -77,7 +77,6 @@ def listing(page: Page) -> HttpResponse:
         if (not only or (only == "overlaps" and row.before) or row.state in states.get(only, ()))
         and typed.casefold() in f"{row.number} {row.name} {row.investment} {row.where}".casefold()
     ]
-    whole = unattributed(page.view, by=("provider",)) if plan.deliveries else None
     return page.render(
         "unattributed/rules.html",
         title=_("Attribution rules"),
@@ -92,8 +91,8 @@ def listing(page: Page) -> HttpResponse:
             ("ended", _("Ended"), sum(row.state == "ended" for row in rows)),
         ],
         add=page.link("rules/new", next=page.here) if page.may_edit else "",
-        left=short(whole.total) if whole is not None and whole.total else "",
-        left_figure=figure("spend.unattributed") if whole is not None and whole.total else None,
+        left=short(claims.unattributed) if claims.unattributed else "",
+        left_figure=figure("spend.unattributed") if claims.unattributed else None,
         sourced=sourced(page),
         currency=page.currency,
     )
@@ -173,7 +172,7 @@ def _overlaps(page: Page) -> dict[str, list[str]]:
             _("%(rule)s: %(claim)s") % {"rule": called_rule(plan.attribution_rules[id]), "claim": claimed(one)}
             for id, one in others.items()
         ]
-        for rule, others in ruling.overlaps(page.workspace, plan).items()
+        for rule, others in ruling.overlaps(page.workspace, page.view).items()
     }
 
 
