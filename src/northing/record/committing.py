@@ -18,7 +18,7 @@ from .drafting import draft, refuse
 from .merging import Resolve
 from .models import OPEN
 from .numbering import number
-from .opening import Turn, take_turn_on
+from .opening import Turn, remember, take_turn_on
 from .plans import PLANS
 from .revision import MAIN, Revision, content_hash, find, from_row, instant, newest, revision_hash
 
@@ -217,7 +217,8 @@ def _write_versions(line: Line, no: int, changes: Sequence[Change], digests: Seq
 
 
 def _hold(made: Draft, revision: Revision) -> None:
-    """Keep the plan that was just made. Its key holds its hash: were this undone, it would never be found."""
+    """Keep what was just made. It is looked up by the revision's hash: were this undone, it would never be found."""
+    remember(made.line, revision)
     if made.after is None or made.before is None or made.line.kind == "import":
         return
     plan = made.after.numbered(revision.no, made.line.name)
