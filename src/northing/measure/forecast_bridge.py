@@ -19,6 +19,7 @@ opening + exchange + scope + new + removed + actuals + restated + reopened + mov
 from __future__ import annotations
 
 import dataclasses
+import weakref
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -34,7 +35,7 @@ from northing.portfolio.words import word
 
 from .accrued import cut_off
 from .levels import ORGANISATION, Scope
-from .money_sums import findings_of, flows, scope_shares
+from .money_sums import findings_of, flows, remembered, scope_shares
 from .view import View
 
 TITLES: Mapping[str, str] = {
@@ -90,17 +91,29 @@ class Bridge(msgspec.Struct, frozen=True, kw_only=True):
 def forecast_bridge(before: View, after: View, scope: Scope = ORGANISATION, *, window: Period | None = None) -> Bridge:
     """The bridge of *scope* from *before* to *after*, told in the currency of *after*."""
     before = dataclasses.replace(before, currency=after.currency, home_currency=after.home_currency)
+    # By the earlier plan itself, held weakly: drafts of one revision have the same number and are not the same.
+    key = ("bridge", weakref.ref(before.plan), before.today, before.facts is not None, scope, window)
+    return remembered(after, key, lambda: _bridged(before, after, scope, window))
+
+
+def _bridged(before: View, after: View, scope: Scope, window: Period | None) -> Bridge:
     told = _with_rates_of(before, after)
     found: list[InvestmentBridge] = []
     shares_before, shares_after = scope_shares(before, scope), scope_shares(after, scope)
     cuts = (cut_off(before), cut_off(after))
     zero = Decimal(0)
     one = Decimal(1)
+    nothing: Months = {}
+    all_then, all_now = expected(before), expected(after)
+    all_retold = all_then if told is before else expected(told)
     for id in dict.fromkeys((*shares_before, *shares_after)):
         was, is_ = shares_before.get(id, zero), shares_after.get(id, zero)
         steps: dict[str, Amounts] = {}
-        then, now, retold = expected(before, id), expected(after, id), expected(told, id)
+        then, now, retold = (months.get(id, nothing) for months in (all_then, all_now, all_retold))
         opening = _in(then, window).times(was)
+        if was == is_ and then == now == retold and id in after.plan.investments and id in before.plan.investments:
+            found.append(InvestmentBridge(investment=id, opening=opening, steps={}, moved=Amounts(), closing=opening))
+            continue
         steps["exchange"] = _in(retold, window).times(was) - opening
         moved = Amounts()
         if id not in after.plan.investments:
@@ -124,16 +137,24 @@ def forecast_bridge(before: View, after: View, scope: Scope = ORGANISATION, *, w
     return _bridge(found, scope, window, (*findings_of(told, "billed"), *findings_of(after, "billed")))
 
 
-def expected(view: View, investment: str) -> Months:
-    """What one investment is expected to come to, by month and currency."""
+def expected(view: View) -> Mapping[str, Months]:
+    """What each investment is expected to come to, by month and currency."""
+    return remembered(view, ("expected by month",), lambda: _expected(view))
+
+
+def _expected(view: View) -> dict[str, Months]:
     cut = cut_off(view)
     streams = flows(view, "billed")
-    found: Months = {}
+    found: dict[str, Months] = {}
     for name, of_past in (("actual", True), ("accrual", True), ("forecast", False)):
-        for (month, _, currency), amount in streams[name].by.get(investment, {}).items():
-            if (month is not None and month < cut) == of_past:
-                key = (month, currency)
-                found[key] = EXACT.add(found.get(key, Decimal(0)), amount)
+        for id, purse in streams[name].by.items():
+            if id is None:
+                continue
+            months = found.setdefault(id, {})
+            for (month, _, currency), amount in purse.items():
+                if (month is not None and month < cut) == of_past:
+                    known = months.get((month, currency))
+                    months[month, currency] = amount if known is None else EXACT.add(known, amount)
     return found
 
 

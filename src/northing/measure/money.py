@@ -20,7 +20,7 @@ investment counts by its share (:mod:`.levels`).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -256,10 +256,19 @@ def money_by_investment(
     check_basis(basis)
     chosen = whole_periods(view, window, "month")
     order = remembered(view, ("order", scope, basis), lambda: _order(view, scope, basis))
-    end = len(order) if limit is None else offset + limit
+    if limit is None:
+        key = ("by investment", scope, chosen, basis)
+        return remembered(view, key, lambda: _by_investment(view, order, chosen, basis))[offset:]
+    return _by_investment(view, order[offset : offset + limit], chosen, basis)
+
+
+def _by_investment(
+    view: View, chosen: Sequence[tuple[str, Decimal]], window: Period, basis: str
+) -> tuple[InvestmentMoney, ...]:
+    streams, cut = flows(view, basis), cut_off(view)
     found = []
-    for id, share in order[offset:end]:
-        line, whole = _both(view, of_investment(view, id, share, basis), chosen)
+    for id, share in chosen:
+        line, whole = _both(of_investment(streams, id, share), window, cut)
         found.append(InvestmentMoney(investment=id, share=share, line=line, whole=whole))
     return tuple(found)
 
@@ -293,12 +302,12 @@ def money_by_part(
 
 def _parts(view: View, level: Level, window: Period, basis: str) -> tuple[PartMoney, ...]:
     rows = []
-    found = parts(view, level)
+    found, cut = parts(view, level), cut_off(view)
     for part in found.all:
-        line, whole = _both(view, sums(view, part.scope, basis), window)
+        line, whole = _both(sums(view, part.scope, basis), window, cut)
         rows.append(PartMoney(scope=part.scope, depth=part.depth, line=line, whole=whole))
     if found.outside:
-        line, whole = _both(view, sums(view, Scope(level, None), basis), window)
+        line, whole = _both(sums(view, Scope(level, None), basis), window, cut)
         rows.append(PartMoney(scope=Scope(level, None), depth=0, line=line, whole=whole))
     return tuple(rows)
 
@@ -318,8 +327,7 @@ def share_of(part: Amounts, total: Amounts, currency: str) -> Decimal | None:
     return part.by_currency.get(currency, Decimal(0)) / whole if whole else None
 
 
-def _both(view: View, found: Sums, window: Period) -> tuple[Line, Whole]:
-    cut = cut_off(view)
+def _both(found: Sums, window: Period, cut: date) -> tuple[Line, Whole]:
     tally, whole = Tally(), Tally()
     for name, purse in found.purses.items():
         for slot, amount in purse.items():

@@ -61,6 +61,9 @@ SCOPES_KEPT = 1000
 T = TypeVar("T")
 
 
+NOTHING = Amounts()
+
+
 class Sums(msgspec.Struct, frozen=True):
     """Stream → what it comes to by month, expense and currency."""
 
@@ -71,7 +74,7 @@ class Tally:
     """Sums by stream and expense, ready to be told."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[str, str], dict[str, Decimal]] = {}
+        self._sums: dict[str, dict[str, dict[str, Decimal]]] = {}
 
     def put(self, name: str, slot: Slot, amount: Decimal, *, past: bool) -> None:
         """Into a period: forecast to come and actual past are expected, too."""
@@ -93,19 +96,24 @@ class Tally:
             self._add("etc", slot, amount)
 
     def _add(self, name: str, slot: Slot, amount: Decimal) -> None:
-        of = self._sums.setdefault((name, slot[1]), {})
-        of[slot[2]] = EXACT.add(of.get(slot[2], Decimal(0)), amount)
+        of = self._sums.setdefault(name, {}).setdefault(slot[1], {})
+        known = of.get(slot[2])
+        of[slot[2]] = amount if known is None else EXACT.add(known, amount)
 
     def expenses(self) -> list[str]:
         """Capex, opex, and neither, as far as there is any."""
-        held = {expense for _, expense in self._sums}
+        held = {expense for found in self._sums.values() for expense in found}
         return [expense for expense in ("capex", "opex", "") if expense in held]
 
     def amounts(self, name: str, expense: str | None) -> Amounts:
         """One stream; of all expenses where none is named."""
+        by = self._sums.get(name)
+        if by is None:
+            return NOTHING
         if expense is not None:
-            return Amounts(self._sums.get((name, expense), {}))
-        return Amounts.sum(Amounts(found) for (own, _), found in self._sums.items() if own == name)
+            return Amounts(by.get(expense))
+        first, *others = by.values()
+        return Amounts.sum(Amounts(found) for found in by.values()) if others else Amounts(first)
 
     @staticmethod
     def amounts_in(purse: Purse, window: Period | None) -> Amounts:
@@ -199,9 +207,11 @@ def scope_shares(view: View, scope: Scope) -> Shares:
     return shares(view, scope)
 
 
-def of_investment(view: View, id: str, share: Decimal, basis: str) -> Sums:
+def of_investment(streams: Mapping[str, Flow], id: str, share: Decimal) -> Sums:
     """The sums of one investment, times its share."""
-    return Sums({name: add([(flow.by.get(id, {}), share)]) for name, flow in flows(view, basis).items()})
+    if share == 1:
+        return Sums({name: flow.by[id] for name, flow in streams.items() if id in flow.by})
+    return Sums({name: add([(flow.by[id], share)]) for name, flow in streams.items() if id in flow.by})
 
 
 def unattributed_purse(view: View, basis: str) -> Purse:

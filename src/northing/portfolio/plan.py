@@ -36,7 +36,7 @@ class Plan:
     a variable. What a plan does not hold (source rows) is asked of the record.
     """
 
-    __slots__ = ("_memo", "_tables", "branch", "no", "workspace")
+    __slots__ = ("__weakref__", "_memo", "_tables", "branch", "no", "workspace")
 
     def __init__(self, workspace: str, branch: str, no: int, tables: Mapping[str, Table[Any]]) -> None:
         self.workspace = workspace
