@@ -32,7 +32,8 @@ class Writer:
 
         self.connection: Any = pysqlite3.connect(str(path), isolation_level=None)
         run = self.connection.execute
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=1000", "temp_store=MEMORY"):
+        shipped = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=1000", "cache_size=-8192")
+        for pragma in (*shipped, "temp_store=MEMORY"):
             run(f"PRAGMA {pragma}")
         run("CREATE TABLE counter (ws TEXT PRIMARY KEY, next_no INTEGER, last_at INTEGER, numbers TEXT)")
         run("CREATE TABLE branch (ws TEXT, name TEXT, head INTEGER, PRIMARY KEY (ws, name))")

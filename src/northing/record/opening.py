@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from northing.portfolio.errors import Invalid, NotFound
@@ -39,7 +38,7 @@ workspace, by its hash: were that revision undone, or another written, the line 
 def remember(line: Line, head: Revision) -> None:
     """Spare the next writer to the plan of record reading what this one has just written."""
     if line.name == MAIN:
-        _KNOWN[line.workspace] = replace(line, head=head)
+        _KNOWN[line.workspace] = Line(line.workspace, MAIN, line.kind, line.parent, head, redactions=line.redactions)
 
 
 def take_turn(workspace: str) -> Turn:

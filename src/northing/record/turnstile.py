@@ -28,6 +28,7 @@ class Turnstile:
 
     def __init__(self, database: str) -> None:
         self._place = 0
+        self._left = 0
         self._file = -1
         if fcntl is not None:
             try:
@@ -52,8 +53,8 @@ class Turnstile:
     def leave(self) -> None:
         """Let the next one pass."""
         if self._place:
-            place, self._place = self._place, 0
-            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+            self._left, self._place = self._place, 0
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, self._left)
 
     def _draws(self) -> bool:
         """Take the next number, and lock it before anybody can draw the one after; False while somebody draws."""
@@ -71,7 +72,7 @@ class Turnstile:
 
     def _is_first(self) -> bool:
         before = self._place - 1
-        if before > 0:
+        if before > 0 and before != self._left:  # nobody drew since one's own last time
             if not _locks(self._file, fcntl.LOCK_SH, before, 1):
                 return False
             fcntl.lockf(self._file, fcntl.LOCK_UN, before, 1)
