@@ -114,6 +114,10 @@ def redacted(spooled: Spooled, redact: Callable[[Iterator[bytes]], Iterable[byte
     return path, digest.hexdigest()
 
 
+class _HeldBack(Exception):
+    """A page was asked for before the one before it was passed on."""
+
+
 def _passes_all(spooled: Spooled, redact: Callable[[Iterator[bytes]], Iterable[bytes]]) -> bool:
     """Whether *redact* passes on the very pages that it is given, each of them, in their order."""
     given: list[bytes] = []
@@ -121,9 +125,13 @@ def _passes_all(spooled: Spooled, redact: Callable[[Iterator[bytes]], Iterable[b
 
     def pages() -> Iterator[bytes]:
         for page in spooled.pages():
+            if given:
+                raise _HeldBack
             given.append(page)
             yield page
         ended.append(True)
 
-    passed = redact(pages())
-    return all(len(given) == 1 and given.pop() is page for page in passed) and bool(ended) and not given
+    try:
+        return all(given and given.pop() is page for page in redact(pages())) and bool(ended) and not given
+    except _HeldBack:
+        return False

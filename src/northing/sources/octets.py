@@ -22,7 +22,7 @@ def name_of(source: Source) -> str:
     if isinstance(source, bytes):
         return "file"
     named = source if isinstance(source, (str, Path)) else getattr(source, "name", None)
-    if not isinstance(named, (str, Path)):
+    if not isinstance(named, (str, Path)) or named == "<stdin>":
         return "standard input"
     return str(named).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "file"
 

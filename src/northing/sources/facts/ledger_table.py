@@ -8,10 +8,12 @@ and month where a column is mapped to ``cost.company``: an extract replaces what
 from __future__ import annotations
 
 import re
+import tempfile
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import IO, cast
 
 from northing.portfolio.ai_services import names_ai
 from northing.portfolio.errors import Finding, Invalid
@@ -19,17 +21,22 @@ from northing.portfolio.fact_reading import About, Empty, Refused, Row
 from northing.portfolio.money import CostKind, Expense
 from northing.sources import files, values
 from northing.sources.mapping import Column, Layout, layout, onto
+from northing.sources.octets import PIECE
 from northing.sources.tabular import TableFile, TableRow
 
 from .cells import FIRST, LAST, Unreadable, fits_amount, kept, number, shown
 from .ledger_meanings import propose
+from .lines import TOO_LONG
 from .reader import PageReader
+from .redaction import csv_line
+from .shortened import Shortened
 from .usage_rows import tags_text
 
 TEXTS = (
     "account", "account_name", "sub_account", "cost_center", "project", "provider", "description", "order_ref",
     "service", "category", "team", "resource", "sku", "region", "unit",
 )  # fmt: skip
+IN_MEMORY = 16 << 20
 CREDIT = re.compile(r"\s*(c|cr|credit|h|haben|k|-)\s*$", re.IGNORECASE)
 DEBIT = re.compile(r"\s*(d|dr|debit|debet|s|soll|\+)?\s*$", re.IGNORECASE)
 TOTAL = re.compile(r"\s*(grand |sub-?)?(total|totaal|summe|saldo|balance|sum)\b", re.IGNORECASE)
@@ -73,12 +80,14 @@ class LedgerTable(PageReader):
         return 0.7 if found & {"cost.account", "cost.cost_center"} else 0.55
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
-        file = _table(pages, about)
+        file, cut_short = _table(pages, about)
         made = _layout(file, about)
         by_line = {finding.line: finding for finding in file.findings}
         lines = _Lines(file, made, about)
         for row in file.rows:
-            if not row.readable:
+            if row.ordinal in cut_short:
+                yield _too_long(row, file, named=bool(made.of("cost.person")))
+            elif not row.readable:
                 yield _refused(row, by_line.get(row.line), named=bool(made.of("cost.person")))
             elif not row.blank:
                 try:
@@ -90,31 +99,48 @@ class LedgerTable(PageReader):
 
     def redact(self, pages: Iterable[bytes], about: About) -> Iterator[bytes]:
         """With a column of people the table is kept as CSV, their names as HMACs; without one as it came."""
-        whole = list(pages)
-        file = _table(whole, about)
-        people = {file.columns.index(name) for name in _layout(file, about).of("cost.person")}
-        if not people:
-            yield from whole
-            return
-        from .redaction import csv_line
-
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as whole:
+            file, cut_short = _table(_written(pages, whole), about)
+            people = {file.columns.index(name) for name in _layout(file, about).of("cost.person")}
+            if not people:
+                whole.seek(0)
+                while page := whole.read(PIECE):
+                    yield page
+                return
         yield csv_line(file.header)
         for row in file.rows:
-            if row.readable:
+            if row.readable and row.ordinal not in cut_short:
                 yield csv_line(
                     [about.hide(cell) if at in people and cell.strip() else cell for at, cell in enumerate(row.cells)]
                 )
 
 
-def _table(pages: Iterable[bytes], about: About) -> TableFile:
+def _written(pages: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
+    """*pages*, which stand in *file* when they are over."""
+    for page in pages:
+        file.write(page)
+        yield page
+
+
+def _table(pages: Iterable[bytes], about: About) -> tuple[TableFile, set[int]]:
+    """The table, and which of its rows hold a line that was too long and was cut short."""
     options = about.source.options
-    return files.read(
-        Pages(pages, about.name),  # type: ignore[arg-type]
+    shortened = Shortened(pages)
+    file = files.read(
+        Pages(shortened, about.name),  # type: ignore[arg-type]
         name=about.name,
         encoding=options.get("encoding"),
         delimiter=options.get("delimiter"),
         sheet_name=options.get("sheet"),
     )
+    begins = [row.line for row in file.rows]
+    if any(line < min(begins, default=line + 1) for line in shortened.lines):
+        raise Invalid(
+            f"{about.name}: no line before the first row may be as long as line {shortened.lines[0]}. {TOO_LONG}",
+            remedy="The header names the columns. Export the table again.",
+            file=about.name,
+        )
+    return file, {file.rows[bisect_right(begins, line) - 1].ordinal for line in shortened.lines}
 
 
 def _layout(file: TableFile, about: About) -> Layout:
@@ -146,6 +172,15 @@ def _refused(row: TableRow, finding: Finding | None, *, named: bool) -> Refused:
         reason = f"{finding.message} {finding.remedy or ''}".strip()
     value = (finding.value or "") if finding is not None and not named else ""
     return Refused(line=row.ordinal, column=finding.column if finding else None, value=shown(value), reason=reason)
+
+
+def _too_long(row: TableRow, file: TableFile, *, named: bool) -> Refused:
+    """A row whose line was cut short: the column in which it ran on, and how that cell begins."""
+    at = min(len(row.cells), len(file.columns)) - 1
+    value = row.cells[-1] if row.cells and not named else ""
+    return Refused(
+        line=row.ordinal, column=file.columns[at] if at >= 0 else None, value=shown(value), reason=TOO_LONG
+    )  # fmt: skip
 
 
 class _Lines:

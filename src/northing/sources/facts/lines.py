@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import msgspec
@@ -16,7 +16,10 @@ LONGEST_RECORD = 1 << 20
 """A quoted cell may run over lines, but no further than this many characters."""
 SHOWN = 400
 
-TOO_LONG = "The line is longer than 16 MB and was passed over; a line end or a quotation mark may be missing."
+TOO_LONG = (
+    "The line is longer than 16 MB and was passed over; a line end or a quotation mark may be missing. "
+    "Mend it, or fetch the file again."
+)
 NO_TEXT = "The line holds bytes that are not UTF-8; save the file as UTF-8."
 NUL = "The line holds a NUL byte; delete it, or fetch the file again."
 OPEN = "A quotation mark is opened and not closed; close it, and double every quotation mark inside a cell."
@@ -36,12 +39,18 @@ class Rows(msgspec.Struct, frozen=True):
     number: int
     cells: tuple[str, ...]
     fault: str | None = None
+    at: int = 0
+    """The cell, from 0, in which what is kept of a faulty row ends."""
+
+    def column(self, header: Sequence[str]) -> str | None:
+        """The column in which a faulty row is seen to be wrong."""
+        return header[min(self.at, len(header) - 1)] if self.fault is not None and header else None
 
 
 def lines(pages: Iterable[bytes]) -> Iterator[Line]:
     """The lines in *pages*, numbered from 1."""
     number = 0
-    for raw, whole in _raw_lines(_utf8(pages)):
+    for raw, whole in raw_lines(_utf8(pages)):
         number += 1
         raw = raw.removesuffix(b"\r")
         if not whole:
@@ -79,7 +88,7 @@ def _joined(read: Iterator[Line], delimiter: str) -> Iterator[Rows]:
             continue
         number += 1
         if line.fault is not None:
-            yield Rows(number, (line.text,), line.fault)
+            yield Rows(number, (line.text,), line.fault, line.text.count(delimiter))
             continue
         if '"' not in line.text:
             yield Rows(number, tuple(line.text.split(delimiter)))
@@ -99,7 +108,7 @@ def _joined(read: Iterator[Line], delimiter: str) -> Iterator[Rows]:
         cells = None if quotes % 2 else _cells("\n".join(parts), delimiter)
         if cells is None:
             waiting.extendleft(reversed(taken))  # each of them may be a record of its own
-            yield Rows(number, (line.text[:SHOWN],), OPEN)
+            yield Rows(number, (line.text[:SHOWN],), OPEN, line.text[: line.text.rindex('"')].count(delimiter))
         else:
             yield Rows(number, cells)
 
@@ -113,7 +122,7 @@ def _cells(said: str, delimiter: str) -> tuple[str, ...] | None:
     return tuple(found[0]) if len(found) == 1 else None
 
 
-def _raw_lines(pages: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+def raw_lines(pages: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """(line, whether it is all of it); of one that is too long only the beginning is kept."""
     kept: list[bytes] = []
     length = 0

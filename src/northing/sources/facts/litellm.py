@@ -122,7 +122,7 @@ class _Reading:
             if row.fault is not None or len(row.cells) != len(header):
                 self.line += 1
                 reason = row.fault or f"The row has {len(row.cells)} cells, and the header {len(header)}; mend it."
-                yield Refused(line=self.line, column=None, value="", reason=reason)
+                yield Refused(line=self.line, column=row.column(header), value="", reason=reason)
             else:
                 yield from self._each(dict(zip(header, row.cells, strict=True)), self._log)
 

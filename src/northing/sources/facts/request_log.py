@@ -73,7 +73,7 @@ class RequestLog(PageReader):
             if row.fault is not None or len(row.cells) != len(header):
                 reason = row.fault or f"The row has {len(row.cells)} cells, and the header {len(header)}; mend it."
                 shown_row = "" if "person" in named.columns else shown(",".join(row.cells))
-                yield Refused(line=line, column=None, value=shown_row, reason=reason)
+                yield Refused(line=line, column=row.column(header), value=shown_row, reason=reason)
                 continue
             record = named.record(row.cells)
             try:

@@ -149,7 +149,7 @@ def _records(pages: Iterable[bytes], about: About) -> Iterator[tuple[int, dict[s
         if row.fault is not None or len(row.cells) != len(header):
             reason = row.fault or f"The row has {len(row.cells)} cells, and the header {len(header)}; mend it."
             # The row's text is not shown: nobody knows where in it the person stands.
-            yield row.number, Refused(line=row.number, column=None, value="", reason=reason)
+            yield row.number, Refused(line=row.number, column=row.column(header), value="", reason=reason)
         else:
             yield row.number, named.record(row.cells)
 
