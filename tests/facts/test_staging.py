@@ -6,10 +6,12 @@ import csv
 import gzip
 import hashlib
 import io
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from northing.facts.asking import Fold
@@ -17,8 +19,9 @@ from northing.facts.in_force import in_force
 from northing.facts.input import Stopped
 from northing.facts.parts import joined
 from northing.portfolio.errors import Invalid
-from northing.portfolio.fact_reading import Price
+from northing.portfolio.fact_reading import About, Empty, Price, Refused, Row
 from northing.portfolio.facts import Source
+from northing.portfolio.rates import PriceOverride, TokenKind
 from tests.facts.conftest import LogReader, World, bill, line
 
 D = Decimal
@@ -104,6 +107,54 @@ def test_changed_prices_are_read_again_and_the_same_ones_are_not(world: World) -
     assert dearer.delivery.id == first.delivery.id and not dearer.unchanged
     fold = Fold(table="usage", sums=("cost",), by=("currency", "price_basis"))
     assert [(found.by, found.sums) for found in world.facts.fold(fold)] == [(("USD", "list 1"), (D(70),))]
+
+
+class CountedReader(LogReader):
+    """Says how often it was made to read."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
+        self.times += 1
+        return super().read(pages, about)
+
+
+def test_what_was_looked_at_is_not_read_again_when_somebody_says_yes(world: World) -> None:
+    reader, raw = CountedReader(), b"2026-01-01,gpt,100,1\n2026-01-02,gpt\n"
+    looked = world.stage(raw, reader=reader, look=True)
+    assert reader.times == 1
+    taken = world.take(raw, reader=reader)
+    assert reader.times == 1
+    same = {"received": ""}
+    assert msgspec.structs.replace(taken.delivery, **same) == msgspec.structs.replace(looked.delivery, **same)
+    assert (taken.findings, taken.totals, taken.refused) == (looked.findings, looked.totals, looked.refused)
+    assert taken.delivery.received > looked.delivery.received, "it counts from the yes on"
+    assert world.facts.count("usage") == taken.rows_in - taken.refused
+    assert not list(world.store.folder.joinpath("looked-at").iterdir())
+
+
+def test_it_is_read_again_where_what_was_looked_at_does_not_hold_any_more(world: World) -> None:
+    reader, raw = CountedReader(), b"2026-01-01,gpt,100,1\n"
+
+    def price(amount: str) -> object:
+        return lambda *_: Price(amount=D(amount), currency="USD", basis="agreed")
+
+    world.stage(raw, reader=reader, look=True, price=price("0.5"))
+    world.step(
+        "price_override",
+        "p",
+        PriceOverride(id="p", provider="x", model="gpt", tokens=TokenKind.INPUT, price=D("0.7"), currency="USD"),
+    )
+    dearer = world.stage(raw, reader=reader, look=True, price=price("0.7"))
+    assert (reader.times, dearer.totals["usage"]["USD"]["cost"]) == (2, D(70))
+    world.stage(raw, reader=reader, look=True, price=price("0.7"), name="renamed.csv")
+    assert reader.times == 3
+    gone = world.store.batch(dearer.delivery.batches[0])
+    gone.write_bytes(gone.read_bytes()[:-1])
+    assert world.take(raw, reader=reader, price=price("0.7"), name="renamed.csv").rows_in == 1
+    assert reader.times == 4
+    assert not world.store.missing(next(iter(world.plan.deliveries.values())))
 
 
 # -- bad input

@@ -115,7 +115,7 @@ def test_a_sweep_keeps_what_any_revision_names(workspace: Workspace) -> None:
     for path in store.files():
         os.utime(path, (0, 0))
     swept = sweep(workspace.id)
-    assert swept.files == 2, "the facts and the input of what was only looked at"
+    assert swept.files == 3, "the facts and the input of what was only looked at, and the note of it"
     assert not store.batch(seen.staged.delivery.batches[0]).exists()
     assert verify(workspace.id) == []
     assert billed(workspace, 2) == {"EUR": Decimal(11)}

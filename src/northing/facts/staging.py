@@ -22,9 +22,10 @@ from northing.portfolio.fact_reading import About, FactReader
 from northing.portfolio.facts import Batch, Delivery, Source
 from northing.portfolio.plan import Plan
 
-from . import in_force, rejects
+from . import in_force, looked_at, rejects
 from .input import Progress, Spooled, Stop, check, redacted, spool
 from .landing import Written
+from .looked_at import Note
 from .priced import Asked
 from .reading import Read, read_input
 from .store import Store, refused, sha256_of
@@ -53,31 +54,41 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
 
 def stage(
     store: Store, plan: Plan, source: Source, reader: FactReader, pages: Iterable[bytes], *, name: str, about: About,
-    received: datetime, progress: Progress | None = None, stop: Stop | None = None,
+    received: datetime, progress: Progress | None = None, stop: Stop | None = None, look: bool = False,
 ) -> Staged:  # fmt: skip
     """Read *pages*, write what they hold as files of facts, and say what would change in *plan*.
 
-    *received* is the server's clock. Raises :class:`Invalid` where nothing can be taken in (with findings),
+    *received* is the server's clock. *look*: nobody has said yes yet; what is read is noted, so that it is not read
+    again when somebody does. Raises :class:`Invalid` where nothing can be taken in (with findings),
     ``Stopped`` where *stop* says so, ``Unavailable`` where the disk does not take it.
     """
     try:
         with store.workbench() as bench:
             spooled = spool(pages, bench / "input", progress=progress, stop=stop)
-            earlier = plan.deliveries.get(_id_of(source, spooled, reader))
+            id = _id_of(source, spooled, reader)
+            earlier = plan.deliveries.get(id)
             manner = _manner(source, about)
             whole = earlier is not None and earlier.read_with == manner and not store.missing(earlier)
             if earlier is not None and whole and earlier.priced_with is None:
                 return _again(plan, store, earlier, received)
+            note = looked_at.find(store, plan, id, name=name, manner=manner)
+            if note is not None and not (whole and earlier and earlier.priced_with == note.delivery.priced_with):
+                if not look:
+                    looked_at.forget(store, id)
+                return _staged(plan, note, earlier, received)
             asked = Asked(about)
             read = read_input(store, reader, spooled, asked.about, bench, progress=progress, stop=stop)
             if earlier is not None and whole and earlier.priced_with == asked.told():
                 return _again(plan, store, earlier, received)
             delivery = _kept(store, source, reader, spooled, read, about, bench, name=name)
-            delivery = msgspec.structs.replace(
-                delivery, received=_after_all(plan, received), priced_with=asked.told(), read_with=manner
-            )
+            delivery = msgspec.structs.replace(delivery, priced_with=asked.told(), read_with=manner)
             check(stop)
-            return _staged(plan, delivery, earlier, read)
+            pricing = looked_at.pricing(plan) if delivery.priced_with is not None else None
+            told = (*asked.findings(), *findings(read))
+            note = Note(delivery=delivery, pricing=pricing, findings=told, totals=_totals(read.files))
+            if look:
+                looked_at.write(store, note)
+            return _staged(plan, note, earlier, received)
     except OSError as problem:
         raise refused(problem) from problem
 
@@ -200,7 +211,8 @@ def _kept(
     )
 
 
-def _staged(plan: Plan, delivery: Delivery, earlier: Delivery | None, read: Read) -> Staged:
+def _staged(plan: Plan, note: Note, earlier: Delivery | None, received: datetime) -> Staged:
+    delivery = msgspec.structs.replace(note.delivery, received=_after_all(plan, received))
     fields: dict[str, Any] = msgspec.to_builtins(delivery)
     fields.pop("id")
     if earlier is None:
@@ -213,8 +225,8 @@ def _staged(plan: Plan, delivery: Delivery, earlier: Delivery | None, read: Read
         edits=(edit,),
         rows_in=delivery.rows_in,
         refused=delivery.refused,
-        findings=findings(read),
-        totals=_totals(read.files),
+        findings=note.findings,
+        totals=note.totals,
         replaces=_replaces(plan, delivery),
         unchanged=False,
     )

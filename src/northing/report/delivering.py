@@ -45,8 +45,9 @@ def deliver(
     """Read *pages* as *reader* understands them, and take in what they hold, as a revision by *by*.
 
     A *source* that the plan does not have yet comes in with it, and so does a *mapping* of its columns. Without
-    *commit* nothing is recorded: the same input again is then quick, because its files are there. *received*: the
-    server's clock, where it is not now. *effective_on*: the date that the revision speaks for.
+    *commit* nothing is recorded; the same input again is then not read a second time, as long as the source, the
+    prices and the rates are the same. *received*: the server's clock, where it is not now. *effective_on*: the date
+    that the revision speaks for.
     """
     by.require("plan" if commit else "suggest", _("bring facts in"))
     record = Record(workspace.id)
@@ -59,7 +60,7 @@ def deliver(
     store = Store(workspace.id)
     staged = stage(
         store, plan, source, reader, pages, name=name, about=about(workspace, plan, source, name, mapping),
-        received=received or datetime.now(UTC), progress=progress, stop=stop,
+        received=received or datetime.now(UTC), progress=progress, stop=stop, look=not commit,
     )  # fmt: skip
     if not commit:
         return Delivered(staged, None)
