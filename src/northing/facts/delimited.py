@@ -48,6 +48,8 @@ class TextTable(msgspec.Struct, frozen=True, kw_only=True):
     sample: tuple[tuple[str, ...], ...]
     skip: int = 0
     """Physical lines before the first row."""
+    endless: bool = False
+    """A line is too long for the engine, which may not say so of one of 2 GB."""
 
 
 class _TooLong(csv.Error):
@@ -147,7 +149,24 @@ def text_table(path: Path, bench: Path) -> TextTable:
     if len(header) > MOST_COLUMNS:
         raise Invalid(f"The table has {len(header):,} columns; {MOST_COLUMNS:,} can be read.")
     names = tuple(cell.strip() for cell in header)
-    return TextTable(path=path, sign=sign, header=names, sample=sample, skip=rows.line_num)
+    return TextTable(
+        path=path, sign=sign, header=names, sample=sample, skip=rows.line_num, endless=_is_endless(path)
+    )  # fmt: skip
+
+
+def _is_endless(path: Path) -> bool:
+    """Whether a line of the file is longer than ``LONGEST``."""
+    since = 0
+    with path.open("rb") as file:
+        while path.stat().st_size > LONGEST and (page := file.read(PAGE)):
+            end = b"\n" if b"\n" in page else b"\r"
+            first = page.find(end)
+            since += len(page) if first < 0 else first
+            if since > LONGEST:
+                return True
+            if first >= 0:
+                since = len(page) - 1 - page.rfind(end)
+    return False
 
 
 def _no_header(problem: csv.Error) -> Invalid:

@@ -8,9 +8,13 @@ from datetime import date
 import msgspec
 
 from northing.portfolio.entity import encode
+from northing.portfolio.errors import Finding
 from northing.portfolio.fact_reading import About, Price, Rate
+from northing.portfolio.rates import TokenKind
 
 MOST_BASES = 5
+MOST_MISSING = 50
+REMEDY = "Take in the price catalogues, or enter the agreed price; then bring the same input in again."
 
 
 class Asked:
@@ -34,6 +38,15 @@ class Asked:
             self._rates[key] = self._given.rate(role, team, day)
         return self._rates[key]
 
+    def findings(self) -> tuple[Finding, ...]:
+        """What was used on a day on which no price is known of it: it has no cost, which is not a cost of zero."""
+        days: dict[tuple[str, str], list[str]] = {}
+        for (provider, model, tokens, day), found in self._prices.items():
+            if found is None and tokens != TokenKind.REQUEST:  # few providers have a price of requests
+                days.setdefault((provider, model), []).append(day)
+        named = sorted(days)[:MOST_MISSING]
+        return tuple(_missing(provider, model, sorted(days[provider, model])) for provider, model in named)
+
     def told(self) -> str | None:
         """Which prices and rates were used, and a digest of all answers; None where nothing was asked."""
         if not self._prices and not self._rates:
@@ -48,3 +61,14 @@ class Asked:
             bases.append("rate cards")
         said = ", ".join(bases[:MOST_BASES]) + (" …" if len(bases) > MOST_BASES else "")
         return f"{said or 'no price found'} ({digest})"
+
+
+def _missing(provider: str, model: str, days: list[str]) -> Finding:
+    when = f"on {days[0]}" if days[0] == days[-1] else f"from {days[0]} to {days[-1]}"
+    if not model:
+        message = f"No model is named for what was used {when}; it is counted, and has no cost."
+        remedy = "Name the model in a column, or in the source's option “model”; then bring the same input in again."
+        return Finding(code="price-missing", severity="warning", message=message, remedy=remedy)
+    of = f" of {provider}" if provider else ""
+    message = f"No price is known of “{model}”{of} for all that was used {when}; it is counted, and has no cost."
+    return Finding(code="price-missing", severity="warning", message=message, value=model, remedy=REMEDY)

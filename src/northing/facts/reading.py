@@ -166,8 +166,11 @@ def _table(
         faulty = cleaned(table, bench / "clean.csv", stop=stop)
         return landing.of_csv(bench / "clean.csv", ",", width, 0, numbered=True), faulty
 
+    faulty: list[Refused] = []
+    if table.endless:
+        relation, faulty = without_faults()
     whole = Landing(connection, projection, about.source.id, header=table.header, relation=relation, name="landed")
-    return _Found([whole], [], {}, without_faults)
+    return _Found([whole], faulty, {}, None if table.endless else without_faults)
 
 
 def _pages(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from northing.portfolio.errors import NorthingError
@@ -74,6 +74,7 @@ ALIKE = {("request_log", "litellm"), ("litellm", "openai")}
 """Where one kind's input is a sound input of the other, too."""
 
 
+@settings(deadline=None)
 @given(raw=some.binary(max_size=400), size=some.integers(1, 50))
 def test_no_bytes_raise_anything_else(raw: bytes, size: int) -> None:
     for name, reader in READERS.items():

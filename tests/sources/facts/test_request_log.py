@@ -77,7 +77,7 @@ def test_what_is_wrong_is_refused_and_the_rest_counted() -> None:
     taken = read("request_log", LOG + b"\n".join(wrong) + b"\n2026-08-20 10:00:00,7,7\n")
     assert [each.line for each in taken.refused] == list(range(4, 14))
     assert [each.column for each in taken.refused] == [
-        "TIMESTAMP", "TIMESTAMP", "ContextTokens", "ContextTokens", "ContextTokens", None, "ContextTokens", None, "ContextTokens", None,
+        "TIMESTAMP", "TIMESTAMP", "ContextTokens", "ContextTokens", "ContextTokens", None, "ContextTokens", "ContextTokens", "ContextTokens", "ContextTokens",
     ]  # fmt: skip
     assert taken.total("input") == 5007
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -22,6 +23,7 @@ TOO_LONG = (
 )
 NO_TEXT = "The line holds bytes that are not UTF-8; save the file as UTF-8."
 NUL = "The line holds a NUL byte; delete it, or fetch the file again."
+UNREAD = re.compile("[\0\ufffd]")
 OPEN = "A quotation mark is opened and not closed; close it, and double every quotation mark inside a cell."
 
 
@@ -88,7 +90,7 @@ def _joined(read: Iterator[Line], delimiter: str) -> Iterator[Rows]:
             continue
         number += 1
         if line.fault is not None:
-            yield Rows(number, (line.text,), line.fault, line.text.count(delimiter))
+            yield Rows(number, (line.text,), line.fault, UNREAD.split(line.text, maxsplit=1)[0].count(delimiter))
             continue
         if '"' not in line.text:
             yield Rows(number, tuple(line.text.split(delimiter)))

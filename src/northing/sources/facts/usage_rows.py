@@ -70,13 +70,16 @@ def usage_row(about: About, group: Mapping[str, Any], *, priced: bool, basis: st
             "currency": about.source.currency or "USD",
             "price_basis": basis or about.source.reader,
         }
-    elif priced and told.get("model"):
-        values |= price(about, values["provider"], str(told["model"]), group["day"], values)
+    elif priced:
+        values |= price(about, values["provider"], told.get("model") or "", group["day"], values)
     return Row("usage", values)
 
 
 def price(about: About, provider: str | None, model: str, day: date, counts: Mapping[str, Any]) -> dict[str, Any]:
-    """Cost, currency and basis of *counts* on *day*; nothing where one kind of token that was used has no price."""
+    """Cost, currency and basis of *counts* on *day*; nothing where one kind of token that was used has no price.
+
+    A *model* that nobody names is asked for, too: its price is missing like another's.
+    """
     wanted = {
         TokenKind.INPUT: counts.get("input"),
         TokenKind.OUTPUT: (counts.get("output") or 0) - (counts.get("reasoning") or 0),
@@ -89,7 +92,7 @@ def price(about: About, provider: str | None, model: str, day: date, counts: Map
         if not count:
             continue
         found = about.price(provider, model, kind.value, day)
-        if found is None:
+        if found is None or not model:
             return {}
         total += Decimal(count) * found.amount / MILLION
         currencies.add(found.currency)
