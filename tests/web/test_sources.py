@@ -138,6 +138,8 @@ def test_restated_and_taken_back(office: Office) -> None:
     told = office.text(f"sources/{source.id}")
     assert "Taken back" in told
     assert "superseded" not in told
+    assert f"reverted by r{office.record.head()} · bring the same file in again" in told
+    assert f'href="{office.home}history/{office.record.head()}"' in office.get(f"sources/{source.id}").content.decode()
     path, page = looked_at(office, "march-2.csv", RESTATED)
     assert "takes the place" in words_of(page), "what was taken back can be brought in again"
 

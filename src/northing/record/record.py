@@ -138,6 +138,11 @@ class Record:
         at = self.at(ref)
         return since.made(self.workspace, versions.levels(self.workspace, at.branch, at.no), kind)
 
+    def removed(self, kind: str, ref: Ref = None) -> dict[str, int]:
+        """Id → the revision that removed each entity of *kind* that is not there any more."""
+        at = self.at(ref)
+        return since.removed(self.workspace, versions.levels(self.workspace, at.branch, at.no), kind)
+
     def source_rows(
         self, file_id: str | None = None, *, ids: Iterable[str] | None = None, ref: Ref = None
     ) -> list[SourceRow]:

@@ -55,3 +55,22 @@ def made(workspace: str, levels: Sequence[Level], kind: str) -> dict[str, int]:
         ):
             found.setdefault(id, no)
     return found
+
+
+def removed(workspace: str, levels: Sequence[Level], kind: str) -> dict[str, int]:
+    """Id → the revision that removed the entity, or undid its making; only entities that are not there now."""
+    found: dict[str, int] = {}
+    for level in reversed(levels):
+        for id, no, gone in sql.rows(
+            "SELECT id, from_no, body IS NULL FROM record_version WHERE ws = %s AND branch = %s AND kind = %s"
+            " AND from_no <= %s ORDER BY from_no",
+            workspace,
+            level.branch,
+            kind,
+            level.no,
+        ):
+            if gone:
+                found[id] = no
+            else:
+                found.pop(id, None)
+    return found

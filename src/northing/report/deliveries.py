@@ -137,11 +137,12 @@ def of_source(plan: Plan, source: str) -> list[Delivery]:
     return sorted(mine, key=lambda one: (one.received, one.id), reverse=True)
 
 
-def taken_back(record: Record, plan: Plan, source: str) -> list[Delivery]:
-    """Deliveries of a source that a revision took in and a later one reverted, the newest first."""
+def taken_back(record: Record, plan: Plan, source: str) -> list[tuple[Delivery, int | None]]:
+    """Deliveries of a source that a revision took in and a later one reverted, with that one, the newest first."""
+    by = record.removed("delivery")
     ever = {one.id: one for one in cast("list[Delivery]", record.ever("delivery")) if one.source == source}
     gone = [one for id, one in ever.items() if id not in plan.deliveries]
-    return sorted(gone, key=lambda one: (one.received, one.id), reverse=True)
+    return [(one, by.get(one.id)) for one in sorted(gone, key=lambda one: (one.received, one.id), reverse=True)]
 
 
 def standing(plan: Plan, delivery: Delivery) -> Standing:
