@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from northing.portfolio.errors import Unavailable
-from northing.portfolio.facts import TABLES, AttributionRule, FactTable
+from northing.portfolio.fact_table import FactTable
+from northing.portfolio.facts import TABLES, AttributionRule
 from northing.portfolio.plan import Plan
 
 from . import attributing, in_force, kept

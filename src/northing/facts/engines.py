@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from northing.portfolio.errors import Invalid, Unavailable
-from northing.portfolio.facts import COST, PRICE, FactTable
+from northing.portfolio.fact_table import FactTable
+from northing.portfolio.facts import COST, PRICE
 
 from . import golden
 

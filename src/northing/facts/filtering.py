@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
 from northing.portfolio.errors import Invalid
-from northing.portfolio.facts import TABLES, Column, FactTable
+from northing.portfolio.fact_table import Column, FactTable
+from northing.portfolio.facts import TABLES
 from northing.portfolio.filter.checking import NEAR_ENOUGH, SIGNS
 from northing.portfolio.filter.comparing import MANY_VALUES, NO, YES, WrongValue, read_number
 from northing.portfolio.filter.reader import invalid, read, search_for

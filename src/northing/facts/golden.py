@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from northing.portfolio.facts import COST, PRICE, AttributionRule, FactTable
+from northing.portfolio.fact_table import FactTable
+from northing.portfolio.facts import COST, PRICE, AttributionRule
 from northing.portfolio.workspace import FiscalCalendar
 
 from .asking import Fold

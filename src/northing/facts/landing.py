@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from northing.portfolio.fact_reading import Projection, Refused
-from northing.portfolio.facts import TABLES, Column, FactTable
+from northing.portfolio.fact_table import Column, FactTable
+from northing.portfolio.facts import TABLES
 
 from .dialect import check_expression
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from northing.portfolio.facts import FactTable
+from northing.portfolio.fact_table import FactTable
 
 from .asking import Fold
 from .attributing import Marks, Part, Rules

@@ -10,95 +10,56 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
 from .entity import Entity, about
+from .fact_table import ORIGIN, FactTable, column
 from .money import CostKind, Expense
 from .words import word
-
-ColumnType = Literal["text", "date", "instant", "integer", "amount", "quantity", "flag", "tags"]
-"""amount and quantity: DECIMAL(24,12), never doubles; instant: UTC microseconds; tags: a JSON object as text."""
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column of a fact table, as files, filters and receipts need to know it."""
-
-    name: str
-    title: str
-    type: ColumnType
-    help: str = ""
-    required: bool = False
-    ruled: bool = False
-    """Whether an attribution rule may ask for it."""
-
-
-class FactTable(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of fact. Its files are sorted and partitioned by *day*."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    day: str = "day"
-
-    def column(self, name: str) -> Column | None:
-        return next((column for column in self.columns if column.name == name), None)
-
-
-def _column(name: str, title: str, type: ColumnType = "text", help: str = "", **more: Any) -> Column:
-    return Column(name=name, title=title, type=type, help=help, **more)
-
-
-ORIGIN = (
-    _column("source", word("Source"), help="Id of the source that delivered the row.", required=True),
-    _column("scope", word("Scope"), help="What a later delivery replaces as a whole.", required=True),
-    _column(
-        "line", word("Line"), "integer", "In the input, from 1; with the scope's delivery it names the source row."
-    ),
-)
-"""Every fact table begins with these."""
+from .work_facts import FLOW_TABLES
 
 COST = FactTable(
     name="cost",
     title=word("Cost"),
     columns=(
         *ORIGIN,
-        _column("day", word("Day"), "date", "First day of the charge.", required=True),
-        _column("until", word("Until"), "date", "First day after the charge; empty for a day."),
-        _column("billing_period", word("Billing period"), "date", "Its first day."),
-        _column("billed", word("Billed cost"), "amount", "As invoiced (FOCUS BilledCost).", required=True),
-        _column("effective", word("Effective cost"), "amount", "Amortised, after discounts (FOCUS EffectiveCost)."),
-        _column("list_cost", word("List cost"), "amount"),
-        _column("currency", word("Currency"), required=True),
-        _column("account", word("Account"), ruled=True),
-        _column("account_name", word("Account name"), ruled=True),
-        _column("sub_account", word("Sub-account"), ruled=True),
-        _column("sub_account_name", word("Sub-account name"), ruled=True),
-        _column("provider", word("Provider"), ruled=True),
-        _column("category", word("Service category"), ruled=True),
-        _column("subcategory", word("Service subcategory"), ruled=True),
-        _column("service", word("Service"), ruled=True),
-        _column("resource", word("Resource"), ruled=True),
-        _column("resource_name", word("Resource name"), ruled=True),
-        _column("sku", word("SKU"), ruled=True),
-        _column("region", word("Region"), ruled=True),
-        _column("charge_category", word("Charge category"), ruled=True),
-        _column("charge_class", word("Charge class"), ruled=True),
-        _column("description", word("Description"), ruled=True),
-        _column("quantity", word("Consumed quantity"), "quantity"),
-        _column("unit", word("Consumed unit"), ruled=True),
-        _column("project", word("Project"), ruled=True),
-        _column("cost_center", word("Cost centre"), ruled=True),
-        _column("order_ref", word("Order"), help="The commitment's reference.", ruled=True),
-        _column("person", word("Person"), help="An HMAC, never a name."),
-        _column("role", word("Role"), ruled=True),
-        _column("team", word("Team"), ruled=True),
-        _column("expense", word("Capex or opex"), ruled=True),
-        _column("kind", word("Type"), help="Build, run, change or oversight.", ruled=True),
-        _column("ai", word("AI service"), "flag", "Whether what was bought is AI, as far as the row says.", ruled=True),
-        _column("price_basis", word("Price basis"), help="The rate or price it was worked out with, where it was."),
-        _column("tags", word("Tags"), "tags", ruled=True),
+        column("day", word("Day"), "date", "First day of the charge.", required=True),
+        column("until", word("Until"), "date", "First day after the charge; empty for a day."),
+        column("billing_period", word("Billing period"), "date", "Its first day."),
+        column("billed", word("Billed cost"), "amount", "As invoiced (FOCUS BilledCost).", required=True),
+        column("effective", word("Effective cost"), "amount", "Amortised, after discounts (FOCUS EffectiveCost)."),
+        column("list_cost", word("List cost"), "amount"),
+        column("currency", word("Currency"), required=True),
+        column("account", word("Account"), ruled=True),
+        column("account_name", word("Account name"), ruled=True),
+        column("sub_account", word("Sub-account"), ruled=True),
+        column("sub_account_name", word("Sub-account name"), ruled=True),
+        column("provider", word("Provider"), ruled=True),
+        column("category", word("Service category"), ruled=True),
+        column("subcategory", word("Service subcategory"), ruled=True),
+        column("service", word("Service"), ruled=True),
+        column("resource", word("Resource"), ruled=True),
+        column("resource_name", word("Resource name"), ruled=True),
+        column("sku", word("SKU"), ruled=True),
+        column("region", word("Region"), ruled=True),
+        column("charge_category", word("Charge category"), ruled=True),
+        column("charge_class", word("Charge class"), ruled=True),
+        column("description", word("Description"), ruled=True),
+        column("quantity", word("Consumed quantity"), "quantity"),
+        column("unit", word("Consumed unit"), ruled=True),
+        column("project", word("Project"), ruled=True),
+        column("cost_center", word("Cost centre"), ruled=True),
+        column("order_ref", word("Order"), help="The commitment's reference.", ruled=True),
+        column("person", word("Person"), help="An HMAC, never a name."),
+        column("role", word("Role"), ruled=True),
+        column("team", word("Team"), ruled=True),
+        column("expense", word("Capex or opex"), ruled=True),
+        column("kind", word("Type"), help="Build, run, change or oversight.", ruled=True),
+        column("ai", word("AI service"), "flag", "Whether what was bought is AI, as far as the row says.", ruled=True),
+        column("price_basis", word("Price basis"), help="The rate or price it was worked out with, where it was."),
+        column("tags", word("Tags"), "tags", ruled=True),
     ),
 )
 
@@ -107,27 +68,27 @@ USAGE = FactTable(
     title=word("Usage"),
     columns=(
         *ORIGIN,
-        _column("day", word("Day"), "date", required=True),
-        _column("provider", word("Provider"), ruled=True),
-        _column("model", word("Model"), ruled=True),
-        _column("account", word("Account"), help="Organisation or workspace at the provider.", ruled=True),
-        _column("project", word("Project"), ruled=True),
-        _column("api_key", word("API key"), help="Its name or the hash that the gateway gives.", ruled=True),
-        _column("team", word("Team"), ruled=True),
-        _column("person", word("Person"), help="An HMAC, never a name."),
-        _column("requests", word("Requests"), "integer"),
-        _column("ok", word("Requests that succeeded"), "integer"),
-        _column("failed", word("Requests that failed"), "integer"),
-        _column("input", word("Input tokens"), "integer", "Not from a cache."),
-        _column("output", word("Output tokens"), "integer"),
-        _column("cache_read", word("Tokens read from a cache"), "integer"),
-        _column("cache_write", word("Tokens written to a cache"), "integer"),
-        _column("reasoning", word("Reasoning tokens"), "integer", "A part of the output."),
-        _column("cost", word("Cost"), "amount", "As the source says, else priced at its date."),
-        _column("list_cost", word("List cost"), "amount", "At list price on its date."),
-        _column("currency", word("Currency")),
-        _column("price_basis", word("Price basis"), help="“billed”, or the catalogue and version it was priced with."),
-        _column("tags", word("Tags"), "tags", ruled=True),
+        column("day", word("Day"), "date", required=True),
+        column("provider", word("Provider"), ruled=True),
+        column("model", word("Model"), ruled=True),
+        column("account", word("Account"), help="Organisation or workspace at the provider.", ruled=True),
+        column("project", word("Project"), ruled=True),
+        column("api_key", word("API key"), help="Its name or the hash that the gateway gives.", ruled=True),
+        column("team", word("Team"), ruled=True),
+        column("person", word("Person"), help="An HMAC, never a name."),
+        column("requests", word("Requests"), "integer"),
+        column("ok", word("Requests that succeeded"), "integer"),
+        column("failed", word("Requests that failed"), "integer"),
+        column("input", word("Input tokens"), "integer", "Not from a cache."),
+        column("output", word("Output tokens"), "integer"),
+        column("cache_read", word("Tokens read from a cache"), "integer"),
+        column("cache_write", word("Tokens written to a cache"), "integer"),
+        column("reasoning", word("Reasoning tokens"), "integer", "A part of the output."),
+        column("cost", word("Cost"), "amount", "As the source says, else priced at its date."),
+        column("list_cost", word("List cost"), "amount", "At list price on its date."),
+        column("currency", word("Currency")),
+        column("price_basis", word("Price basis"), help="“billed”, or the catalogue and version it was priced with."),
+        column("tags", word("Tags"), "tags", ruled=True),
     ),
 )
 
@@ -137,19 +98,20 @@ PRICE = FactTable(
     day="start",
     columns=(
         *ORIGIN,
-        _column("provider", word("Provider"), required=True),
-        _column("model", word("Model"), required=True),
-        _column("tokens", word("For"), help="A TokenKind.", required=True),
-        _column("start", word("From"), "date", required=True),
-        _column("until", word("Until"), "date"),
-        _column("price", word("Price"), "amount", "Per million tokens, or per request.", required=True),
-        _column("currency", word("Currency"), required=True),
-        _column("condition", word("Condition"), help="Where the price holds only above a context length and so on."),
-        _column("origin", word("Origin"), help="Where the catalogue has it from."),
+        column("provider", word("Provider"), required=True),
+        column("model", word("Model"), required=True),
+        column("tokens", word("For"), help="A TokenKind.", required=True),
+        column("start", word("From"), "date", required=True),
+        column("until", word("Until"), "date"),
+        column("price", word("Price"), "amount", "Per million tokens, or per request.", required=True),
+        column("currency", word("Currency"), required=True),
+        column("condition", word("Condition"), help="Where the price holds only above a context length and so on."),
+        column("origin", word("Origin"), help="Where the catalogue has it from."),
     ),
 )
 
-TABLES: dict[str, FactTable] = {table.name: table for table in (COST, USAGE, PRICE)}
+MONEY_TABLES = (COST, USAGE, PRICE)
+TABLES: dict[str, FactTable] = {table.name: table for table in (*MONEY_TABLES, *FLOW_TABLES)}
 
 
 class Source(Entity, frozen=True, kw_only=True, omit_defaults=True):

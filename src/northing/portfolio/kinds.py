@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from . import ai, facts, forecasting, funding, investment, money, people, rates, strategy, workspace
+from . import ai, benefits, facts, flow, forecasting, funding, investment, money, people, rates, strategy, workspace
 from .entity import Entity
 from .errors import NotFound
 
@@ -40,6 +40,7 @@ KINDS: dict[str, type[Entity]] = {
         funding.Fund,
         funding.Account,
         funding.Transfer,
+        benefits.BenefitPlanLine,
         rates.RateCard,
         rates.FxRate,
         rates.PriceOverride,
@@ -51,6 +52,11 @@ KINDS: dict[str, type[Entity]] = {
         facts.Source,
         facts.Delivery,
         facts.AttributionRule,
+        flow.WorkLink,
+        flow.WorkflowPolicy,
+        flow.Calendar,
+        flow.ServiceLevelExpectation,
+        flow.MarkedEvent,
         workspace.FiscalCalendar,
         workspace.CustomField,
         workspace.Mapping,

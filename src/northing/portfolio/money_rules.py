@@ -18,6 +18,8 @@ PERIODS = (
     "rate_card",
     "price_override",
     "attribution_rule",
+    "work_link",
+    "benefit_plan_line",
     "fund",
 )
 """Kinds whose ``start`` and ``end`` are a half-open period."""
@@ -39,9 +41,12 @@ def periods_are_not_empty(plan: Plan, touched: Touched) -> Iterator[Breach]:
                 )
 
 
+RANGES = ("cost_plan_line", "benefit_plan_line")
+
+
 def ranges_are_ordered(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """A plan line's low is not above its likely, nor its likely above its high."""
-    for entity in present(plan, touched, "cost_plan_line"):
+    """The low of a line of costs or benefits is not above its likely, nor its likely above its high."""
+    for entity in (line for kind in RANGES for line in present(plan, touched, kind)):
         said = [v for v in (entity.low, entity.likely, entity.high) if v is not None and v.is_finite()]
         if said != sorted(said):
             yield broken(
@@ -129,9 +134,12 @@ def one_rate_a_pair_and_day(plan: Plan, touched: Touched) -> Iterator[Breach]:
             )
 
 
+SHARES = ("attribution_rule", "work_link")
+
+
 def attributed_shares_are_shares(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """The share that an attribution rule takes is above 0 and at most 1."""
-    for entity in present(plan, touched, "attribution_rule"):
+    """The share that an attribution rule or a work link takes is above 0 and at most 1."""
+    for entity in (rule for kind in SHARES for rule in present(plan, touched, kind)):
         if entity.share.is_finite() and not 0 < entity.share <= 1:
             yield broken(
                 "share-out-of-range",
@@ -201,11 +209,11 @@ def accruals_have_investments(plan: Plan, touched: Touched) -> Iterator[Breach]:
 
 MONEY_RULES: tuple[tuple[Callable[[Plan, Touched], Iterator[Breach]], frozenset[str]], ...] = (
     (periods_are_not_empty, frozenset(PERIODS)),
-    (ranges_are_ordered, frozenset({"cost_plan_line"})),
+    (ranges_are_ordered, frozenset(RANGES)),
     (currencies_are_codes, frozenset(KINDS)),
     (rates_are_positive, frozenset({"rate_card", "fx_rate", "price_override"})),
     (one_rate_a_pair_and_day, frozenset({"fx_rate"})),
-    (attributed_shares_are_shares, frozenset({"attribution_rule"})),
+    (attributed_shares_are_shares, frozenset(SHARES)),
     (closes_do_not_overlap, frozenset({"period_close"})),
     (accruals_have_investments, frozenset({"period_close", "investment"})),
 )

@@ -6,9 +6,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from .ai import AIModel, AISystem, ModelUse
+from .benefits import BenefitPlanLine
 from .entity import Entity
 from .errors import NotFound
 from .facts import AttributionRule, Delivery, Source
+from .flow import Calendar, MarkedEvent, ServiceLevelExpectation, WorkflowPolicy, WorkLink
 from .forecasting import Commitment, ForecastLine, PeriodClose
 from .funding import Account, Fund, Transfer
 from .investment import Dependency, HealthReport, Investment, Link, Milestone, Note
@@ -141,6 +143,14 @@ class Plan:
     sources = property(lambda self: cast("Table[Source]", self.table("source")))
     deliveries = property(lambda self: cast("Table[Delivery]", self.table("delivery")))
     attribution_rules = property(lambda self: cast("Table[AttributionRule]", self.table("attribution_rule")))
+    work_links = property(lambda self: cast("Table[WorkLink]", self.table("work_link")))
+    workflow_policies = property(lambda self: cast("Table[WorkflowPolicy]", self.table("workflow_policy")))
+    calendars = property(lambda self: cast("Table[Calendar]", self.table("calendar")))
+    service_level_expectations = property(
+        lambda self: cast("Table[ServiceLevelExpectation]", self.table("service_level_expectation"))
+    )
+    marked_events = property(lambda self: cast("Table[MarkedEvent]", self.table("marked_event")))
+    benefit_plan_lines = property(lambda self: cast("Table[BenefitPlanLine]", self.table("benefit_plan_line")))
     ai_systems = property(lambda self: cast("Table[AISystem]", self.table("ai_system")))
     ai_models = property(lambda self: cast("Table[AIModel]", self.table("ai_model")))
     model_uses = property(lambda self: cast("Table[ModelUse]", self.table("model_use")))

@@ -18,6 +18,7 @@ from .breach import Breach, Touched, absent, broken, broken_at, called, name_of,
 from .custom_values import custom_values_fit
 from .entity import Entity
 from .errors import Finding
+from .flow_rules import FLOW_RULES
 from .kinds import KINDS, fields, references, referring_fields
 from .ledger_rules import LEDGER_RULES
 from .locking import CHANGES
@@ -344,6 +345,7 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     (custom_values_fit, ANY),
     *MONEY_RULES,
     *LEDGER_RULES,
+    *FLOW_RULES,
 )
 """Each rule with the kinds whose entities can break it."""
 

@@ -19,8 +19,8 @@ from .draft import Change, Draft
 
 FREE = ("note", "link", "health_report")
 """Kinds of which a contributor may add one to anything."""
-RESERVED = ("account", "attribution_rule")
-"""Kinds that name an investment and still are a planner's: they decide on money that is not its owner's."""
+RESERVED = ("account", "attribution_rule", "work_link")
+"""Kinds that name an investment and still are a planner's: they decide on money and work that are not its owner's."""
 
 
 def check_workspace(by: Actor, workspace: str) -> None:
