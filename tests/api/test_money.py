@@ -49,6 +49,7 @@ def test_a_month_is_closed_once_and_opened_with_a_reason(acme: Place, call: Call
     key = acme.keys["planner"]
     proposal = call("GET", "/w/acme/money/close", key).data
     assert proposal["can_close"]
+    assert proposal["small"] == {"threshold": "0", "count": 0, "amount": {}}
     assert call("POST", "/w/acme/money/close", key, json={}).status == 428
     body = {"period": proposal["label"], "on": acme.record.head(), "note": "Board of May"}
     accrual = {"investment": "INV-0001", "amount": "250.10", "currency": "EUR", "reason": "Not billed yet"}

@@ -18,6 +18,7 @@ from northing.measure.view import View
 from northing.portfolio.forecasting import PeriodClose
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
+from northing.portfolio.workspace import FiscalCalendar
 from tests.facts_told import FactsTold, delivery
 from tests.measure.money_told import money_told, rows_told
 
@@ -114,6 +115,25 @@ def step(view: View, *entities: Any) -> View:
     for entity in entities:
         delta.setdefault(entity.KIND, {})[entity.id] = entity
     return dataclasses.replace(view, plan=view.plan.step(view.plan.no + 1, delta))
+
+
+def test_accruals_below_the_threshold_are_added_up_and_not_proposed() -> None:
+    every = propose_close(view(), MARCH)
+    assert (len(every.accruals), every.small.count, every.small.amount) == (2, 0, Amounts())
+    licence, usage = every.accruals
+    # 5 USD are 2.50 EUR: at that threshold it is proposed, a cent above it is not.
+    for threshold, kept in (("2.50", (licence, usage)), ("2.51", (licence,)), ("100000", ())):
+        found = propose_close(
+            step(view(), FiscalCalendar(id="f", name="Y", accrual_threshold=Decimal(threshold))), MARCH
+        )
+        assert found.accruals == kept
+        left = [one for one in every.accruals if one not in kept]
+        assert found.small.count == len(left)
+        assert found.small.amount == Amounts.sum(Amounts({one.currency: one.amount}) for one in left)
+        assert found.accrued + found.small.amount == every.accrued
+    blind = step(view(), FiscalCalendar(id="f", name="Y", accrual_threshold=Decimal(100000)))
+    blind = dataclasses.replace(blind, plan=blind.plan.step(blind.plan.no + 1, {"fx_rate": {"r1": None}}))
+    assert propose_close(blind, MARCH).accruals == (usage,), "without a rate nobody knows that it is small"
 
 
 def test_a_bill_after_the_close_shows_as_such() -> None:

@@ -171,6 +171,7 @@ def test_what_was_broken_before_does_not_stand_in_the_way(cast: Cast, monkeypatc
         (create("investment", "x", name="N", whole_life_cost="NaN"), "not-a-number"),
         (create("investment", "x", name="N", custom={"nothing": "1"}), "unknown-custom-field"),
         (create("fiscal_calendar", "x", name="N", start_month=13), "calendar-month"),
+        (create("fiscal_calendar", "x", name="N", accrual_threshold="-1"), "calendar-accruals"),
     ],
 )
 def test_wrong_input_is_located_and_nothing_is_written(cast: Cast, edit: object, code: str) -> None:

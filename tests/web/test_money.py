@@ -404,6 +404,21 @@ def test_a_month_is_closed_with_a_name_on_it(office: Office) -> None:
     assert "is not over yet" in office.text("money/close"), "this month stands next"
 
 
+def test_small_accruals_are_said_in_one_line(office: Office) -> None:
+    from northing.measure.closing import propose_close
+    from northing.report.viewing import look
+
+    every = propose_close(look(office.workspace).view).accruals
+    assert every
+    assert "not proposed" not in office.text("money/close")
+    office.commit(create("fiscal_calendar", id_of("year"), name="Year", accrual_threshold="1000000000"))
+    told = office.text("money/close")
+    assert re.search(rf"{len(every)} below €1,000,000,000 (is|are) not proposed: €[\d,.]+", told)
+    assert "none of those proposed is large enough" in told
+    assert 'value="Half' not in told
+    assert office.get("money/close").content.decode().count('type="hidden" name="accrual-investment"') == 0
+
+
 def test_an_accrual_that_means_nothing_is_refused_and_what_was_typed_stays(office: Office) -> None:
     form = close_form(office)
     form["accrual-amount"][0] = "some"

@@ -55,6 +55,17 @@ def test_the_fiscal_calendar_is_set_and_shown(office: Office) -> None:
     assert office.record.plan().calendar.first_day == date(2026, 2, 2)
 
 
+def test_accruals_are_proposed_from_an_amount_on(office: Office) -> None:
+    said = {"name": "Year", "start_month": "1", "pattern": "months"}
+    office.post("settings/calendar/save", **said, accrual_threshold="2.5k")
+    assert office.record.plan().calendar.accrual_threshold == 2500
+    assert 'value="2500"' in office.get("settings/calendar").content.decode()
+    for wrong in ("lots", "-1", "5 EUR"):
+        assert "is not an amount" in words_of(office.post("settings/calendar/save", **said, accrual_threshold=wrong))
+    office.post("settings/calendar/save", **said, accrual_threshold="")
+    assert office.record.plan().calendar.accrual_threshold == 0
+
+
 def test_a_custom_field_is_added_filled_renamed_and_removed_with_its_values(office: Office) -> None:
     from northing.portfolio.edits import change
 

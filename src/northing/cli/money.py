@@ -232,7 +232,7 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
     proposal = closing.proposed(look.view, period)
     said = closing.close_said(look.view, proposal)
     if not desk.json:
-        _proposal(desk, said)
+        _proposal(desk, said, closing.small_words(look.view, proposal))
     if yes:
         desk.actor.require("plan", "close a period")
     if not yes and (desk.ref is not None or not said.can_close):
@@ -255,7 +255,7 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
         desk.tell(f"Revision {done.revision.no}: {said.label} is closed.")
 
 
-def _proposal(desk: Desk, said: CloseSaid) -> None:
+def _proposal(desk: Desk, said: CloseSaid, small: str) -> None:
     from northing.report.words import amount, percent
 
     desk.tell(f"Closing {said.label}, {said.period.start} to {said.period.last}, would state:\n")
@@ -270,6 +270,8 @@ def _proposal(desk: Desk, said: CloseSaid) -> None:
             [[called(one.investment), amount(one.amount, one.currency), one.reason] for one in said.accruals],
             right=(1,),
         )
+    if small:
+        desk.tell(small)
     warn(desk, said.late, said.findings)
 
 

@@ -4,12 +4,13 @@ Of an order or contract: earned − billed, never below zero. Earned = its amoun
 start to its end, up to the end of the period; billed = bill rows of the days before that end that name its reference.
 One without dates or reference cannot be judged and is not accrued, nor is one that is closed. Of usage: the cost of
 the period's days, as priced and not as billed, for which the provider has no cost row that covers the day.
-Proposals are rounded to cents, half-even: a close states what goes into the ledger.
+Proposals are rounded to cents, half-even: a close states what goes into the ledger. Those below the threshold of the
+fiscal calendar are not proposed one by one: they are added up and said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from northing.portfolio.words import word
 
 from .asking_facts import Fold
 from .commitments import billed_by_reference, in_order, taken_off
+from .fx import exchange
 from .money_flows import days_of_facts, line_currency
 from .sentence import Ref, Said
 from .view import View
@@ -54,9 +56,37 @@ class ProposedAccrual(msgspec.Struct, frozen=True, kw_only=True):
         return Accrual(self.investment, self.amount, self.currency, self.expense, reason)
 
 
+class Small(msgspec.Struct, frozen=True, kw_only=True):
+    """What is received and not billed, and too small to be proposed one by one."""
+
+    threshold: Decimal
+    """In the workspace's currency; from here on each is proposed."""
+    count: int = 0
+    amount: Amounts = Amounts()
+    """Together, each in its own currency."""
+
+
 def propose_accruals(view: View, period: Period) -> tuple[ProposedAccrual, ...]:
-    """What a close of *period* would accrue, orders and contracts first."""
+    """All that a close of *period* could accrue, orders and contracts first."""
     return (*_of_commitments(view, period), *_of_usage(view, period))
+
+
+def worth_stating(
+    view: View, period: Period, proposed: Iterable[ProposedAccrual]
+) -> tuple[tuple[ProposedAccrual, ...], Small]:
+    """Of *proposed*, what is not below the calendar's threshold, and the rest added up.
+
+    Each is compared at the rate of the period's last day; without a rate it is proposed.
+    """
+    threshold, rates = view.plan.calendar.accrual_threshold, exchange(view)
+    kept: list[ProposedAccrual] = []
+    small: list[ProposedAccrual] = []
+    for one in proposed:
+        rate = rates.rate(one.currency, view.home_currency, period.last)
+        below = rate is not None and EXACT.multiply(one.amount, rate.rate) < threshold
+        (small if below else kept).append(one)
+    left = Amounts.sum(Amounts({one.currency: one.amount}) for one in small)
+    return tuple(kept), Small(threshold=threshold, count=len(small), amount=left)
 
 
 def earned(commitment: Commitment, until: date) -> Decimal | None:

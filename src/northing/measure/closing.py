@@ -16,7 +16,7 @@ from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period, label, period_of
 from northing.portfolio.words import word
 
-from .accruals import ProposedAccrual, propose_accruals
+from .accruals import ProposedAccrual, Small, propose_accruals, worth_stating
 from .accrued import closed_until, is_closed
 from .freshness import Freshness, freshness
 from .levels import ORGANISATION
@@ -39,6 +39,8 @@ class CloseProposal(msgspec.Struct, frozen=True, kw_only=True):
     accruals: tuple[ProposedAccrual, ...]
     accrued: Amounts
     """What the proposals come to, each in its own currency."""
+    small: Small
+    """What is left out of them."""
     late: tuple[Freshness, ...]
     """Sources that have not spoken of all days of the period."""
     unattributed: Amounts
@@ -87,7 +89,7 @@ def propose_close(view: View, period: Period | None = None) -> CloseProposal:
     """What closing *period* (None: the next one) would state."""
     chosen = period or next_period(view)
     page = money(view, ORGANISATION, window=chosen)
-    accruals = propose_accruals(view, chosen)
+    accruals, small = worth_stating(view, chosen, propose_accruals(view, chosen))
     last = chosen.end - timedelta(days=1)
     late = tuple(
         one
@@ -100,6 +102,7 @@ def propose_close(view: View, period: Period | None = None) -> CloseProposal:
         line=page.total,
         accruals=accruals,
         accrued=Amounts.sum(Amounts({one.currency: one.amount}) for one in accruals),
+        small=small,
         late=late,
         unattributed=page.unattributed,
         unattributed_share=page.unattributed_share,

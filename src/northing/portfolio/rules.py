@@ -320,6 +320,11 @@ def one_calendar(plan: Plan, touched: Touched) -> Iterator[Breach]:
             yield broken(
                 "calendar-first-day", "A calendar of weeks needs the first day of one fiscal year.", entity, "first_day"
             )
+        if entity.accrual_threshold < 0:
+            yield broken(
+                "calendar-accruals", "The amount from which accruals are proposed is 0 or more.", entity,
+                "accrual_threshold", value=str(entity.accrual_threshold),
+            )  # fmt: skip
     if touched.get("fiscal_calendar") and len(table) > 1:
         yield broken_at(
             "two-calendars",

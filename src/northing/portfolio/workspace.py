@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -34,6 +35,10 @@ class FiscalCalendar(Entity, frozen=True, kw_only=True, omit_defaults=True):
     leap_years: Annotated[
         tuple[int, ...], about("Years of 53 weeks", "The extra week belongs to the last period.")
     ] = ()
+    accrual_threshold: Annotated[
+        Decimal,
+        about("Accruals from", "In the workspace’s currency; smaller ones are not proposed when a period is closed."),
+    ] = Decimal(0)
 
 
 class CustomType(StrEnum):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from northing.measure.accrued import closes
 from northing.measure.closing import CloseProposal, propose_close
 from northing.measure.freshness import Fresh
+from northing.measure.fx import exchange
 from northing.measure.levels import read_scope
 from northing.measure.view import View
 from northing.portfolio.edits import Edit, create, remove
@@ -36,6 +39,15 @@ class AccrualSaid(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class SmallSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """What is received and not billed, and below the workspace's threshold: it is not proposed one by one."""
+
+    threshold: Decimal
+    """In the workspace's currency."""
+    count: int
+    amount: Any
+
+
 class CloseSaid(msgspec.Struct, frozen=True, kw_only=True):
     """What closing a period would state, and what stands against it."""
 
@@ -45,6 +57,7 @@ class CloseSaid(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, Figured]
     accruals: list[AccrualSaid]
     accrued: Any
+    small: SmallSaid
     unattributed: Figured
     unattributed_share: Figured
     late: list[str]
@@ -75,11 +88,35 @@ def close_said(view: View, proposal: CloseProposal) -> CloseSaid:
             for one in proposal.accruals
         ],
         accrued=proposal.accrued,
+        small=SmallSaid(
+            threshold=proposal.small.threshold, count=proposal.small.count, amount=proposal.small.amount
+        ),
         unattributed=at.of("money.unattributed", proposal.unattributed),
         unattributed_share=at.of("money.unattributed_share", proposal.unattributed_share),
         late=list(late),
         findings=list(proposal.findings),
     )  # fmt: skip
+
+
+def small_words(view: View, proposal: CloseProposal) -> str:
+    """ "41 below €1,000 are not proposed: €8,213 together"; empty where nothing was left out."""
+    small = proposal.small
+    if not small.count:
+        return ""
+    told = exchange(view).amounts(small.amount, view.currency, proposal.period.last)
+    said = {
+        "n": words.number(small.count),
+        "least": words.amount(small.threshold, view.home_currency),
+        "money": words.money(told),
+    }
+    return (
+        ngettext(
+            "%(n)s below %(least)s is not proposed: %(money)s.",
+            "%(n)s below %(least)s are not proposed: %(money)s together.",
+            small.count,
+        )
+        % said
+    )
 
 
 def accruals_of(view: View, proposal: CloseProposal) -> list[Accrual]:

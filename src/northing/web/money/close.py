@@ -120,6 +120,7 @@ def _show(
         accruals=_typed(page, typed) if typed is not None else _proposed(page, proposal),
         spare=range(SPARE),
         accrued=short(proposal.accrued) if proposal.accrued else "",
+        small=closing.small_words(page.view, proposal),
         checks=_checks(page, proposal),
         errors=[one for one in findings if one.code != "wrong-accrual"],
         against=[_against(page, proposal, one) for one in proposal.findings if one.severity == "error"],

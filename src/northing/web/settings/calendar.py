@@ -13,6 +13,7 @@ from northing.portfolio import periods
 from northing.portfolio.edits import change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid
+from northing.portfolio.filter.comparing import read_number
 from northing.portfolio.workspace import FiscalCalendar, WeekPattern
 from northing.report.words import locale
 from northing.web.frame.context import Page, page
@@ -59,6 +60,7 @@ def save_calendar(opened: Page) -> HttpResponse:
             _integer(part, _("Years of 53 weeks")) for part in form.get("leap_years", "").replace(",", " ").split()
         ]
         or None,
+        "accrual_threshold": _amount(form.get("accrual_threshold", ""), _("Accruals from")),
     }
     if fields["pattern"] != WeekPattern.MONTHS.value and not fields["first_day"]:
         raise Invalid(
@@ -72,6 +74,19 @@ def save_calendar(opened: Page) -> HttpResponse:
     return back(
         opened, "calendar", _("The fiscal calendar is set. Periods are named anew; no money and no date moved.")
     )
+
+
+def _amount(text: str, field: str) -> str | None:
+    """An amount as it is recorded; nothing where none was typed."""
+    if not text.strip():
+        return None
+    found = read_number(text.strip())
+    if found is None or found[1] or found[0] < 0:
+        raise Invalid(
+            _("%(field)s: “%(value)s” is not an amount.") % {"field": field, "value": text[:40]},
+            remedy=_("Write it as 1000 or 2.5k."),
+        )
+    return f"{found[0].normalize():f}"
 
 
 def _integer(text: str, field: str) -> int:
