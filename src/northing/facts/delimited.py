@@ -35,6 +35,7 @@ TOO_LONG = (
     f"The line is longer than {LONGEST >> 20} MB and was passed over; a line end or a quotation mark may be missing. "
     "Mend it, or fetch the file again."
 )
+NUL = "The line holds a NUL byte. Delete it, or fetch the file again."
 OPEN = "The row cannot be taken apart: {}. Close its quotation marks, and double each one inside a cell."
 UNEVEN = "The row has {} cells, and the header has {}. Mend it, or fetch the file again."
 
@@ -48,12 +49,16 @@ class TextTable(msgspec.Struct, frozen=True, kw_only=True):
     sample: tuple[tuple[str, ...], ...]
     skip: int = 0
     """Physical lines before the first row."""
-    endless: bool = False
-    """A line is too long for the engine, which may not say so of one of 2 GB."""
+    faulty: bool = False
+    """A line is what the engine may take without a word: one of 2 GB, or one with a NUL byte."""
 
 
 class _TooLong(csv.Error):
     """A line that is too long to be a row's; it is given as far as it is kept."""
+
+
+class _Nul(csv.Error):
+    """A line with a NUL byte."""
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -83,6 +88,8 @@ class _Lines:
         self._taken.append((line, whole))
         if not whole:
             raise _TooLong(line)
+        if "\0" in line:
+            raise _Nul(NUL)
         self._length += _octets(line)
         if self._length > LONGEST:
             raise csv.Error(f"it runs on for more than {LONGEST >> 20} MB")
@@ -150,15 +157,17 @@ def text_table(path: Path, bench: Path) -> TextTable:
         raise Invalid(f"The table has {len(header):,} columns; {MOST_COLUMNS:,} can be read.")
     names = tuple(cell.strip() for cell in header)
     return TextTable(
-        path=path, sign=sign, header=names, sample=sample, skip=rows.line_num, endless=_is_endless(path)
+        path=path, sign=sign, header=names, sample=sample, skip=rows.line_num, faulty=_is_faulty(path)
     )  # fmt: skip
 
 
-def _is_endless(path: Path) -> bool:
-    """Whether a line of the file is longer than ``LONGEST``."""
+def _is_faulty(path: Path) -> bool:
+    """Whether a line of the file is longer than ``LONGEST``, or holds a NUL byte."""
     since = 0
     with path.open("rb") as file:
-        while path.stat().st_size > LONGEST and (page := file.read(PAGE)):
+        while page := file.read(PAGE):
+            if b"\0" in page:
+                return True
             end = b"\n" if b"\n" in page else b"\r"
             first = page.find(end)
             since += len(page) if first < 0 else first
@@ -222,9 +231,16 @@ def _refused(line: int, row: list[str] | _Fault, table: TextTable) -> Refused:
     if not isinstance(row, _Fault):
         said = UNEVEN.format(len(row), len(table.header))
         return Refused(line=line, column=None, value=table.sign.join(row)[:200], reason=said)
-    at = min(row.text.count(table.sign), len(table.header) - 1)
-    said = TOO_LONG if isinstance(row.problem, _TooLong) else OPEN.format(row.problem)
-    value = row.text.rpartition(table.sign)[2] if isinstance(row.problem, _TooLong) else row.text
+    ends = "\0" if isinstance(row.problem, _Nul) else '"' if not isinstance(row.problem, _TooLong) else ""
+    seen = row.text[: row.text.rfind(ends)] if ends and ends in row.text else row.text
+    at = min(seen.count(table.sign), len(table.header) - 1)
+    cell = row.text[seen.rfind(table.sign) + 1 :]
+    if isinstance(row.problem, _TooLong):
+        said, value = TOO_LONG, cell
+    elif isinstance(row.problem, _Nul):
+        said, value = NUL, cell.partition(table.sign)[0].replace("\0", "\\x00")
+    else:
+        said, value = OPEN.format(row.problem), row.text
     return Refused(line=line, column=table.header[at] or f"Column {at + 1}", value=value.strip()[:200], reason=said)
 
 
@@ -243,7 +259,7 @@ def _sign(lines: _Lines) -> str:
 def _in_utf8(path: Path, bench: Path) -> Path:
     with path.open("rb") as file:
         head = file.read(256 * 1024)
-    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if head.count(0) * 100 > len(head) and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Invalid("The file is no text, and no Parquet file either.", remedy="Bring it in as CSV or as Parquet.")
     encoding = _encoding(path, head)
     if encoding == "utf-8":

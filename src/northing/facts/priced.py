@@ -63,6 +63,15 @@ class Asked:
         return f"{said or 'no price found'} ({digest})"
 
 
+def without_cost(rows: int) -> tuple[Finding, ...]:
+    """What is said of usage whose tokens have no cost, where nobody was asked for a price."""
+    if not rows:
+        return ()
+    message = f"{rows:,} rows of usage say tokens and no cost; they are counted, and have no cost."
+    remedy = "Have the gateway work out the spend of these models, and bring the input in again."
+    return (Finding(code="price-missing", severity="warning", message=message, remedy=remedy),)
+
+
 def _missing(provider: str, model: str, days: list[str]) -> Finding:
     when = f"on {days[0]}" if days[0] == days[-1] else f"from {days[0]} to {days[-1]}"
     if not model:

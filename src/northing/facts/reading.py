@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_REFUSED = 1_000_000
+TOKENS = ("input", "output", "cache_read", "cache_write", "reasoning")
 PARQUET = b"PAR1"
 
 
@@ -41,6 +43,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of the input, refused ones too; not those that the reader passes over."""
     scopes: dict[str, tuple[str, ...]]
     findings: tuple[Finding, ...]
+    uncosted: int
+    """Rows of usage whose tokens have no cost."""
 
 
 def read_input(
@@ -69,6 +73,7 @@ class _Found(msgspec.Struct):
     """Scopes that are stated to be empty."""
     without_faults: Callable[[], tuple[str, list[Refused]]] | None = None
     """Where the engine cannot take every row apart: the relation without those, and those."""
+    uncosted: int = 0
 
 
 def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | None, stop: Stop | None) -> Read:
@@ -107,6 +112,7 @@ def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | Non
         rows=rows,
         scopes={table: tuple(sorted(stated)) for table, stated in scopes.items() if stated},
         findings=tuple(findings),
+        uncosted=found.uncosted,
     )
 
 
@@ -167,10 +173,10 @@ def _table(
         return landing.of_csv(bench / "clean.csv", ",", width, 0, numbered=True), faulty
 
     faulty: list[Refused] = []
-    if table.endless:
+    if table.faulty:
         relation, faulty = without_faults()
     whole = Landing(connection, projection, about.source.id, header=table.header, relation=relation, name="landed")
-    return _Found([whole], faulty, {}, None if table.endless else without_faults)
+    return _Found([whole], faulty, {}, None if table.faulty else without_faults)
 
 
 def _pages(
@@ -184,6 +190,8 @@ def _pages(
             match item:
                 case Row(table, values):
                     texts.add(table, values)
+                    if table == "usage" and values.get("cost") is None:
+                        found.uncosted += any(values.get(kind) for kind in TOKENS)
                 case Refused():
                     if len(found.refused) >= MOST_REFUSED:
                         raise Invalid(
@@ -298,12 +306,17 @@ def _in_words() -> Iterator[None]:
     except duckdb.InterruptException:
         raise
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException) as problem:
-        said = str(problem).splitlines()[0]
         raise Invalid(
-            f"The file is damaged or cut off and cannot be read: {said}",
+            f"The file is damaged or cut off and cannot be read: {_said(problem)}.",
             remedy="Fetch it again. Nothing of it was taken in.",
         ) from problem
     except duckdb.IOException as problem:
         if "space" in str(problem).lower():
             raise OSError(28, "No space left on device") from problem
-        raise Invalid(f"The file cannot be read: {str(problem).splitlines()[0]}", remedy="Fetch it again.") from problem
+        raise Invalid(f"The file cannot be read: {_said(problem)}.", remedy="Fetch it again.") from problem
+
+
+def _said(problem: Exception) -> str:
+    """The engine's first sentence, without the place on the server's disk that it names."""
+    first = str(problem).splitlines()[0].partition("Error: ")
+    return re.sub(r"""( (in|from|of|for))?( file)? ['"]/[^'"]*['"]""", "", first[2] or first[0]).strip().rstrip(".")

@@ -26,7 +26,7 @@ from . import in_force, looked_at, rejects
 from .input import Progress, Spooled, Stop, check, redacted, spool
 from .landing import Written
 from .looked_at import Note
-from .priced import Asked
+from .priced import Asked, without_cost
 from .reading import Read, read_input
 from .store import Store, refused, sha256_of
 
@@ -84,7 +84,7 @@ def stage(
             delivery = msgspec.structs.replace(delivery, priced_with=asked.told(), read_with=manner)
             check(stop)
             pricing = looked_at.pricing(plan) if delivery.priced_with is not None else None
-            told = (*asked.findings(), *findings(read))
+            told = (*(asked.findings() or without_cost(read.uncosted)), *findings(read))
             note = Note(delivery=delivery, pricing=pricing, findings=told, totals=_totals(read.files))
             if look:
                 looked_at.write(store, note)

@@ -12,7 +12,7 @@ from typing import Any
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
 from .buckets import Bucket, buckets, rows, table_of
-from .cells import Record, amount, count, kept, text
+from .cells import Record, amount, count, currency, kept, text
 from .reader import PageReader
 from .usage_rows import Usage, tags_text
 
@@ -64,7 +64,7 @@ def _cost(bucket: Bucket, about: About) -> Row:
             "day": bucket.day,
             "billing_period": bucket.day.replace(day=1),
             "billed": kept(cents / CENTS),
-            "currency": (text(result, "currency") or about.source.currency or "USD").upper(),
+            "currency": currency(result, about.source.currency),
             "account": text(result, "workspace_id"),
             "provider": about.source.provider or PROVIDER,
             "category": "AI and Machine Learning",

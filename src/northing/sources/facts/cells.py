@@ -97,6 +97,14 @@ def amount(record: Record, column: str, *, needed: bool = False, comma: bool = F
     return kept(value)
 
 
+def currency(record: Record, stated: str | None) -> str:
+    """The one currency under “currency”; where none stands there, what is *stated* of the source, else dollars."""
+    said = text(record, "currency") or stated or "USD"
+    if re.fullmatch("[A-Za-z]{3}", said) is None:
+        raise Unreadable("currency", said, "This is not one currency; write an ISO 4217 code such as USD.")
+    return said.upper()
+
+
 def count(record: Record, column: str) -> int | None:
     """The whole number under *column*: tokens, requests."""
     said = record.get(column)

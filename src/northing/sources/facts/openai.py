@@ -12,7 +12,7 @@ from typing import Any
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 
 from .buckets import Bucket, buckets, rows, table_of
-from .cells import Record, Unreadable, amount, count, text
+from .cells import Record, Unreadable, amount, count, currency, text
 from .reader import PageReader
 from .redaction import redacted_documents
 from .usage_rows import Usage
@@ -53,7 +53,6 @@ def _cost(bucket: Bucket, about: About) -> Row:
     paid: Any = result.get("amount")
     if not isinstance(paid, dict):
         raise Unreadable("amount", paid, "There is no amount with its currency here; fetch the page again.")
-    currency = text(paid, "currency") or about.source.currency or "usd"
     item = text(result, "line_item")
     return Row(
         "cost",
@@ -63,7 +62,7 @@ def _cost(bucket: Bucket, about: About) -> Row:
             "day": bucket.day,
             "billing_period": bucket.day.replace(day=1),
             "billed": amount(paid, "value", needed=True),
-            "currency": currency.upper(),
+            "currency": currency(paid, about.source.currency),
             "account": text(result, "organization_id"),
             "account_name": text(result, "organization_name"),
             "provider": about.source.provider or PROVIDER,

@@ -6,6 +6,7 @@ origin of every row, and goes from there into the price basis of what is priced.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
@@ -80,6 +81,9 @@ def _price(line: Line) -> Row | Refused | None:
     if not fits_amount(price.price) or price.price < 0:
         reason = "The price is no amount that can be kept; write dollars a million tokens."
         return Refused(line=line.number, column="price", value=shown(str(price.price)), reason=reason)
+    if re.fullmatch("[A-Za-z]{3}", price.currency) is None:
+        reason = "This is not one currency; write an ISO 4217 code such as USD."
+        return Refused(line=line.number, column="currency", value=shown(price.currency), reason=reason)
     values = msgspec.structs.asdict(price)
     values = {"scope": values.pop("catalogue"), "line": line.number, **values}
     del values["version"]

@@ -33,7 +33,8 @@ class Usage:
     ) -> Iterator[Row]:  # fmt: skip
         """Take one record in; gives rows away where too many are held."""
         text = tags_text(tags)
-        key = (day, *sorted((name, value) for name, value in told.items() if value is not None), text)
+        # What has no cost stands apart, so that the sum of the others does not speak for it.
+        key = (day, cost is None, *sorted((name, value) for name, value in told.items() if value is not None), text)
         group = self._groups.get(key)
         if group is None:
             if len(self._groups) >= MOST_GROUPS:
