@@ -14,6 +14,7 @@ from northing.measure.accrued import cut_off
 from northing.measure.commitments import commitments
 from northing.measure.freshness import freshness
 from northing.measure.ledger import funded, funds
+from northing.measure.levels import Scope
 from northing.measure.money import money_by_investment
 from northing.measure.price_effects import price_effects
 from northing.measure.spend import spend
@@ -21,6 +22,7 @@ from northing.measure.spend_in_sight import line_of_sight_spend
 from northing.measure.unattributed import unattributed
 from northing.measure.usage import usage
 from northing.measure.view import View
+from northing.measure.waterfall import waterfall
 from northing.portfolio.facts import Delivery
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
@@ -175,6 +177,18 @@ def test_the_investment_that_will_cost_more_than_approved_is_found(view: View) -
 def test_the_investment_that_spends_without_funding_is_found(view: View) -> None:
     spent = {row.key for row in spend(view, by="investment").rows if euros(row.amount) > 5_000}
     assert planted("unfunded") <= spent - set(funded(view))
+
+
+def test_the_organisation_is_funded_with_a_little_to_spare_and_some_go_beyond_what_they_were_given(view: View) -> None:
+    whole = {step.name: euros(step.amount) for step in waterfall(view).steps}
+    assert 0 < whole["free"] < whole["approved"] * Decimal("0.08")
+    free = {
+        one.investment: euros(waterfall(view, Scope("investment", one.investment)).steps[-1].amount)
+        for one in money_by_investment(view)
+    }
+    beyond = {id for id, amount in free.items() if amount < 0}
+    assert planted("unfunded") | planted("over-budget") <= beyond
+    assert 3 <= len(beyond) <= len(free) / 4
 
 
 def test_one_order_is_almost_used_up_long_before_its_end(view: View) -> None:

@@ -18,6 +18,7 @@ from .customer import SERVICE
 from .feeds import Incoming
 from .growth import GROWTH
 from .money import Money, money_of, tell_money
+from .money.closing import WORTH_SAYING
 from .platforms import PLATFORMS
 from .plot import Plot
 from .reports import Reporter
@@ -98,7 +99,11 @@ def _foundations(time: Timeline) -> list[Event]:
     year = fiscal_name(quarter_of(time.start))[0]
     end = date(year + 1, FIRST_MONTH, 1) - timedelta(days=1)
     calendar = create(
-        "fiscal_calendar", sample_id("fiscal_calendar", "group"), name="Fenmarch fiscal year", start_month=FIRST_MONTH
+        "fiscal_calendar",
+        sample_id("fiscal_calendar", "group"),
+        name="Fenmarch fiscal year",
+        start_month=FIRST_MONTH,
+        accrual_threshold=str(WORTH_SAYING),
     )
     models = [technology.introduce(name) for name in technology.models_of(PLOTS)]
     # A replacement stands before what it replaces.

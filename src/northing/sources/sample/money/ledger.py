@@ -13,7 +13,7 @@ from northing.sources.sample.course import Course
 from northing.sources.sample.money_plan import odd
 from northing.sources.sample.plot import Plot
 from northing.sources.sample.strategy import portfolio
-from northing.sources.sample.timeline import FIRST_MONTH, LENGTH, Event, next_quarter, quarter_of
+from northing.sources.sample.timeline import FIRST_MONTH, LENGTH, Event, next_quarter, quarter_of, quarters
 
 from .spending import Spending, investment
 
@@ -54,6 +54,10 @@ RESCUE = ("fnol-fraud", 433, 137)
 
 MISTAKE = ("claims-docs", "subrogation", 171, 178, 46)
 """Meant for, booked to, on day, reversed on day, and thousands."""
+
+RELEASED = 3
+"""Quarters that are released ahead, the running one included: the organisation as a whole is funded for what it
+expects, with a little to spare, while those that cost more than their plan go beyond what they were given."""
 
 TOGETHER = {
     "approve": ("approval", "The board approves the money of the fiscal year"),
@@ -139,12 +143,12 @@ class Ledger:
                       reverses=reverses)  # fmt: skip
 
     def _releases(self) -> Iterator[Posting]:
-        """Month by month each investment gets what its plan wants until the end of the quarter."""
+        """Month by month each investment gets what its plan wants for the quarters ahead."""
         funded: dict[str, int] = {}
         begin = quarter_of(self.time.start)
         for month in [month for month in self.spending.months if self.time.day(month) + 13 <= LENGTH]:
             day = max(19, self.time.day(month) + 13)
-            until = next_quarter(quarter_of(self.time.on(day)))
+            until = next_quarter(list(quarters(quarter_of(self.time.on(day)), RELEASED))[-1])
             for pot, made in POTS.items():
                 legs: list[tuple[str, int]] = []
                 for key, course in self.courses.items():
@@ -159,7 +163,9 @@ class Ledger:
                 if legs:
                     total = -sum(amount for _, amount in legs)
                     words = f"{made.name}: what the plan asks for until {until.day} {until:%B}"
-                    yield Posting(day, pot, "transfer", ((account(pot, "free"), total), *legs), words, f"release-{pot}-{month}")
+                    yield Posting(
+                        day, pot, "transfer", ((account(pot, "free"), total), *legs), words, f"release-{pot}-{month}"
+                    )
 
     def _kept_back(self) -> Iterator[Posting]:
         for pot in POTS:
@@ -170,7 +176,14 @@ class Ledger:
             plot = self.courses[key].plot
             pot, amount = pot_of(plot), odd(plot.size * 10 * share, self.random)
             held, to = account(pot, "tranche", key), account(pot, "investment", key)
-            yield Posting(day, pot, "transfer", ((account(pot, "free"), -amount), (held, amount)), f"{plot.name}: {name}", f"hold-{key}")
+            yield Posting(
+                day,
+                pot,
+                "transfer",
+                ((account(pot, "free"), -amount), (held, amount)),
+                f"{plot.name}: {name}",
+                f"hold-{key}",
+            )
             if released is not None:
                 yield Posting(released, pot, "release", ((held, -amount), (to, amount)),
                               f"{plot.name}: works council has agreed, second tranche released", f"free-{key}")  # fmt: skip
