@@ -58,8 +58,8 @@ def compare(opened: Page) -> HttpResponse:
 def revision(opened: Page, no: int) -> HttpResponse:
     """One revision: who, when, why, and what it changed."""
     shown = opened.record.revision(no)
-    before, after, changes = _around(opened, shown)
-    found = differences(before.view, after.view, changes)
+    before, after = _around(opened, shown)
+    found = difference(opened.record, before.view, after.view, before.at, after.at)
     return opened.render(
         "history/revision.html",
         title=_("Revision %(no)s") % {"no": no},
@@ -74,12 +74,11 @@ def revision(opened: Page, no: int) -> HttpResponse:
     )
 
 
-def _around(opened: Page, shown: Revision) -> tuple[Look, Look, list[EntityChange]]:
-    """The plan before a revision and after it, on its own branch, and what it changed."""
+def _around(opened: Page, shown: Revision) -> tuple[Look, Look]:
+    """The plan before a revision and after it, on its own branch."""
     after = look(opened.workspace, f"{shown.branch}@{shown.no}")
     parent = shown.parent or 0
-    before = look(opened.workspace, parent)
-    return before, after, opened.record.changes(before.at, after.at)
+    return look(opened.workspace, parent), after
 
 
 def _neighbour(opened: Page, shown: Revision, step: int) -> int | None:
