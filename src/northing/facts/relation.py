@@ -6,6 +6,7 @@ import bisect
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .in_force import File
@@ -37,9 +38,12 @@ def of_files(store: Store, files: Sequence[File]) -> exp.Query:
 
 
 def _read(store: Store, files: Sequence[File]) -> exp.Select:
-    from sqlglot import exp
+    return of_paths([store.batch(file.batch) for file in files])
 
-    paths = exp.Array(expressions=[exp.Literal.string(str(store.batch(file.batch))) for file in files])
+
+def of_paths(paths: Sequence[Path]) -> exp.Select:
+    """All rows of the files at *paths*; ``file`` names where each is from."""
+    from sqlglot import exp
 
     def option(name: str, value: exp.Expr) -> exp.EQ:
         return exp.EQ(this=exp.to_identifier(name), expression=value)
@@ -47,7 +51,7 @@ def _read(store: Store, files: Sequence[File]) -> exp.Select:
     call = exp.Anonymous(
         this="read_parquet",
         expressions=[
-            paths,
+            exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths]),
             option("hive_partitioning", exp.false()),
             option("union_by_name", exp.true()),
             option("filename", exp.Literal.string("file")),
