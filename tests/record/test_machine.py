@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from northing.portfolio.edits import Edit, change, create, remove
-from northing.portfolio.entity import Entity, new_id
+from northing.portfolio.entity import Entity, derived_id
 from northing.portfolio.errors import Conflict, Invalid
 from northing.record.plans import PLANS
 
@@ -104,6 +104,12 @@ class RecordMachine(RuleBasedStateMachine):
         self.base: dict[str, State] = {}
         self.closed: set[str] = set()
         self.forks = 0
+        self.made = 0
+
+    def id(self) -> str:
+        """A new entity's id: the same in every run, because ids decide the order in which things are drawn."""
+        self.made += 1
+        return derived_id("machine", str(self.made))
 
     def seen(self, branch: str) -> State:
         plan = self.record.plan(self.record.at(None, branch=branch))
@@ -139,7 +145,7 @@ class RecordMachine(RuleBasedStateMachine):
     @rule(data=st.data(), fields=FIELDS)
     def add(self, data: st.DataObject, fields: dict[str, Any]) -> None:
         branch = data.draw(st.sampled_from(self.open_branches()))
-        state, id = self.states[branch], new_id()
+        state, id = self.states[branch], self.id()
         yours = {**state, ("investment", id): edited({"id": id, "name": "N"}, fields)}
         self.commit(branch, self.record.head(branch), [create("investment", id, name="N", **fields)], state, yours)
 
@@ -150,7 +156,7 @@ class RecordMachine(RuleBasedStateMachine):
         there = sorted(id for kind, id in then if kind == "investment")
         if branch in self.closed or not there:
             return
-        id, subject = new_id(), data.draw(st.sampled_from(there))
+        id, subject = self.id(), data.draw(st.sampled_from(there))
         yours = {**then, ("note", id): {"id": id, "subject": subject, "text": "T"}}
         self.commit(branch, no, [create("note", id, subject=subject, text="T")], then, yours)
 
