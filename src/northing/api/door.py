@@ -22,6 +22,7 @@ from northing.access.actor import Actor
 from northing.access.models import User, Workspace
 from northing.portfolio.errors import Finding, Invalid, NorthingError, NotFound
 from northing.report.plain import encode
+from northing.sources.octets import MAX_FILE
 
 log = logging.getLogger("northing.api")
 
@@ -187,6 +188,10 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if not request.FILES and int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FILE:
+        # What is larger is read past and not kept (uploads.Bounded): it is missing because of that.
+        remedy = "Bring it in with northing deliver, which takes files of any size, or split it."
+        return refuse(TooLarge(f"The file is larger than {MAX_FILE >> 20} MB.", remedy=remedy))
     findings = [
         Finding(
             code="wrong-parameter",
