@@ -37,7 +37,7 @@ class Fold(msgspec.Struct, frozen=True, kw_only=True):
     """The day that ``last 90 days`` in *where* counts from; without it such words are refused."""
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """What rows come to that share span, investment, rule and the asked columns."""
 
     span: date | None

@@ -29,6 +29,7 @@ from .trees import fold_tree, rows_tree
 
 Marked = tuple[date | None, Marks, tuple[Any, ...], tuple[Decimal, ...], int]
 """(span, marks, by, sums, lines): rows that the same rules hold of, added up."""
+ONE = Decimal(1)
 LAST = chr(0x10FFFF)
 """Sorts after every id."""
 MOST_MARKED = 50_000
@@ -82,8 +83,11 @@ class FactsAt:
                 place = (span, part.investment, part.rule, by)
                 into = sums.get(place)
                 if into is None:
-                    into = sums[place] = [Decimal(0)] * len(amounts)
-                    lines[place] = 0
+                    # Most lines are alone in their place, and whole.
+                    whole = part.share == ONE
+                    sums[place] = list(amounts) if whole else [EXACT.multiply(one, part.share) for one in amounts]
+                    lines[place] = count
+                    continue
                 for index, amount in enumerate(amounts):
                     into[index] = EXACT.fma(amount, part.share, into[index])
                 lines[place] += count

@@ -20,7 +20,7 @@ from .view import View
 T = TypeVar("T")
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class Told(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Rows that share period, investment and the asked columns, in one currency of theirs."""
 
     start: date
