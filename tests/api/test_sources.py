@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,20 @@ def send(
     return Client().post(
         f"/api/v1/w/acme/facts/deliveries{query}", {"file": SimpleUploadedFile(name, content), **form}, headers=headers
     )
+
+
+def test_parts_of_a_bill_count_together(acme: Place) -> None:
+    def deliver(*parts: tuple[str, bytes]) -> Any:
+        files = [SimpleUploadedFile(name, content) for name, content in parts]
+        headers = {"Authorization": f"Bearer {acme.keys['planner']}"}
+        return Client().post("/api/v1/w/acme/facts/deliveries", {"file": files, "source": "Nimbora"}, headers=headers)
+
+    twice = deliver(("a.csv", bill("1")), ("b.csv", bill("1")))
+    assert twice.status_code == 422 and "b.csv is the same as a.csv" in twice.content.decode()
+    done = deliver(("b.csv", bill("2.50", "3")), ("a.csv", bill("1")))
+    assert done.status_code == 201, done.content
+    said = done.json()["data"]
+    assert (said["name"], said["rows"], Decimal(said["totals"]["EUR"])) == ("a.csv and 1 more", 3, Decimal("6.5"))
 
 
 def test_a_bill_is_previewed_taken_in_and_restated(acme: Place, call: Call) -> None:

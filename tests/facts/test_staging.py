@@ -284,6 +284,37 @@ def test_parts_of_one_bill(world: World) -> None:
         world.stage(joined([("a.csv", [one]), ("b.csv", [b"x,y\n1,2\n"])]))
 
 
+def test_parts_of_one_bill_in_parquet(world: World, tmp_path: Path) -> None:
+    import duckdb
+
+    def part(name: str, day: str, amount: str, more: str = "") -> tuple[str, list[bytes]]:
+        duckdb.connect().execute(
+            f"COPY (SELECT DATE '{day}' AS Day, {amount} AS Billed, 1 AS Effective, 'EUR' AS Currency,"
+            f" '1' AS Account, '' AS Service, NULL AS Tags, true AS AI{more}) TO"
+            f" '{tmp_path / name}' (FORMAT parquet)"
+        )
+        raw = (tmp_path / name).read_bytes()
+        return name, [raw[:3], raw[3:]] if name == "b.parquet" else [raw]
+
+    one = part("a.parquet", "2026-01-01", "1.25::DECIMAL(9, 2)")
+    two = part("b.parquet", "2026-01-02", "2::INTEGER")
+    staged = world.take(joined([two, one]), name="bill.parquet")
+    assert (staged.rows_in, staged.refused, billed(world)) == (2, 0, {"EUR": D("3.25")})
+    assert [(row.line, row.values["billed"]) for row in world.facts.rows("cost")] == [(1, D("1.25")), (2, D(2))]
+    assert world.stage(joined([one, two]), name="bill.parquet").unchanged
+    broken = ("b.parquet", [b"".join(two[1])[:-20]])
+    for parts, words in (
+        ([one, ("b.parquet", one[1])], r"b\.parquet is the same as a\.parquet"),
+        ([one, part("c.parquet", "2026-01-03", "3", ", 1 AS Other")], "c.parquet has other columns than a.parquet"),
+        ([one, broken], r"b\.parquet is damaged or cut off"),
+        ([one, ("b.csv", [bill([line("2026-01-02", "2")])])], r"b\.csv is no Parquet file"),
+        ([("a.csv", [bill([line("2026-01-02", "2")])]), two], r"b\.parquet is no CSV"),
+        ([("a.json", [b"[\n1]"]), ("b.json", [b"[\n2]"])], r"a\.json is no CSV"),
+    ):
+        with pytest.raises(Invalid, match=words):
+            world.stage(joined(parts), name="bill.parquet")
+
+
 def test_people_are_hidden_in_what_is_kept(world: World) -> None:
     raw = b"2026-01-01,secret,100,1\n"
     staged = world.take(raw, reader=LogReader())

@@ -43,6 +43,25 @@ def upload(office: Office, name: str, content: bytes, by: str = "planner", **mor
     return office.post("sources/upload", by, file=SimpleUploadedFile(name, content), **more)
 
 
+def test_parts_of_a_bill_in_parquet_are_brought_in_together(office: Office, tmp_path: Path) -> None:
+    import duckdb
+
+    def part(name: str, cost: str) -> SimpleUploadedFile:
+        path = tmp_path / name
+        duckdb.connect().execute(
+            f"COPY (SELECT 'Nimbora' AS ProviderName, 'a1' AS BillingAccountId, 'EUR' AS BillingCurrency,"
+            f" {cost}::DECIMAL(9, 2) AS BilledCost, DATE '2026-03-02' AS ChargePeriodStart,"
+            f" DATE '2026-03-01' AS BillingPeriodStart, 'Compute' AS ServiceName) TO '{path}' (FORMAT parquet)"
+        )
+        return SimpleUploadedFile(name, path.read_bytes())
+
+    twice = office.post("sources/upload", "planner", file=[part("1.parquet", "4"), part("2.parquet", "4")])
+    assert "2.parquet is the same as 1.parquet" in words_of(twice)
+    asked = office.post("sources/upload", "planner", file=[part("1.parquet", "4"), part("2.parquet", "10.50")])
+    answer = office.post(place(asked), "planner", **{**defaults(asked), "name": "Nimbora", "reader": "focus"})
+    assert "1.parquet and 1 more" in words_of(answer) and "14.50" in words_of(answer)
+
+
 def place(answer: HttpResponse) -> str:
     """Where a form has led to, under the workspace."""
     return str(answer.redirect_chain[-1][0]).removeprefix("/w/acme/").partition("?")[0]  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from northing.facts.parts import named_together, together
 from northing.facts.store import Store
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid, NotFound
@@ -98,20 +99,24 @@ def get_rejects(here: Here, id: str) -> HttpResponse:
 
 @operation("POST", "/w/{ws}/facts/deliveries", needs="plan", says=DeliverySaid, status=201, again=True, tag="facts")
 def deliver_file(
-    here: Here, file: File[UploadedFile], asked_form: Form[DeliveryAsked], *, preview: Preview = False
+    here: Here, file: File[list[UploadedFile]], asked_form: Form[DeliveryAsked], *, preview: Preview = False
 ) -> HttpResponse:
     """Bring in a bill or another input of a source. The same input twice adds nothing.
+
+    ``file`` may be given several times: the parts of one table, all CSV or all Parquet, which count together.
 
     What it states takes the place of what the source said of the same scopes. With ``preview`` nothing is taken in,
     and the answer says what would be. 422 where nothing of it can be read.
     """
-    if (file.size or 0) > MAX_FILE:
+    if sum(one.size or 0 for one in file) > MAX_FILE:
         raise TooLarge(f"The file is larger than {MAX_FILE >> 20} MB.", remedy="northing deliver takes larger ones.")
     plan = here.record.plan()
-    name = (file.name or "file").replace("\\", "/").rpartition("/")[2][:200] or "file"
-    source = _source(here, asked_form, name, file)
+    parts = sorted(((_called(one), one) for one in file), key=lambda part: part[0])
+    source = _source(here, asked_form, *parts[0])
+    reader = READERS[source.reader]
+    pages = together(reader, [(name, _pages(cast(BinaryIO, one))) for name, one in parts])
     done = delivering.deliver(
-        here.workspace, source, READERS[source.reader], _pages(cast(BinaryIO, file)), name=name, by=here.actor,
+        here.workspace, source, reader, pages, name=named_together([name for name, _ in parts]), by=here.actor,
         commit=not preview,
     )  # fmt: skip
     said = delivered_said(here.workspace, plan, done)
@@ -128,6 +133,10 @@ def deliver_prices(here: Here) -> HttpResponse:
     new = any(one.committed is not None for one in done)
     said = [delivered_said(here.workspace, plan, one) for one in done]
     return here.answer(said, status=201 if new else 200)
+
+
+def _called(file: UploadedFile) -> str:
+    return (file.name or "file").replace("\\", "/").rpartition("/")[2][:200] or "file"
 
 
 def _source(here: Here, asked: DeliveryAsked, name: str, file: UploadedFile) -> Source:

@@ -259,11 +259,9 @@ def _columns(desk: Desk, file: str, source: Source, called: str | None, answers:
 
 
 def _together(parts: tuple[str, ...], reader: FactReader) -> Iterator[bytes]:
-    from northing.facts.parts import joined
+    from northing.facts.parts import together
 
-    if len(parts) > 1 and reader.form != "table":
-        raise Invalid(f"{reader.title}: only tables are joined.", remedy="Bring the files in one after the other.")
-    return joined([(Path(part).name, _pages(part)) for part in parts])
+    return together(reader, [(Path(part).name, _pages(part)) for part in parts])
 
 
 def _pages(file: str) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """An input in several files: the parts of one bill, which count together or not at all.
 
-Parts are put one after the other in the order of their names, the header once. A part that stands there twice would
-count twice, and is refused.
+Parts are put one after the other in the order of their names, the header once; Parquet files become one such file. A
+part that stands there twice would count twice, and is refused.
 """
 
 from __future__ import annotations
@@ -9,16 +9,34 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from northing.portfolio.errors import Invalid
+from northing.portfolio.fact_reading import FactReader
+
+from .parquet_parts import MAGIC, joined_parquet
 
 LONGEST_HEADER = 1024 * 1024
-PARQUET, GZIP = b"PAR1", b"\x1f\x8b"
+NO_TEXT = (MAGIC, b"\x1f\x8b", b"PK\x03\x04")
+"""How Parquet, gzip and spreadsheets begin."""
+DOCUMENT = (b"{", b"[")
 
 Part = tuple[str, Iterable[bytes]]
 """A file's name, and its bytes in pieces."""
+
+
+def together(reader: FactReader, parts: Sequence[Part]) -> Iterator[bytes]:
+    """The input that *parts* make for *reader*. Raises :class:`Invalid` for several parts of what is no table."""
+    if len(parts) > 1 and reader.form != "table":
+        raise Invalid(f"{reader.title}: only tables are joined.", remedy="Bring the files in one after the other.")
+    return joined(parts)
+
+
+def named_together(names: Sequence[str]) -> str:
+    """What an input of the files *names* is called."""
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
 
 
 def joined(parts: Sequence[Part]) -> Iterator[bytes]:
@@ -27,6 +45,19 @@ def joined(parts: Sequence[Part]) -> Iterator[bytes]:
     if len(ordered) == 1:
         yield from ordered[0][1]
         return
+    name, begun = ordered[0][0], iter(ordered[0][1])
+    head = b""
+    while len(head) < len(MAGIC) and (page := next(begun, None)) is not None:
+        head += page
+    ordered[0] = name, itertools.chain((head,), begun)
+    if head[: len(MAGIC)] == MAGIC:
+        yield from joined_parquet(ordered)
+        return
+    yield from _text(ordered)
+
+
+def _text(ordered: Sequence[Part]) -> Iterator[bytes]:
+    """Text tables one after the other, the header once."""
     seen: dict[str, str] = {}
     first: list[str] | None = None
     for name, pages in ordered:
@@ -63,8 +94,11 @@ def _header(name: str, pages: Iterator[bytes], digest: Any) -> tuple[tuple[bytes
     for page in pages:
         digest.update(page)
         head += page
-        if head[:4] == PARQUET or head[:2] == GZIP:
-            raise Invalid(f"{name} is no text table; parts are joined where they are CSV.", remedy="Join them before.")
+        if head.startswith(NO_TEXT) or head.lstrip().startswith(DOCUMENT):
+            raise Invalid(
+                f"{name} is no CSV; parts are joined where all are CSV, or all are Parquet.",
+                remedy="Unpack them, or join them before.",
+            )
         end = _end_of_line(head)
         if end:
             return (head[:end], _cells(head[:end])), head[end:], pages

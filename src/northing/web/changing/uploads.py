@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -83,17 +84,27 @@ class Upload:
 
 def receive(workspace: str, user: int, upload: UploadedFile[Any]) -> Upload:
     """Stream an upload to disk. Raises :class:`Invalid` where it is empty or larger than a reader takes."""
-    sweep(workspace)
-    name = Path((upload.name or "").replace("\\", "/")).name[:200] or "file"
+    name = name_of(upload)
     if upload.size is not None and upload.size > MAX_FILE:
         raise _too_large(name)
+    return hold(workspace, user, name, upload.chunks())
+
+
+def name_of(upload: UploadedFile[Any]) -> str:
+    """What the file is called, without folders."""
+    return Path((upload.name or "").replace("\\", "/")).name[:200] or "file"
+
+
+def hold(workspace: str, user: int, name: str, pieces: Iterable[bytes]) -> Upload:
+    """Stream *pieces* to disk as a waiting file. Raises :class:`Invalid` as :func:`receive` does."""
+    sweep(workspace)
     token = secrets.token_urlsafe(18)
     folder = _home(workspace) / token
     folder.mkdir(parents=True, mode=0o700)
     size = 0
     try:
         with (folder / "file").open("wb") as target:
-            for piece in upload.chunks():
+            for piece in pieces:
                 size += len(piece)
                 if size > MAX_FILE:
                     raise _too_large(name)

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from northing.facts.input import PAGE
+from northing.facts.parts import joined, named_together
 from northing.portfolio.errors import Finding, Invalid, NotFound
 from northing.portfolio.facts import Source
 from northing.portfolio.money import CostKind, Expense
@@ -30,16 +31,18 @@ TABLED = "ledger"
 
 @page("sources", methods=("POST",), changes=True, needs="plan")
 def upload(opened: Page) -> HttpResponse:
-    """Take a file, and go to where one says which source it is from."""
-    given = opened.request.FILES.get("file")
-    if given is None:
+    """Take a file, or the parts of one table, and go to where one says which source it is from."""
+    given = sorted(opened.request.FILES.getlist("file"), key=uploads.name_of)
+    if not given:
         if int(opened.request.META.get("CONTENT_LENGTH") or 0) > MAX_FILE:
             raise Invalid(
                 _("The file is larger than %(limit)s MB.") % {"limit": MAX_FILE >> 20},
                 remedy=_("Bring it in at the command line: northing deliver FILE. It takes files of any size."),
             )
         raise Invalid(_("No file was chosen."), remedy=_("Choose the bill, as it was sent."))
-    kept = uploads.receive(opened.workspace.id, opened.membership.user_id, given)
+    names = [uploads.name_of(one) for one in given]
+    parts = [(name, one.chunks()) for name, one in zip(names, given, strict=True)]
+    kept = uploads.hold(opened.workspace.id, opened.membership.user_id, named_together(names), joined(parts))
     asked = opened.request.POST.get("source", "")
     return HttpResponseRedirect(opened.link(f"sources/bring/{kept.token}", source=asked or None))
 
