@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from northing.sources.facts.documents import documents
@@ -57,6 +57,7 @@ def test_a_broken_document_costs_no_other() -> None:
     assert told(b'{"a":1}\n{"b":') == [{"a": 1}, CUT_OFF]
 
 
+@example(parts=[b'\n{"cut\n', b'{"a":1}'], size=7)
 @given(
     some.lists(
         some.sampled_from(

@@ -135,7 +135,7 @@ class _Scanner:
             following = NEXT.search(self.buffer, at)
             if following is not None:
                 return following.end() - 1
-            if not self._more(max(0, len(self.buffer) - 64)):
+            if not self._more(max(at, len(self.buffer) - 1)):  # a line end may stand there, and its object come
                 return len(self.buffer)
             at = 0
 
