@@ -129,7 +129,10 @@ def remove(desk: Desk, which: str, reason: str | None, yes: bool) -> None:
     from northing.report import ruling
 
     found = _find(look.view, which)
-    for table, one in ruling.without(desk.workspace, look.view.plan, found).tables.items():
+    preview = ruling.without(desk.workspace, look.view.plan, found)
+    if desk.json and not yes:
+        desk.answer(preview, revision=look.at.no, at=str(look.at))
+    for table, one in preview.tables.items() if not desk.json else ():
         if one.from_unattributed.lines:
             desk.tell(f"{table.capitalize()}: {_claim(one.from_unattributed)} would be nobody's.")
         for id, claim in one.taken_from.items():
@@ -147,7 +150,7 @@ def _keep(desk: Desk, which: str | None, says: dict[str, Any], reason: str | Non
     from northing.report import rules_data
 
     made = _made(look.view, which, says)
-    _preview(desk, look.view, made, answer=False)
+    _preview(desk, look.view, made, answer=not yes)
     if not agreed(desk, "Keep it?", yes=yes):
         desk.tell("Nothing was written. Add --yes to keep it.")
         return

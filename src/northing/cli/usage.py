@@ -206,7 +206,7 @@ def price(desk: Desk, model: str, provider: str | None, on: date | None) -> None
     if not said:
         raise NotFound(
             f"Nobody knows what “{model}” costs on {on or look.view.today}.",
-            remedy="northing deliver --prices takes the price catalogues in.",
+            remedy="Spell it as the provider does; northing deliver --prices takes the price catalogues in.",
         )
     rows = [
         [words.label(one.tokens), f"{one.price.normalize():f}", one.currency, one.basis, str(one.start or "")]

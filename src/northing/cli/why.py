@@ -42,9 +42,10 @@ def why(desk: Desk, /, address: tuple[str, ...], listing: bool, rows: int, offse
     desk.actor.require("read", "look at the plan")
     workspace = desk.workspace
     from northing.report import receipt_data, receipts
+    from northing.report.asking_money import money_in
     from northing.report.viewing import look
 
-    figure = read_figure(" ".join(_written(part) for part in address))
+    figure, currency = read_figure(" ".join(_written(part) for part in address)), money_in(currency)
     looked = look(workspace, desk.ref, mode=desk.mode, currency=currency)
 
     def open_view(ref: str) -> View:

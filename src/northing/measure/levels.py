@@ -91,7 +91,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 def read_scope(view: View, level: str = "organisation", name: str | None = None) -> Scope:
     """The scope that *level* and an id or number name.
 
-    Raises :class:`Invalid` for a level that there is none of, :class:`NotFound` for an entity that there is none of.
+    Raises :class:`Invalid` for a level that there is none of and where it is not said which entity,
+    :class:`NotFound` for an entity that there is none of.
     """
     if level not in LEVELS:
         raise Invalid(f"There is no level “{level}”.", remedy="Levels: " + ", ".join(LEVELS) + ".")
@@ -100,12 +101,14 @@ def read_scope(view: View, level: str = "organisation", name: str | None = None)
         return ORGANISATION
     table = view.plan.table(known)
     wanted = (name or "").strip()
+    if not wanted:
+        raise Invalid(f"Say which {TITLES[known].lower()}.", remedy="Name it by its number, its id or its name.")
     if wanted in table:
         return Scope(known, wanted)
     for entity in table.values():
-        if wanted and (getattr(entity, "number", None) or "").casefold() == wanted.casefold():
+        if (getattr(entity, "number", None) or "").casefold() == wanted.casefold():
             return Scope(known, entity.id)
-    called = [id for id, entity in table.items() if wanted and entity.name.casefold() == wanted.casefold()]
+    called = [id for id, entity in table.items() if entity.name.casefold() == wanted.casefold()]
     if len(called) == 1:
         return Scope(known, called[0])
     raise NotFound(f"There is no {TITLES[known].lower()} “{wanted}” at this revision.")
