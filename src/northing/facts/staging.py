@@ -76,7 +76,7 @@ def stage(
                 if not look:
                     looked_at.forget(store, id)
                 return _staged(plan, note, earlier, received)
-            asked = Asked(about)
+            asked = Asked(msgspec.structs.replace(about, sha256=spooled.sha256))
             read = read_input(store, reader, spooled, asked.about, bench, progress=progress, stop=stop)
             if earlier is not None and whole and earlier.priced_with == asked.told():
                 return _again(plan, store, earlier, received)

@@ -45,6 +45,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """File name or address of the input."""
     hide: Callable[[str], str]
     """A person's name or address as an HMAC under the workspace's key."""
+    sha256: str = ""
+    """Of the input as it came; names an increment."""
     mapping: ColumnMapping | None = None
     price: Callable[[str | None, str, str, date], Price | None] = lambda provider, model, tokens, day: None
     """Provider, model, token kind, day → the price; None where nobody knows it."""

@@ -104,8 +104,8 @@ SHIPPED = FactTable(
     key=("older", "newer", "commit"),
     columns=(
         *ORIGIN,
-        column("day", word("Day"), "date", required=True),
-        column("older", word("Older version"), help="Hash.", required=True),
+        column("day", word("Day"), "date", "Of the commit; 1 January 2000 where nobody says it.", required=True),
+        column("older", word("Older version"), help="Hash; empty for a first version."),
         column("newer", word("Newer version"), help="Hash.", required=True),
         column("commit", word("Commit"), help="One that the newer holds and the older does not.", required=True),
         column("committed", word("Committed"), "instant"),

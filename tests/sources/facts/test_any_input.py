@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 from northing.portfolio.errors import NorthingError
 from northing.sources.facts import READERS, guess_reader
 from tests.sources.facts.bench import Taken, World, about, pieces
+from tests.sources.facts.flow_inputs import FLOW_INPUTS
 from tests.sources.facts.test_focus import bill
 from tests.sources.facts.test_gateway import LOG
 from tests.sources.facts.test_ledger import ENGLISH
@@ -31,6 +32,7 @@ INPUTS = {
     "anthropic": json.dumps(page({"amount": "12.5"}, start="2026-03-02T00:00:00Z", field="starting_at")).encode(),
     "request_log": REQUESTS,
     "prices": b'{"catalogue":"list","version":"1","provider":"p","model":"m","tokens":"input","start":"2026-01-01","price":"2.5","origin":"list 1"}\n',
+    **FLOW_INPUTS,
 }
 JUNK = {
     "empty": b"",
@@ -70,7 +72,7 @@ def test_what_is_of_another_kind_is_said_in_words(reader: str, world: World) -> 
         assert all(finding.message for finding in staged.findings)
 
 
-ALIKE = {("request_log", "litellm"), ("litellm", "openai")}
+ALIKE = {("request_log", "litellm"), ("litellm", "openai"), ("state_dates", "jira_csv"), ("state_dates", "devlake")}
 """Where one kind's input is a sound input of the other, too."""
 
 

@@ -1,4 +1,4 @@
-"""Readers of facts: bills, timesheets, usage of models and their prices. Each turns raw pages into rows."""
+"""Readers of facts: bills, timesheets, usage of models and their prices, and work. Each turns raw pages into rows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from collections.abc import Mapping
 from northing.portfolio.fact_reading import FactReader
 
 from .anthropic import Anthropic
+from .azure_devops import AzureDevOps
+from .devlake import DevLake
 from .focus import Focus
+from .github import GitHub
+from .jira import Jira
+from .jira_csv import JiraCsv
+from .keps import Keps
 from .ledger_table import LedgerTable
 from .litellm import LiteLLM
 from .openai import OpenAI
 from .price_catalogue import PriceCatalogue
 from .request_log import RequestLog
+from .state_dates import StateDates
 from .timesheet import Timesheet
 
 READERS: Mapping[str, FactReader] = {
@@ -26,6 +33,13 @@ READERS: Mapping[str, FactReader] = {
         Anthropic(),
         RequestLog(),
         PriceCatalogue(),
+        Jira(),
+        JiraCsv(),
+        DevLake(),
+        GitHub(),
+        AzureDevOps(),
+        StateDates(),
+        Keps(),
     )
 }
 """Name, as ``Source.reader`` says it → the reader."""

@@ -80,7 +80,7 @@ class LedgerTable(PageReader):
         return 0.7 if found & {"cost.account", "cost.cost_center"} else 0.55
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
-        file, cut_short = _table(pages, about)
+        file, cut_short = read_table(pages, about)
         made = _layout(file, about)
         by_line = {finding.line: finding for finding in file.findings}
         lines = _Lines(file, made, about)
@@ -100,7 +100,7 @@ class LedgerTable(PageReader):
     def redact(self, pages: Iterable[bytes], about: About) -> Iterator[bytes]:
         """With a column of people the table is kept as CSV, their names as HMACs; without one as it came."""
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as whole:
-            file, cut_short = _table(_written(pages, whole), about)
+            file, cut_short = read_table(_written(pages, whole), about)
             people = {file.columns.index(name) for name in _layout(file, about).of("cost.person")}
             if not people:
                 whole.seek(0)
@@ -122,7 +122,7 @@ def _written(pages: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
         yield page
 
 
-def _table(pages: Iterable[bytes], about: About) -> tuple[TableFile, set[int]]:
+def read_table(pages: Iterable[bytes], about: About) -> tuple[TableFile, set[int]]:
     """The table, and which of its rows hold a line that was too long and was cut short."""
     options = about.source.options
     shortened = Shortened(pages)

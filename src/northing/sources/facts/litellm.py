@@ -68,6 +68,9 @@ class LiteLLM(PageReader):
             yield from redacted_documents(pages, about.hide, people=PEOPLE, dropped=SAID, keyed=keyed)
 
 
+MEASURED = ("spend", "prompt_tokens", "completion_tokens", "total_tokens", "api_requests", "successful_requests")
+
+
 def _is_json(head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
@@ -204,6 +207,8 @@ class _Reading:
     # -- one request, or a row of a daily table
 
     def _log(self, record: Record) -> Iterator[Row]:
+        if not any(name in record for name in MEASURED):
+            raise Unreadable("spend", "", "The record says neither tokens nor spend; export daily activity or spend logs.")
         on = day(record, next((name for name in ("startTime", "start_time", "date") if name in record), "startTime"))
         metadata = _json(record.get("metadata"))
         used = _mapping(metadata.get("usage_object"))
