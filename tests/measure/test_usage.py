@@ -7,6 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from northing.measure.explained import Receipt
+from northing.measure.figures import figure, read_figure, source_rows, why
+from northing.measure.figures_usage import row_args
 from northing.measure.price_effects import price_effects
 from northing.measure.repricing import prices, reprice
 from northing.measure.usage import usage
@@ -119,3 +122,48 @@ def test_effects_of_volume_mix_price_and_both() -> None:
     assert found.volume == eur("6.004")
     assert found.mix == eur("12") - eur("6.004")
     assert found.volume + found.mix + found.price + found.joint == found.change == eur("22")
+
+
+def told_of(text: str) -> Receipt:
+    return why(view(), read_figure(text))
+
+
+def test_what_no_rule_claims_has_a_receipt_that_its_rows_add_up_to() -> None:
+    found = told_of("usage.cost claimed=no")
+    assert (
+        found.value == usage(view()).unattributed.cost == eur("25")
+    )  # half of what names the bot, and all that is new
+    rows = source_rows(view(), found.figure).rows
+    assert sum((row.value for row in rows if row.value is not None), Decimal(0)) == Decimal(25)
+    assert told_of("usage.tokens claimed=no").value == usage(view()).unattributed.tokens
+    claimed = told_of("usage.cost level=investment id=bot").value
+    assert claimed + found.value == told_of("usage.cost").value
+
+
+def test_a_row_of_usage_is_narrowed_to_what_it_says_or_does_not_say() -> None:
+    for by in ("model", "project", "investment"):
+        for row in usage(view(), by=by).rows:
+            assert why(view(), figure("usage.cost", **row_args(by, row.key, ""))).value == row.total.cost
+
+
+def test_a_unit_price_is_a_quotient_of_two_figures_with_receipts_of_their_own() -> None:
+    for name, count in (("million", "tokens"), ("request", "requests")):
+        found = told_of(f"usage.{name} model=big")
+        cost, many = found.terms
+        assert cost.figure is not None and many.figure is not None
+        assert (cost.figure.measure, many.figure.measure) == ("usage.cost", f"usage.{count}")
+        assert (cost.value, many.value) == (why(view(), cost.figure).value, why(view(), many.figure).value)
+    assert told_of("usage.request model=big").value == Amounts({"EUR": Decimal(40) / 30})
+    assert told_of("usage.million model=small").value == eur("2")
+    assert told_of("usage.million model=none").value is None, "there is nothing to divide by"
+
+
+def test_the_share_from_a_cache_is_told_of_what_goes_in() -> None:
+    found = told_of("usage.cache_share model=new")
+    assert found.value == Decimal(1000) / 501_000
+    assert [term.value for term in found.terms] == [500_000, 1000, 0]
+
+
+def test_claimed_is_no_or_left_out() -> None:
+    with pytest.raises(Invalid):
+        told_of("usage.cost claimed=yes")

@@ -63,8 +63,8 @@ class SightOfSpendSaid(msgspec.Struct, kw_only=True):
     share: Figured
     in_sight: Figured
     outside: Figured
-    unattributed: Amounts
-    total: Amounts
+    unattributed: Figured
+    total: Figured
 
 
 class LineOfSightSaid(msgspec.Struct, kw_only=True):
@@ -152,8 +152,8 @@ def _spend(view: View) -> SightOfSpendSaid:
         share=at.of("spend.in_sight_share", found.share),
         in_sight=at.of("spend.in_sight", found.in_sight),
         outside=at.of("spend.outside", found.outside),
-        unattributed=found.unattributed,
-        total=found.total,
+        unattributed=at.of("spend.unattributed", found.unattributed),
+        total=at.of("spend.billed", found.total),
     )
 
 

@@ -1,14 +1,15 @@
 """Receipts of AI usage: counts, tokens, cost, effects of price and volume, and the same usage at other prices.
 
 ``provider``, ``model``, ``project``, ``api_key``, ``team`` and ``account`` narrow the rows; ``where`` does so in the
-filter language. ``from`` and ``until`` are days; of an effect they are the later period, ``before_from`` and
-``before_until`` the earlier.
+filter language, and ``claimed=no`` leaves only what no rule claims. ``from`` and ``until`` are days; of an effect they
+are the later period, ``before_from`` and ``before_until`` the earlier.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from northing.portfolio.errors import Invalid
@@ -30,7 +31,7 @@ from .unattributed import where_of
 from .usage import FORMULAS, Tokens, Usage, usage
 
 NARROWING = ("provider", "model", "project", "api_key", "team", "account")
-ARGUMENTS = ("level", "id", *NARROWING, "from", "until", "where", "currency")
+ARGUMENTS = ("level", "id", *NARROWING, "from", "until", "where", "claimed", "currency")
 
 TITLES = {
     "requests": word("Requests"),
@@ -61,8 +62,32 @@ def narrowed(question: Question) -> str:
     return also(question.get("where"), where_of(given))
 
 
+def unclaimed(question: Question) -> bool:
+    """Whether only what no rule claims is asked for. Raises :class:`Invalid` for anything but ``no``."""
+    said = question.get("claimed")
+    if said not in ("", "no"):
+        raise Invalid(f"“{said}” says nothing of what is claimed.", remedy="Write claimed=no, or leave it out.")
+    return said == "no"
+
+
+def row_args(by: str, key: str | None, where: str) -> dict[str, str]:
+    """The arguments that narrow a figure of usage to the row *key* of usage told apart by *by*."""
+    if by == "investment":
+        return {"claimed": "no"} if key is None else {"level": "investment", "id": key}
+    if by in NARROWING and key:
+        return {by: key}
+    return {"where": also(where, where_of([(by, key or None)]))}
+
+
 def _usage(question: Question, by: str) -> Usage:
-    return usage(question.view, question.scope, window=window(question, "usage"), by=by, where=narrowed(question))
+    return usage(
+        question.view,
+        question.scope,
+        window=window(question, "usage"),
+        by=by,
+        where=narrowed(question),
+        unclaimed=unclaimed(question),
+    )
 
 
 def _of(name: str) -> Callable[[Question], Any]:
@@ -88,7 +113,7 @@ def _terms(name: str) -> Callable[[Question], Sequence[Term]]:
             ]
         by = next((one for one in ("provider", "model") if not question.get(one)), None)
         if by is None:
-            by = "investment" if question.scope == ORGANISATION else "api_key"
+            by = "investment" if question.scope == ORGANISATION and not unclaimed(question) else "api_key"
         return [_row(question, name, by, row.key, row.ref, row.total) for row in _usage(question, by).rows]
 
     return terms
@@ -98,8 +123,14 @@ def _row(question: Question, name: str, by: str, key: str | None, ref: Ref | Non
     nearer = None
     if by == "investment" and key is not None:
         nearer = question.figure.but(level="investment", id=key)
-    elif key is not None and by in NARROWING:
+    elif by == "investment":
+        nearer = question.figure.but(claimed="no")
+    elif question.get(by):
+        nearer = None
+    elif key is not None:
         nearer = question.figure.but(**{by: key})
+    elif (nothing := where_of([(by, None)])) not in question.get("where"):
+        nearer = question.figure.but(where=also(question.get("where"), nothing))
     said = None if ref is not None else Said(word("{name}"), {"name": key or "–"})
     return Term(value=getattr(total, name), ref=ref, said=said, figure=nearer, rows=total.lines)
 
@@ -115,12 +146,54 @@ def _facts(name: str) -> Callable[[Question], Sequence[Asked]]:
                 column,
                 *days(question),
                 where=narrowed(question),
+                unclaimed=unclaimed(question),
                 everything=everything,
                 money=name in ("cost", "list_cost"),
             )
         return found
 
     return facts
+
+
+UNIT_PRICES = (
+    ("million", word("Cost of a million tokens"), "tokens", Decimal(1_000_000), word("Cost / tokens × 1,000,000.")),
+    ("request", word("Cost of a request"), "requests", Decimal(1), word("Cost / requests.")),
+)
+"""Name, title, what is divided by, how many of it, formula."""
+
+INTO = ("input", "cache_read", "cache_write")
+
+
+def _each(per: str, many: Decimal) -> Callable[[Question], Amounts | None]:
+    def value(question: Question) -> Amounts | None:
+        total = _usage(question, "model").total
+        count: Decimal = getattr(total, per)
+        if not count or not total.cost:
+            return None
+        return Amounts({code: amount * many / count for code, amount in total.cost.by_currency.items()})
+
+    return value
+
+
+def _divided(*names: str) -> Callable[[Question], Sequence[Term]]:
+    """What a quotient is made of, each with a receipt of its own."""
+
+    def terms(question: Question) -> Sequence[Term]:
+        total = _usage(question, "model").total
+        return [
+            Term(
+                value=getattr(total, name), sign=0, said=Said(TITLES[name]), figure=question.figure.but(f"usage.{name}")
+            )
+            for name in names
+        ]
+
+    return terms
+
+
+def _cached(question: Question) -> Decimal | None:
+    total = _usage(question, "model").total
+    into = sum((getattr(total, name) for name in INTO), Decimal(0))
+    return total.cache_read / into if into else None
 
 
 def _earlier(question: Question) -> Period:
@@ -219,6 +292,29 @@ MEASURES = (
             parameters=ARGUMENTS,
         )
         for name, title in TITLES.items()
+    ),
+    *(
+        Measure(
+            name=f"usage.{name}",
+            title=title,
+            unit="money",
+            formula=formula,
+            of=_each(per, many),
+            terms=_divided("cost", per),
+            tables=("usage",),
+            parameters=ARGUMENTS,
+        )
+        for name, title, per, many, formula in UNIT_PRICES
+    ),
+    Measure(
+        name="usage.cache_share",
+        title=word("Share read from a cache"),
+        unit="share",
+        formula=word("Tokens read from a cache / (input + read from a cache + written to a cache)."),
+        of=_cached,
+        terms=_divided(*INTO),
+        tables=("usage",),
+        parameters=ARGUMENTS,
     ),
     *(
         Measure(

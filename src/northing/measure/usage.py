@@ -86,16 +86,21 @@ def usage(
     by: str = "model",
     unit: Unit = "month",
     where: str = "",
+    unclaimed: bool = False,
 ) -> Usage:
     """Usage of *scope* in the days of *window* (None: as far as there are facts), by *by*.
 
     Of the organisation, what no rule claims counts too; of anything below it, only what is attributed to it.
+    *unclaimed*: only what no rule claims.
     Raises :class:`Invalid` for a column that there is none of.
     """
     if by != "investment" and not by.startswith("tag.") and USAGE.column(by) is None:
         raise Invalid(f"Usage has no column “{by}”.", remedy="Group by " + ", ".join(GROUPINGS) + " or a tag.")
     found: Usage = kept(
-        view, ("usage", scope, window, by, unit, where), lambda: _usage(view, scope, window, by, unit, where), READS
+        view,
+        ("usage", scope, window, by, unit, where, unclaimed),
+        lambda: _usage(view, scope, window, by, unit, where, unclaimed),
+        READS,
     )
     return found
 
@@ -131,15 +136,15 @@ class Counting:
         return Tokens(**counts, cost=Amounts(self.cost), list_cost=Amounts(self.list_cost), lines=self.lines)
 
 
-def _usage(view: View, scope: Scope, window: Period | None, by: str, unit: Unit, where: str) -> Usage:
+def _usage(view: View, scope: Scope, window: Period | None, by: str, unit: Unit, where: str, unclaimed: bool) -> Usage:
     asker = Asker(view, window=window, table="usage")
     starts = asker.starts(unit)
     periods = _periods(view, asker.window, unit)
     first = [max(one.start, asker.window.start) if asker.window else one.start for one in periods]
     at = {start: index for index, start in enumerate(first)}
     columns = () if by == "investment" else (by,)
-    of = scope_shares(view, scope)
-    everything = scope == ORGANISATION
+    of = {} if unclaimed else scope_shares(view, scope)
+    everything = unclaimed or scope == ORGANISATION
     rows: dict[Any, list[Counting]] = {}
     totals = [Counting() for _ in range(len(periods) + 1)]
     nobody = Counting()

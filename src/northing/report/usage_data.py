@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from northing.measure.figures_usage import row_args
 from northing.measure.levels import Scope
 from northing.measure.price_effects import Per, price_effects
 from northing.measure.repricing import prices, reprice
@@ -15,7 +16,6 @@ from northing.measure.unattributed import Unattributed
 from northing.measure.usage import Tokens, Usage
 from northing.measure.view import View
 from northing.portfolio.errors import Finding
-from northing.portfolio.facts import USAGE
 from northing.portfolio.periods import Period, label
 from northing.portfolio.prices import ALWAYS
 from northing.portfolio.rates import TokenKind
@@ -23,8 +23,6 @@ from northing.portfolio.rates import TokenKind
 from .asking_money import Addressing, Figured, scope_args
 
 COUNTED = ("requests", "ok", "failed", "input", "output", "cache_read", "cache_write", "reasoning", "tokens")
-PARTED = ("model", "provider", "project", "api_key", "team", "account")
-"""Columns by which a figure of usage has an address of its own."""
 
 
 class GroupSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +70,7 @@ class UsageSaid(msgspec.Struct, frozen=True, kw_only=True):
     labels: list[str]
     rows: list[UsageRowSaid]
     total: dict[str, Figured]
-    unattributed: dict[str, Any]
+    unattributed: dict[str, Figured]
     findings: list[Finding]
 
 
@@ -172,12 +170,7 @@ def usage_said(view: View, found: Usage, scope: Scope, where: str) -> UsageSaid:
         return {name: at.of(f"usage.{name}", getattr(tokens, name), window=window, **args) for name in names}
 
     def own(key: str | None) -> dict[str, Any]:
-        if found.by == "investment" and key is not None:
-            return {"level": "investment", "id": key}
-        if found.by in PARTED and key is not None:
-            return {found.by: key}
-        column = USAGE.column(found.by)
-        return {"where": _both(where, f"{found.by} is empty")} if key is None and column is not None else {}
+        return row_args(found.by, key, where)
 
     return UsageSaid(
         by=found.by,
@@ -196,7 +189,7 @@ def usage_said(view: View, found: Usage, scope: Scope, where: str) -> UsageSaid:
             for row in found.rows
         ],
         total=told(found.total, found.window),
-        unattributed={name: getattr(found.unattributed, name) for name in (*COUNTED, "cost")},
+        unattributed=told(found.unattributed, found.window, level=None, id=None, claimed="no"),
         findings=list(found.findings),
     )  # fmt: skip
 

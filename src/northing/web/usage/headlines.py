@@ -29,8 +29,6 @@ class Headline:
     exact: str = ""
     tone: str = ""
     share: float | None = None
-    href: str = ""
-    """Where more is told, of a figure that has no address."""
 
 
 def lead(found: Usage) -> str:
@@ -63,9 +61,11 @@ def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
         of("cost", _("Cost"), short(total.cost), listed, words.money(total.cost)),
         of("tokens", _("Tokens"), many(total.tokens), _in_and_out(into, total.output), exactly(total.tokens)),
         of("requests", _("Requests"), many(total.requests), _failed(failed), exactly(total.requests)),
-        of("million", _("A million tokens"), each(total.cost, total.tokens, MILLION), _("cost / tokens"), at="cost"),
-        of("request", _("A request"), each(total.cost, total.requests), _size(found), at="cost"),
-        of("cache_read", _("From a cache"), cached, _cached(total.cache_read), exactly(total.cache_read)),
+        of("million", _("A million tokens"), each(total.cost, total.tokens, MILLION), _("cost / tokens")),
+        of("request", _("A request"), each(total.cost, total.requests), _size(found)),
+        of(
+            "cache_read", _("From a cache"), cached, _cached(total.cache_read), exactly(total.cache_read), "cache_share"
+        ),
         _unattributed(page, state, found),
     ]
 
@@ -96,5 +96,5 @@ def _unattributed(page: Page, state: State, found: Usage) -> Headline:
     value = short(found.unattributed.cost)
     why = _("%(share)s of the cost") % {"share": words.percent(share)} if share is not None and share <= 1 else ""
     tone = "bad" if share is not None and share > Decimal("0.2") else "warn"
-    href = page.link("usage", **state.query(by="investment")) + "#rows"
-    return Headline("unattributed", _("Unattributed"), value, why, tone=tone, href=href)
+    at = address(page, state, "cost").but(level=None, id=None, claimed="no")
+    return Headline("unattributed", _("Unattributed"), value, why, at, words.money(found.unattributed.cost), tone)

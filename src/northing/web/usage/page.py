@@ -81,7 +81,7 @@ def overview(page: Page) -> HttpResponse:
         chart=_chart(page, state, found) if len(found.periods) > 1 and found.total.lines else None,
         heads=_heads(state),
         rows=rows,
-        total=Row(_("Total"), "", _cells(page, state, found.total, None, addressed=True)),
+        total=Row(_("Total"), "", _cells(page, state, found.total)),
         count=len(found.rows),
         more=max(0, min(len(found.rows), MOST) - len(rows)),
         groupings=[(one, title, page.link("usage", **state.query(by=one))) for one, title in groupings(page.view)],
@@ -110,17 +110,18 @@ def _heads(state: State) -> list[tuple[str, str]]:
     ]
 
 
-def _cells(page: Page, state: State, tokens: Tokens, key: str | None, *, addressed: bool) -> list[Cell]:
-    def at(name: str) -> Figure | None:
-        return address(page, state, name, key=key) if addressed else None
+def _cells(page: Page, state: State, tokens: Tokens, row: UsageRow | None = None) -> list[Cell]:
+    def at(name: str) -> Figure:
+        return address(page, state, name, row=row)
 
     cells = []
     for name in COUNTS:
         count = getattr(tokens, name)
         cells.append(Cell(many(count), exactly(count), at(name)) if count else Cell())
     cells.append(Cell(short(tokens.cost), words.money(tokens.cost), at("cost")) if tokens.cost else Cell())
-    cells.append(Cell(each(tokens.cost, tokens.tokens, MILLION)))
-    cells.append(Cell(each(tokens.cost, tokens.requests)))
+    for name, count, many_of in (("million", tokens.tokens, MILLION), ("request", tokens.requests, Decimal(1))):
+        told = bool(tokens.cost and count)
+        cells.append(Cell(each(tokens.cost, count, many_of), figure=at(name) if told else None))
     return cells
 
 
@@ -133,7 +134,7 @@ def _row(page: Page, state: State, found: Usage, row: UsageRow) -> Row:
     return Row(
         title,
         href,
-        _cells(page, state, row.total, row.key, addressed=row.key is not None),
+        _cells(page, state, row.total, row),
         float(own(row.total.cost, page) / total) if total > 0 else None,
         _line([_value(page, one, state.show) for one in row.periods]),
     )

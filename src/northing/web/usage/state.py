@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from northing.measure.address import Figure, figure
+from northing.measure.figures_usage import row_args
 from northing.measure.levels import Scope, read_scope
-from northing.measure.usage import GROUPINGS
+from northing.measure.usage import GROUPINGS, UsageRow
 from northing.measure.view import View
 from northing.portfolio.facts import USAGE
 from northing.portfolio.periods import UNITS, Period, Unit
@@ -23,7 +24,6 @@ LONGEST = {"day": 190, "week": 1100}
 USUAL_PERIOD = MONTHS
 SHOWN = {"cost": gettext_noop("Cost"), "tokens": gettext_noop("Tokens"), "requests": gettext_noop("Requests")}
 """What the picture and the table of periods show."""
-NARROWING = ("model", "provider", "project", "api_key", "team", "account")
 TITLES = {"investment": gettext_noop("Investment")}
 
 
@@ -86,16 +86,11 @@ def title_of(by: str) -> str:
 
 
 def address(
-    page: Page, state: State, name: str, *, key: str | None = None, window: Period | None = None
-) -> Figure | None:
-    """Where a figure is explained; None for a row that says nothing, which no address names."""
+    page: Page, state: State, name: str, *, row: UsageRow | None = None, window: Period | None = None
+) -> Figure:
+    """Where a figure is explained."""
     more: dict[str, Any] = {"level": state.scope.level, "id": state.scope.id, "where": state.where}
-    if key is not None:
-        if state.by == "investment":
-            more |= {"level": "investment", "id": key}
-        elif state.by in NARROWING:
-            more[state.by] = key
-        else:
-            return None
+    if row is not None:
+        more |= row_args(state.by, row.key, state.where)
     currency = "" if page.currency == page.workspace.currency else page.currency
     return figure(f"usage.{name}", window=window or state.window.period, currency=currency, **more)
