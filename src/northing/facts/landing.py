@@ -98,7 +98,7 @@ class Landing:
         import duckdb
 
         path = bench / f"{self.name}.parquet"
-        names = ", ".join(column.name for column in self.table.columns if column.name != "source")
+        names = ", ".join(f'"{column.name}"' for column in self.table.columns if column.name != "source")
         rows = f"SELECT ? AS source, {names} FROM ({self._cast_rows()}) WHERE {CLEAN} ORDER BY {self.table.day}, line"
         try:
             self.connection.execute(f"COPY ({rows}) TO '{_quoted(path)}' ({PARQUET})", [self.source])
@@ -137,7 +137,7 @@ class Landing:
         inner = self._inner()
         types = dict(self.connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {inner})").fetchall())
         columns = ", ".join(
-            f"{self._cast(column, types.get(_raw(column)))} AS {column.name}"
+            f'{self._cast(column, types.get(_raw(column)))} AS "{column.name}"'
             for column in self.table.columns
             if column.name not in ("source", "line")
         )
@@ -249,7 +249,7 @@ class Landing:
         months = self.connection.execute(
             f"SELECT DISTINCT date_trunc('month', {day}) AS month FROM {self.name} WHERE refused IS NULL ORDER BY month"
         ).fetchall()
-        names = ", ".join(column.name for column in self.table.columns if column.name != "source")
+        names = ", ".join(f'"{column.name}"' for column in self.table.columns if column.name != "source")
         for (first,) in months:
             path = bench / f"{self.name}-{first:%Y-%m}.parquet"
             rows = f"SELECT ? AS source, {names} FROM {self.name} WHERE refused IS NULL AND {_in_month(day, first)}"
@@ -266,6 +266,10 @@ def read_back(connection: DuckDBPyConnection, table: FactTable, month: str, path
     day = exp.column(table.day)
     amounts = [column.name for column in table.columns if column.type == "amount" and table.name != "price"]
     tree: Any = query("batch")
+    if table.column("currency") is None:  # facts that are not of money are all of none
+        for named in list(tree.find_all(exp.Column)):
+            if named.name == "currency":
+                named.replace(exp.cast(exp.null(), "VARCHAR"))
     sums = [exp.Sum(this=exp.column(name)) for name in amounts]
     tree.select(exp.Min(this=day.copy()), exp.Max(this=day), *sums, copy=False)
     groups = connection.execute(put_in(tree, of_paths([path])).sql(dialect="duckdb")).fetchall()

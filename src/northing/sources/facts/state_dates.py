@@ -55,7 +55,8 @@ class StateDates(PageReader):
         told, lines = Told(about), _Lines(file, made, about)
         for row in file.rows:
             if row.ordinal in cut_short:
-                yield Refused(line=row.ordinal, column=None, value="", reason=TOO_LONG)
+                at = min(len(row.cells), len(file.columns)) - 1
+                yield Refused(line=row.ordinal, column=file.columns[max(at, 0)], value="", reason=TOO_LONG)
             elif not row.readable:
                 fault = faults.get(row.line)
                 reason = (
