@@ -21,12 +21,13 @@ from northing.portfolio.fact_reading import About, Check, Empty, Projection, Ref
 from northing.portfolio.facts import AttributionRule, Source
 from northing.portfolio.investment import Investment
 from northing.portfolio.plan import Plan
+from northing.sources.facts.reader import PageReader, TableReader
 
 HEADER = ("Day", "Billed", "Effective", "Currency", "Account", "Service", "Tags", "AI")
 SOURCE = Source(id="source-1", name="Cloud bill", reader="bill")
 
 
-class BillReader:
+class BillReader(TableReader):
     """A table: one line a cost; its scope is account and month."""
 
     name, title, version, tables, form = "bill", "Bill", 1, ("cost",), "table"
@@ -57,23 +58,14 @@ class BillReader:
             keep=f"{at['Account']} <> 'Total'",
         )
 
-    def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
-        raise NotImplementedError
 
-    def redact(self, pages: Iterable[bytes], about: About) -> Iterator[bytes]:
-        yield from pages
-
-
-class LogReader:
+class LogReader(PageReader):
     """Pages: CSV lines of usage, read in Python however they are cut; its scope is the day."""
 
     name, title, version, tables, form = "log", "Log", 1, ("usage",), "pages"
 
     def fits(self, name: str, head: bytes) -> float:
         return 1.0
-
-    def project(self, header: Sequence[str], sample: Sequence[Sequence[str]], about: About) -> Projection:
-        raise NotImplementedError
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         text = b"".join(pages).decode()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.web.billed import bills, office
 from tests.web.desk import Desk, fill, open_desk
+
+__all__ = ["bills", "desk", "office", "small"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ Rows are said as they are: a page is a JSON list of [table, {column: value}].
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,22 +15,20 @@ from northing.portfolio.edits import create
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 from northing.portfolio.facts import Source
 from northing.report.delivering import deliver
+from northing.sources.facts.reader import PageReader
 from tests.web.office import Office, id_of, open_office
 
 DAYS = ("day", "until", "billing_period", "start")
 NUMBERS = ("billed", "effective", "cost", "list_cost", "price", "quantity")
 
 
-class SaidReader:
+class SaidReader(PageReader):
     """Rows as the test says them."""
 
     name, title, version, tables, form = "said", "Said", 1, ("cost", "usage", "price"), "pages"
 
     def fits(self, name: str, head: bytes) -> float:
         return 1.0
-
-    def project(self, header: Sequence[str], sample: Sequence[Sequence[str]], about: About) -> Any:
-        raise NotImplementedError
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         for number, (table, said) in enumerate(json.loads(b"".join(pages)), 2):
@@ -41,9 +39,6 @@ class SaidReader:
                 elif name in NUMBERS and value is not None:
                     values[name] = Decimal(value)
             yield Row(table, values)
-
-    def redact(self, pages: Iterable[bytes], about: About) -> Iterator[bytes]:
-        yield from pages
 
 
 def source(name: str) -> Source:
