@@ -62,7 +62,7 @@ def github_issue(number: int = 7, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-GITHUB = json.dumps([github_issue()]).encode()
+GITHUB = json.dumps(github_issue()).encode()
 
 
 def revision(rev: int, at: str, state: str, **more: Any) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from northing.facts.parts import joined
 from northing.portfolio.errors import Invalid
 from northing.sources.facts import READERS
 from tests.sources.facts.bench import World
-from tests.sources.facts.test_any_input import INPUTS
+from tests.sources.facts.flow_inputs import FLOW_INPUTS, github_issue, jira_issue, revision
+from tests.sources.facts.test_any_input import INPUTS, WHOLE_TABLES
 from tests.sources.facts.test_focus import bill
 from tests.sources.facts.test_gateway import LOG
 from tests.sources.facts.test_providers import completions, cost, page
@@ -183,6 +184,13 @@ EMOJI = {
     "anthropic": anthropic(description="📈 =1+1"),
     "request_log": f"{REQUESTS},Model\n{REQUEST},📈\n".encode(),
     "prices": documents({**PRICE, "model": "📈"}),
+    "jira": documents({"issues": [jira_issue(summary="📈 =1+1")]}),
+    "jira_csv": FLOW_INPUTS["jira_csv"].replace(b"Buy with", "=1 📈".encode()),
+    "devlake": FLOW_INPUTS["devlake"].replace(b",Buy,", ",=1 📈,".encode()),
+    "github": documents(github_issue(title="📈 =1+1")),
+    "azure_devops": documents({"values": [revision(1, "2026-03-01T22:00:00Z", "=New 📈")]}),
+    "state_dates": FLOW_INPUTS["state_dates"].replace(b"Doing", "=1 📈".encode()),
+    "keps": FLOW_INPUTS["keps"].replace(b"v1.21", "=📈".encode()),
 }
 
 
@@ -205,7 +213,9 @@ def zipped() -> bytes:
 BARE = {
     "focus": bill(), "ledger": f"{LEDGER}\n".encode(), "timesheet": f"{SHEET}\n".encode(), "litellm": b"[]",
     "openai": b'{"object": "page", "data": []}', "anthropic": b'{"object": "page", "data": []}',
-    "request_log": f"{REQUESTS}\n".encode(), "prices": b"\n",
+    "request_log": f"{REQUESTS}\n".encode(), "prices": b"\n", "jira": b'{"issues": []}', "github": b"[]",
+    "azure_devops": b'{"values": []}',
+    **{name: FLOW_INPUTS[name].split(b"\n")[0] for name in ("jira_csv", "devlake", "state_dates", "keps")},
 }  # fmt: skip
 
 
@@ -230,7 +240,7 @@ def test_what_is_no_input_leaves_nothing(reader: str, what: str, world: World) -
     assert not list(world.store.files()) and not list((world.store.folder / "staging").iterdir())
 
 
-@pytest.mark.parametrize("reader", [name for name in READERS if READERS[name].form == "pages" and name != "ledger"])
+@pytest.mark.parametrize("reader", [name for name in READERS if READERS[name].form == "pages" and name not in WHOLE_TABLES])
 def test_text_in_another_encoding_is_refused_line_by_line(reader: str, world: World) -> None:
     good = INPUTS[reader]
     bad = b'{"x": "Gr\xf6\xdfe"}' if good[:1] == b"{" else b"Gr\xf6\xdfe,2026-03-02,1"

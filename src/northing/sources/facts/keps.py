@@ -119,10 +119,10 @@ def _change(told: Told, line: int, record: dict[str, str]) -> Iterator[Row]:
         changed = {field: (None, now) for field, now in _begun(record["new"]).items()}
     elif record["field"] in FIELDS:
         changed = {FIELDS[record["field"]]: (text(record, "old"), text(record, "new"))}
-    for field, (was, now) in changed.items():
-        # Two paths may share a number, and change in one commit.
-        named = f"{change} {record['path']}" if told.seen(item, change, field) else change
-        yield from told.change(line, WHOLE, item, named, field, at, sequence=line, was=was, now=now, project=None)
+    for field, (was, now) in changed.items():  # two paths may share a number, and change in one commit
+        yield from told.change(
+            line, WHOLE, item, f"{change} {record['path']}", field, at, sequence=line, was=was, now=now, project=None
+        )
 
 
 def _begun(said: str) -> dict[str, str]:

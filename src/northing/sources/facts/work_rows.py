@@ -144,10 +144,6 @@ class Told:
         }  # fmt: skip
         yield Row("transition", said)
 
-    def seen(self, item: str, change: str, field: str) -> bool:
-        """Whether the input has told this change before."""
-        return hash((item, change, field)) in self._keys
-
     def states(self, table: str, whole: str | None) -> None:
         """Note that the input states all of *whole*, even if it has no row of *table*."""
         self._stated[table, scope(self.about, whole)] = None
