@@ -28,10 +28,10 @@ SHOWN = 12
 @click.argument("files", nargs=-1, metavar="[FILE]…")
 @click.option("--source", "named", metavar="NAME", help="Which source they are from; a new name makes a new source.")
 @click.option("--reader", metavar="FORMAT", help="Of a new source: focus, ledger, timesheet, litellm, openai …")
-@click.option("--mapping", metavar="NAME", help="Of a ledger: a remembered mapping of its columns, or a new name.")
+@click.option("--mapping", metavar="NAME", help="Of a ledger or table of work: a remembered mapping, or a new name.")
 @click.option(
     "--answer", "answers", multiple=True, metavar="COLUMN=MEANING",
-    help="Of a ledger: 'Booked on=cost.day', 'Booked on.order=dmy', 'Net=cost.billed', 'Notes=' for no meaning.",
+    help="Of such a table: 'Booked on=cost.day', 'Booked on.order=dmy', 'Net=cost.billed', 'Notes=' for no meaning.",
 )  # fmt: skip
 @click.option("--together", is_flag=True, help="The files are parts of one input: they count together.")
 @click.option("--prices", is_flag=True, help="Take in the price catalogues that come with Northing.")
@@ -41,7 +41,7 @@ def deliver(
     desk: Desk, /, files: tuple[str, ...], named: str | None, reader: str | None, mapping: str | None,
     answers: tuple[str, ...], together: bool, prices: bool, yes: bool,
 ) -> None:  # fmt: skip
-    """Bring in bills, ledgers, timesheets, usage: each FILE is read, shown, and taken in when you say so.
+    """Bring in bills, ledgers, timesheets, usage, work: each FILE is read, shown, and taken in when you say so.
 
     FILE may be -: standard input. Ctrl-C leaves nothing half taken in.
     """
@@ -140,13 +140,13 @@ def _source(
     desk: Desk, file: str, named: str | None, reader: str | None, mapping: str | None, answers: Sequence[str]
 ) -> tuple[Source, Mapping | None]:
     """The source that *file* is from, and the mapping that comes in with it."""
-    from northing.sources.facts import READERS
+    from northing.sources.facts import MEANINGS, READERS
 
     if reader is not None and reader not in READERS:
         raise Invalid(f"There is no format “{reader}”.", remedy=f"There are: {', '.join(READERS)}.")
     _check(file)
     source = _chosen(desk, file, named, reader)
-    if source.reader != "ledger" or not (mapping or answers):
+    if source.reader not in MEANINGS or not (mapping or answers):
         return source, None
     import msgspec
 
@@ -230,9 +230,9 @@ def _called(file: str) -> str:
 
 
 def _columns(desk: Desk, file: str, source: Source, called: str | None, answers: Sequence[str]) -> Mapping:
-    """The mapping that the answers make of a ledger's columns."""
+    """The mapping that the answers make of a table's columns."""
     from northing.sources import files, mapping
-    from northing.sources.facts.ledger_meanings import TARGETS, propose, specifier
+    from northing.sources.facts import MEANINGS
     from northing.sources.mapping import Layout
 
     if file == "-":
@@ -241,17 +241,18 @@ def _columns(desk: Desk, file: str, source: Source, called: str | None, answers:
     plan = desk.record.plan()
     named = next((one for one in plan.table("mapping").values() if one.name == called), None)
     known: Mapping | None = named or (plan.get("mapping", source.mapping) if source.mapping and not called else None)
-    proposal = propose(table)
+    meanings = MEANINGS[source.reader]
+    proposal = meanings.propose(table)
     layout: Layout = mapping.onto(mapping.layout(known), table.columns) if known else proposal.layout
     # Who says the order of a date says that it is one.
     asked = [one.column for one in proposal.questions if one.code == "date-order" and one.column]
-    said = {name: "cost.day" for name in asked if any(each.startswith(f"{name}.order=") for each in answers)}
+    said = {name: meanings.DATES[0] for name in asked if any(each.startswith(f"{name}.order=") for each in answers)}
     for each in answers:
         column, equals, meaning = each.partition("=")
         if not equals:
             raise click.BadParameter(f"“{each}” is not COLUMN=MEANING.", param_hint="--answer")
         said[column.strip()] = meaning.strip()
-    made = mapping.answered(layout, said, table.columns, TARGETS, specify=specifier(table))
+    made = mapping.answered(layout, said, table.columns, meanings.TARGETS, specify=meanings.specifier(table))
     return mapping.entity(mapping.check_name(called or (known.name if known else source.name)), made, table.columns)
 
 

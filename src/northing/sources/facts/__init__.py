@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from northing.portfolio.fact_reading import FactReader
 
+from . import ledger_meanings, state_meanings
 from .anthropic import Anthropic
 from .azure_devops import AzureDevOps
 from .devlake import DevLake
@@ -43,6 +45,9 @@ READERS: Mapping[str, FactReader] = {
     )
 }
 """Name, as ``Source.reader`` says it → the reader."""
+
+MEANINGS: Mapping[str, Any] = {"ledger": ledger_meanings, "state_dates": state_meanings}
+"""Reader of tables by a mapping → what their columns can mean."""
 
 
 def guess_reader(name: str, head: bytes) -> list[tuple[FactReader, float]]:

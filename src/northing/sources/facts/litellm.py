@@ -208,7 +208,7 @@ class _Reading:
 
     def _log(self, record: Record) -> Iterator[Row]:
         if not any(name in record for name in MEASURED):
-            raise Unreadable("spend", "", "The record says neither tokens nor spend; export daily activity or spend logs.")
+            raise Unreadable("spend", "", "It says neither tokens nor spend; export daily activity or spend logs.")
         on = day(record, next((name for name in ("startTime", "start_time", "date") if name in record), "startTime"))
         metadata = _json(record.get("metadata"))
         used = _mapping(metadata.get("usage_object"))

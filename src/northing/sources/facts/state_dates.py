@@ -11,10 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 from northing.sources import files, values
 from northing.sources.mapping import Column, Layout, layout, onto
+from northing.sources.meanings import tokens
 from northing.sources.tabular import TableFile, TableRow
 
 from .cells import FIRST, LAST, Unreadable, number
@@ -24,7 +27,7 @@ from .ledger_table import read_table
 from .lines import TOO_LONG
 from .reader import PageReader
 from .redaction import csv_line
-from .state_meanings import propose
+from .state_meanings import DATES, NAMES, propose
 from .work_rows import Told, marked, moment
 
 TEXTS = ("key", "title", "url", "project", "team", "type", "parent", "epic", "resolution", "priority", "sprint")
@@ -46,7 +49,8 @@ class StateDates(PageReader):
             made = propose(files.read(head[: head.rfind(b"\n") + 1] or head, name="head"))
         except Invalid:
             return 0.0
-        return 0.6 if made.of("work.item") and len(made.of("work.entered")) >= 2 else 0.0
+        states = len(made.layout.of("work.entered")) + len(made.questions)
+        return 0.6 if made.layout.of("work.item") and states >= 2 else 0.0
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         file, cut_short = read_table(pages, about)
@@ -89,15 +93,38 @@ PEOPLE = ("work.author", "work.assignee")
 
 
 def _layout(file: TableFile, about: About) -> Layout:
-    made = onto(layout(about.mapping), file.columns) if about.mapping is not None else propose(file)
-    if made.of("work.item") and (made.of("work.entered") or made.of("work.created")):
+    """Which column means what: the mapping's word, else what names and dates say. Asks where that is not enough."""
+    questions: tuple[str, ...] = ()
+    if about.mapping is not None:
+        made = onto(layout(about.mapping), file.columns)
+    else:
+        proposal = propose(file)
+        made = proposal.layout
+        if given(about.source.options) is None:
+            questions = tuple(question.message for question in proposal.questions)
+        else:  # the source's answer holds for all of them
+            asked = {str(question.column): Column(to=_target(question.column)) for question in proposal.questions}
+            made = msgspec.structs.replace(made, columns={**made.columns, **asked})
+    told = list(questions)
+    if not made.of("work.item"):
+        told.append("No column is known to name the item.")
+    if not questions and not made.of("work.entered") and not made.of("work.created"):
+        told.append("No column is known to say when an item came into a state.")
+    if not told:
         return made
-    message = f"{about.name}: nobody has said which column names the item, and which tell when it came into a state."
     remedy = "Map its columns: work.item, work.created, and work.entered for each column with a state's date."
     raise Invalid(
-        message, findings=[Finding(code="column-meaning", message=message, remedy=remedy)], remedy=remedy,
+        f"{about.name}: {' '.join(told)}",
+        findings=[Finding(code="column-meaning", message=message, remedy=remedy) for message in told],
+        remedy=remedy,
         file=about.name,
-    )  # fmt: skip
+    )
+
+
+def _target(column: str | None) -> str:
+    """What a column of dates means, by its name."""
+    told = " ".join(tokens(column or ""))
+    return next((target for target in DATES if told in NAMES.get(target, ())), "work.entered")
 
 
 class _Lines:
