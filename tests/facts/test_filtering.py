@@ -14,7 +14,8 @@ import pytest
 
 from northing.facts.asking import Fold
 from northing.facts.dialect import PORTABLE, QUERIES, functions, query
-from northing.facts.filtering import FactWords, check_rule, condition
+from northing.facts.filtering import FactWords, condition
+from northing.facts.previewing import check_rule
 from northing.measure.columns import view_of
 from northing.portfolio.errors import Invalid
 from northing.portfolio.facts import TABLES
@@ -143,6 +144,9 @@ def test_a_rule_asks_for_some_columns_only() -> None:
     for text in ("billed > 5", "day = 2026-01", "service = x", "", "person = x"):
         with pytest.raises(Invalid):
             check_rule(text, ["cost", "usage"], CALENDAR)
+    with pytest.raises(Invalid) as refused:
+        check_rule("service = x", ["cost", "usage"], CALENDAR)
+    assert refused.value.remedy == "Say that the rule is about cost only."
 
 
 def test_search_looks_into_the_words_of_a_row(facts: World) -> None:

@@ -226,6 +226,9 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
 
     PERIOD is such as 2026-03 or FY26-P07; the next one to be closed if not said.
     """
+    if yes:
+        present(desk)
+        desk.actor.require("plan", "close a period")
     look = looked(desk, None)
     from northing.report import closing
 
@@ -233,8 +236,6 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
     said = closing.close_said(look.view, proposal)
     if not desk.json:
         _proposal(desk, said, closing.small_words(look.view, proposal))
-    if yes:
-        desk.actor.require("plan", "close a period")
     if not yes and (desk.ref is not None or not said.can_close):
         if desk.json:
             desk.answer(said, revision=look.at.no, at=str(look.at))
@@ -245,7 +246,6 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
         else:
             desk.tell("Nothing was closed. Add --yes to close it.")
         return
-    present(desk)
     stated = closing.accruals_of(look.view, proposal)
     edits = closing.close_edits(look.view, proposal, stated, by=desk.actor.id, on=look.view.today, note=note)
     done = desk.record.commit(edits, on=look.at.no, by=desk.actor, reason=closing.reason(proposal))

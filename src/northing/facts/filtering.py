@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from northing.portfolio.errors import Invalid
 from northing.portfolio.fact_table import Column, FactTable
-from northing.portfolio.facts import TABLES
 from northing.portfolio.filter.checking import NEAR_ENOUGH, SIGNS
 from northing.portfolio.filter.comparing import MANY_VALUES, NO, YES, WrongValue, read_number
 from northing.portfolio.filter.reader import invalid, read, search_for
@@ -101,17 +100,6 @@ def condition(text: str, words: FactWords, *, today: date | None = None) -> Cond
     except WrongValue as wrong:
         raise found.refusal(wrong) from None
     return found
-
-
-def check_rule(text: str, tables: Sequence[str], calendar: FiscalCalendar) -> None:
-    """Check the text of a rule for every table that it is about. Raises :class:`Invalid`."""
-    for name in tables:
-        found = condition(text, FactWords(TABLES[name], calendar, ruled=True))
-        if isinstance(found.query.root, Everything):
-            raise Invalid(
-                "A rule says which rows it claims; without a condition it would claim all of them.",
-                remedy="Write, for example: account = 123 and tag.project = chat",
-            )
 
 
 class Condition:

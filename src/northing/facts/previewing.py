@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from northing.portfolio.errors import Invalid
-from northing.portfolio.facts import AttributionRule
+from northing.portfolio.facts import TABLES, AttributionRule
+from northing.portfolio.filter.tree import Everything
 from northing.portfolio.plan import Plan
+from northing.portfolio.words import in_sentence
+from northing.portfolio.workspace import FiscalCalendar
 
 from . import attributing
 from .asking import Claim, Fold, RulePreview, TablePreview
 from .attributing import EXACT, Part, Rules
-from .filtering import check_rule
+from .filtering import FactWords, condition
 
 AMOUNT = {"cost": "billed", "usage": "cost"}
 
@@ -132,3 +135,25 @@ class _Sum:
 
     def claim(self) -> Claim:
         return Claim(lines=self.lines, amounts=dict(sorted(self.amounts.items())))
+
+
+def check_rule(text: str, tables: Sequence[str], calendar: FiscalCalendar) -> None:
+    """Check the text of a rule for every table that it is about. Raises :class:`Invalid`."""
+    refused: dict[str, Invalid] = {}
+    for name in tables:
+        try:
+            found = condition(text, FactWords(TABLES[name], calendar, ruled=True))
+        except Invalid as wrong:
+            refused[name] = wrong
+            continue
+        if isinstance(found.query.root, Everything):
+            raise Invalid(
+                "A rule says which rows it claims; without a condition it would claim all of them.",
+                remedy="Write, for example: account = 123 and tag.project = chat",
+            )
+    able = [in_sentence(TABLES[name].title) for name in tables if name not in refused]
+    for refusal in refused.values():
+        if not able:
+            raise refusal
+        remedy = f"Say that the rule is about {' and '.join(able)} only."
+        raise Invalid(refusal.message, findings=refusal.findings, remedy=remedy) from refusal
