@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from northing.portfolio.errors import Invalid
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
@@ -22,7 +21,7 @@ from .expressions import Order
 from .lines import Rows, records
 from .reader import PageReader
 from .redaction import csv_line
-from .work_rows import YES, Told, marked, moment
+from .work_rows import YES, Told, marked, moment, zone_of
 
 NAMES = {
     "item": ("issueid",), "key": ("issuekey", "key"), "title": ("summary",), "type": ("issuetype",),
@@ -135,11 +134,7 @@ class _Dates:
 
     def __init__(self, about: About, order: Order | None) -> None:
         self.order = order
-        zone = about.source.options.get("zone")
-        try:
-            self.zone = ZoneInfo(str(zone)) if zone else UTC
-        except (ValueError, OSError):
-            raise Invalid(f"“{zone}” is no time zone.", remedy="Write one such as Europe/Amsterdam.") from None
+        self.zone = zone_of(about)
 
     def instant(self, column: str, said: str | None) -> datetime | None:
         """The instant in *said*; None where nothing is said."""

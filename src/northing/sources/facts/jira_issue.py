@@ -109,11 +109,13 @@ def changes(told: Told, line: int, history: Record, item: str, project: str | No
         field = field_of(each) if isinstance(each, dict) else None
         if field is None:
             continue
-        now = text(each, "toString", "to")
+        was, now = (
+            text(each, name if name in each else id) for name, id in (("fromString", "from"), ("toString", "to"))
+        )
         yield from told.change(
             line, project, item, change, field, at,
             sequence=int(change) if change.isascii() and change.isdigit() and len(change) < 19 else None,
-            was=text(each, "fromString", "from"), was_id=text(each, "from"), now_id=text(each, "to"),
+            was=was, was_id=text(each, "from"), now_id=text(each, "to"),
             now=(YES if now else None) if field == "blocked" else now,
             actor=hidden(history.get("author"), told.about.hide),
         )  # fmt: skip

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -28,7 +27,7 @@ from .lines import TOO_LONG
 from .reader import PageReader
 from .redaction import csv_line
 from .state_meanings import DATES, NAMES, propose
-from .work_rows import Told, marked, moment
+from .work_rows import Told, marked, moment, zone_of
 
 TEXTS = ("key", "title", "url", "project", "team", "type", "parent", "epic", "resolution", "priority", "sprint")
 NO_DATE = "This is no date that can be read; write it as 2025-03-31, or leave the cell empty."
@@ -134,11 +133,7 @@ class _Lines:
         self.made, self.about = made, about
         self.at = {name: position for position, name in enumerate(file.columns)}
         self.order = given(about.source.options)
-        zone = about.source.options.get("zone")
-        try:
-            self.zone = ZoneInfo(str(zone)) if zone else UTC
-        except (ValueError, OSError):
-            raise Invalid(f"“{zone}” is no time zone.", remedy="Write one such as Europe/Amsterdam.") from None
+        self.zone = zone_of(about)
 
     def item(self, told: Told, row: TableRow) -> Iterator[Row]:
         item = self._text(row, "item")

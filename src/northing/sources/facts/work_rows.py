@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from northing.portfolio.errors import Invalid
 from northing.portfolio.fact_reading import About, Empty, Row
 
 from .cells import FIRST, LAST, NOTHING, Record, Unreadable
@@ -83,6 +85,15 @@ def day_of(record: Record, column: str) -> date | None:
         return None if found is None else date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def zone_of(about: About) -> tzinfo:
+    """The time zone of dates that name none: the source's option ``zone``, else UTC."""
+    said = about.source.options.get("zone")
+    try:
+        return ZoneInfo(str(said)) if said else UTC
+    except (KeyError, ValueError, OSError):
+        raise Invalid(f"“{said}” is no time zone.", remedy="Write one such as Europe/Amsterdam.") from None
 
 
 def marked(labels: Mapping[str, object]) -> str | None:
