@@ -240,7 +240,9 @@ def test_what_is_no_input_leaves_nothing(reader: str, what: str, world: World) -
     assert not list(world.store.files()) and not list((world.store.folder / "staging").iterdir())
 
 
-@pytest.mark.parametrize("reader", [name for name in READERS if READERS[name].form == "pages" and name not in WHOLE_TABLES])
+@pytest.mark.parametrize(
+    "reader", [name for name in READERS if READERS[name].form == "pages" and name not in WHOLE_TABLES]
+)
 def test_text_in_another_encoding_is_refused_line_by_line(reader: str, world: World) -> None:
     good = INPUTS[reader]
     bad = b'{"x": "Gr\xf6\xdfe"}' if good[:1] == b"{" else b"Gr\xf6\xdfe,2026-03-02,1"

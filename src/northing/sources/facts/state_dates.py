@@ -49,7 +49,7 @@ class StateDates(PageReader):
         except Invalid:
             return 0.0
         states = len(made.layout.of("work.entered")) + len(made.questions)
-        return 0.6 if made.layout.of("work.item") and states >= 2 else 0.0
+        return 0.52 if made.layout.of("work.item") and states >= 2 else 0.0
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         file, cut_short = read_table(pages, about)
