@@ -19,7 +19,7 @@ from northing.portfolio.fact_table import Column, FactTable
 from northing.portfolio.facts import TABLES
 
 from .dialect import check_expression, query
-from .relation import of_paths, put_in
+from .relation import of_paths, put_in, without_money
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -266,10 +266,7 @@ def read_back(connection: DuckDBPyConnection, table: FactTable, month: str, path
     day = exp.column(table.day)
     amounts = [column.name for column in table.columns if column.type == "amount" and table.name != "price"]
     tree: Any = query("batch")
-    if table.column("currency") is None:  # facts that are not of money are all of none
-        for named in list(tree.find_all(exp.Column)):
-            if named.name == "currency":
-                named.replace(exp.cast(exp.null(), "VARCHAR"))
+    without_money(tree, table.name)
     sums = [exp.Sum(this=exp.column(name)) for name in amounts]
     tree.select(exp.Min(this=day.copy()), exp.Max(this=day), *sums, copy=False)
     groups = connection.execute(put_in(tree, of_paths([path])).sql(dialect="duckdb")).fetchall()

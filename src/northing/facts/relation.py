@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from northing.portfolio.facts import TABLES
+
 from .in_force import File
 from .store import Store
 
@@ -67,6 +69,19 @@ def put_in(query: exp.Expr, relation: exp.Query) -> exp.Expr:
     for table in list(query.find_all(exp.Table)):
         if table.name == "facts":
             table.replace(exp.Subquery(this=relation.copy(), alias=exp.TableAlias(this=exp.to_identifier("facts"))))
+    return query
+
+
+def without_money(query: exp.Expr, table: str) -> exp.Expr:
+    """*query* with no currency where *table* has none: facts of work are worth nothing by themselves."""
+    from sqlglot import exp
+
+    if TABLES[table].column("currency") is None:
+        for column in list(query.find_all(exp.Column)):
+            if column.name == "currency":
+                nothing = exp.cast(exp.null(), "varchar")
+                selected = isinstance(column.parent, exp.Select)
+                column.replace(exp.alias_(nothing, "currency") if selected else nothing)
     return query
 
 

@@ -16,7 +16,7 @@ from . import kept
 from .connection import asking
 from .dialect import query
 from .in_force import File
-from .relation import of_files, put_in
+from .relation import of_files, put_in, without_money
 from .store import Store
 
 AMOUNT = {"cost": "billed", "usage": "cost"}
@@ -61,6 +61,7 @@ def _asked(store: Store, table: str, files: Sequence[File]) -> list[Any]:
     from sqlglot import exp
 
     tree: Any = query("scopes")
+    without_money(tree, table)
     column = AMOUNT.get(table)
     worth: exp.Expr = exp.Sum(this=exp.column(column)) if column else exp.cast(exp.null(), "decimal(38, 12)")
     tree.select(exp.alias_(worth, "amount"), copy=False)
