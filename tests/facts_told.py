@@ -91,11 +91,12 @@ class FactsTold:
         where: str = "",
         span: tuple[date, date] | None = None,
         investment: Any = ANY,
+        rule: str | None = None,
         offset: int = 0,
         limit: int = 100,
         today: date | None = None,
     ) -> list[FactRow]:
-        return self._parts_of(table, where, span, investment)[offset : offset + limit]
+        return self._parts_of(table, where, span, investment, rule)[offset : offset + limit]
 
     def count(
         self,
@@ -104,9 +105,10 @@ class FactsTold:
         where: str = "",
         span: tuple[date, date] | None = None,
         investment: Any = ANY,
+        rule: str | None = None,
         today: date | None = None,
     ) -> int:
-        return len(self._parts_of(table, where, span, investment))
+        return len(self._parts_of(table, where, span, investment, rule))
 
     def tags(self, table: str) -> list[str]:
         return sorted({key for row in self.found if row.table == table for key in row.values.get("tags") or {}})
@@ -128,7 +130,9 @@ class FactsTold:
     def _rows(self, table: str, where: str) -> Iterable[FactRow]:
         return (row for row in self.found if row.table == table and holds(where, row.values))
 
-    def _parts_of(self, table: str, where: str, span: tuple[date, date] | None, investment: Any) -> list[FactRow]:
+    def _parts_of(
+        self, table: str, where: str, span: tuple[date, date] | None, investment: Any, rule: str | None
+    ) -> list[FactRow]:
         day = TABLES[table].day
         return [
             FactRow(
@@ -143,7 +147,7 @@ class FactsTold:
             for row in self._rows(table, where)
             if span is None or span[0] <= row.values[day] < span[1]
             for part in self.parts(row)
-            if investment is ANY or part.investment == investment
+            if (investment is ANY or part.investment == investment) and rule in (None, part.rule)
         ]
 
 

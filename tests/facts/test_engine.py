@@ -43,6 +43,10 @@ def test_spend_by_month_and_investment(world: World) -> None:
         (5, D("0.5"), "r2", D("7")),
     ]
     assert world.facts.count("cost", investment="i2") == 2
+    given = world.facts.rows("cost", rule="r1")
+    assert {row.rule for row in given} == {"r1"}
+    assert len(given) == world.facts.count("cost", rule="r1") == 3
+    assert world.facts.rows("cost", rule="r1", investment="i2") == []
     assert world.facts.count("cost") == len(world.facts.rows("cost")) == 10
     assert [row.line for row in world.facts.rows("cost", offset=2, limit=3)] == [2, 2, 3]
     assert world.facts.tags("cost") == ["project"]

@@ -167,3 +167,21 @@ def test_the_share_from_a_cache_is_told_of_what_goes_in() -> None:
 def test_claimed_is_no_or_left_out() -> None:
     with pytest.raises(Invalid):
         told_of("usage.cost claimed=yes")
+
+
+def test_what_a_rule_gives_is_told_apart_from_what_others_give_to_the_same_investment() -> None:
+    other = PLAN.replace(
+        "      a1 | RULE-1 | project = bot | bot        | 0.5",
+        "      a1 | RULE-1 | project = bot | bot        | 0.5\n      a2 | RULE-2 | model = big   | bot        | 0.3",
+    )
+    seen = money_told(other, TODAY, usage=USAGE, prices=PRICES)
+    both = why(seen, read_figure("usage.cost level=investment id=bot")).value
+    values = []
+    for rule in ("a1", "a2"):
+        address = read_figure(f"usage.cost level=investment id=bot rule={rule}")
+        rows = source_rows(seen, address).rows
+        values.append(why(seen, address).value)
+        assert {row.rule for row in rows} == {rule}
+        assert Amounts({"EUR": sum((row.value or Decimal(0) for row in rows), Decimal(0))}) == values[-1]
+    assert values == [eur("21"), eur("12")]
+    assert values[0] + values[1] == both

@@ -120,14 +120,15 @@ class FactsAt:
 
     def rows(
         self, table: str, *, where: str = "", span: tuple[date, date] | None = None, investment: Any = ANY,
-        offset: int = 0, limit: int = 100, today: date | None = None,
+        rule: str | None = None, offset: int = 0, limit: int = 100, today: date | None = None,
     ) -> list[FactRow]:  # fmt: skip
         """The rows under a figure, in a stable order: by day, source, scope, line. *span* is half-open.
 
         A row that several investments share stands once for each of them, and once more for what is left.
+        *rule*: only what that rule gives.
         """
         rules = self.rules(table)
-        parts = self._parts(table, where, span, investment, today)
+        parts = self._parts(table, where, span, investment, rule, today)
         files = self._files(table, span)
         if not parts or not files:
             return []
@@ -150,24 +151,25 @@ class FactsAt:
 
     def count(
         self, table: str, *, where: str = "", span: tuple[date, date] | None = None, investment: Any = ANY,
-        today: date | None = None,
+        rule: str | None = None, today: date | None = None,
     ) -> int:  # fmt: skip
         """How many of them there are."""
         rules = self.rules(table)
         return sum(
-            lines * sum(investment is ANY or part.investment == investment for part in rules.parts(marks))
+            lines * sum(_fits(part, investment, rule) for part in rules.parts(marks))
             for _, marks, _, _, lines in self.marked(_whole(table, where, span, today), rules)
         )
 
     def _parts(
-        self, table: str, where: str, span: tuple[date, date] | None, investment: Any, today: date | None
-    ) -> list[tuple[Marks, list[Part]]]:
+        self, table: str, where: str, span: tuple[date, date] | None, investment: Any, rule: str | None,
+        today: date | None,
+    ) -> list[tuple[Marks, list[Part]]]:  # fmt: skip
         """For each mark that occurs, the parts that are asked for."""
         rules = self.rules(table)
         seen: dict[Marks, list[Part]] = {}
         for _, marks, _, _, _ in self.marked(_whole(table, where, span, today), rules):
             if marks not in seen:
-                mine = [part for part in rules.parts(marks) if investment is ANY or part.investment == investment]
+                mine = [part for part in rules.parts(marks) if _fits(part, investment, rule)]
                 if mine:
                     seen[marks] = mine
         return sorted(seen.items())
@@ -270,6 +272,10 @@ class FactsAt:
     def _key(self, table: str, rules: Rules | None) -> tuple[str, str, str, str]:
         calendar = self.plan.calendar
         return str(self.store.folder), self.in_force.key, rules.key if rules else "", f"{table} {calendar}"
+
+
+def _fits(part: Part, investment: Any, rule: str | None) -> bool:
+    return (investment is ANY or part.investment == investment) and (rule is None or part.rule == rule)
 
 
 def _timeless(fold: Fold) -> Fold:

@@ -29,6 +29,7 @@ class Facts(Protocol):
         where: str = "",
         span: tuple[date, date] | None = None,
         investment: Any = ANY,
+        rule: str | None = None,
         offset: int = 0,
         limit: int = 100,
         today: date | None = None,
@@ -36,7 +37,7 @@ class Facts(Protocol):
         """The rows themselves, in a stable order: by day, source, scope, line. *span* is half-open.
 
         *investment*: ANY, None for what no rule claims, or an id. A row that several investments share stands once
-        for each of them, and once more for what is left, with its share.
+        for each of them, and once more for what is left, with its share. *rule*: only what that rule gives.
         """
 
     def count(
@@ -46,6 +47,7 @@ class Facts(Protocol):
         where: str = "",
         span: tuple[date, date] | None = None,
         investment: Any = ANY,
+        rule: str | None = None,
         today: date | None = None,
     ) -> int:
         """How many of them there are."""

@@ -89,6 +89,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     where: str = ""
     span: tuple[date, date] | None = None
     investment: Any = ANY
+    rule: str | None = None
+    """Only what this rule gives."""
     share: Decimal = Decimal(1)
     """Which share of each counts here."""
     money: bool = True

@@ -46,7 +46,8 @@ def asked(
 ) -> list[Asked]:
     """The rows of *table* that count for the question's scope, investment by investment.
 
-    *unclaimed*: what belongs to no investment, instead; *everything*: that, too.
+    *unclaimed*: what belongs to no investment, instead; *everything*: that, too. The figure's ``rule``, where it names
+    one, leaves only what that rule gives.
     """
     view = question.view
     days = bounds(view, table, start, end)
@@ -54,7 +55,10 @@ def asked(
         return []
     fold = Fold(table=table, sums=(), where=where, spans=(days.start, days.end), today=view.today)
     lines: dict[str | None, int] = {}
+    rule: str | None = question.get("rule") or None
     for line in view.facts.fold(fold):
+        if rule is not None and line.rule != rule:
+            continue
         lines[line.investment] = lines.get(line.investment, 0) + line.lines
     shares = {} if unclaimed else scope_shares(view, question.scope)
     found = []
@@ -70,6 +74,7 @@ def asked(
                     where=where,
                     span=(days.start, days.end),
                     investment=investment,
+                    rule=rule,
                     share=share,
                     money=money,
                 )
@@ -105,9 +110,11 @@ def cost_terms(
     if days is None:
         return
     asker = Asker(view, window=days)
-    own = question.scope.id
+    own, rule = question.scope.id, question.get("rule")
     sums: dict[tuple[Any, str, Decimal], tuple[Decimal, int, date]] = {}
     for line in asker.cost(("provider",) if unclaimed else (), basis=question.basis, where=where):
+        if rule and line.rule != rule:
+            continue
         if (line.investment is None) if unclaimed else (line.investment == own):
             key = (line.by[0] if unclaimed else line.rule, line.native, line.rate)
             amount, lines, day = sums.get(key, (Decimal(0), 0, line.day))
@@ -143,6 +150,7 @@ def read_rows(view: View, found: Sequence[Asked], offset: int, limit: int) -> So
             where=one.where,
             span=one.span,
             investment=one.investment,
+            rule=one.rule,
             offset=skip,
             limit=limit - len(rows),
             today=view.today,

@@ -27,7 +27,9 @@ from .strategy_spend import FORMULA, StrategySpend, strategy_spend
 from .unattributed import Unattributed, unattributed, where_of
 
 OF_TIME = ("from", "until", "basis", "currency")
-ARGUMENTS = ("level", "id", "from", "until", "by", "key", "where", "basis", "currency")
+ARGUMENTS = ("level", "id", "from", "until", "by", "key", "where", "rule", "basis", "currency")
+
+OF_ROWS = tuple(name for name in ARGUMENTS if name not in ("level", "id", "rule"))
 
 
 def days(question: Question) -> tuple[date | None, date | None]:
@@ -64,6 +66,7 @@ def _spend(question: Question, scope: Scope | None = None) -> Spend:
         by="investment",
         basis=question.basis,
         where=narrowed(question),
+        rule=question.get("rule") or None,
     )
 
 
@@ -174,7 +177,7 @@ def _money(
     of: Callable[[Question], Amounts],
     terms: Callable[[Question], Sequence[Term]],
     facts: Callable[[Question], Sequence[Asked]] = lambda question: (),
-    parameters: tuple[str, ...] = ARGUMENTS[2:],
+    parameters: tuple[str, ...] = OF_ROWS,
 ) -> Measure:
     return Measure(
         name=f"spend.{name}",
@@ -195,7 +198,7 @@ def _share(
     formula: str,
     of: Callable[[Question], Decimal | None],
     terms: Callable[[Question], Sequence[Term]],
-    parameters: tuple[str, ...] = ARGUMENTS[2:],
+    parameters: tuple[str, ...] = OF_ROWS,
 ) -> Measure:
     return Measure(
         name=f"spend.{name}",

@@ -31,7 +31,7 @@ from .unattributed import where_of
 from .usage import FORMULAS, Tokens, Usage, usage
 
 NARROWING = ("provider", "model", "project", "api_key", "team", "account")
-ARGUMENTS = ("level", "id", *NARROWING, "from", "until", "where", "claimed", "currency")
+ARGUMENTS = ("level", "id", *NARROWING, "from", "until", "where", "rule", "claimed", "currency")
 
 TITLES = {
     "requests": word("Requests"),
@@ -87,6 +87,7 @@ def _usage(question: Question, by: str) -> Usage:
         by=by,
         where=narrowed(question),
         unclaimed=unclaimed(question),
+        rule=question.get("rule") or None,
     )
 
 

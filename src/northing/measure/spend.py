@@ -83,21 +83,24 @@ def spend(
     unit: Unit = "month",
     basis: str = "billed",
     where: str = "",
+    rule: str | None = None,
 ) -> Spend:
     """What is spent in *scope* in the days of *window* (None: as far as there are facts), by *by*.
 
     ``by``: investment, portfolio, objective, value_stream, period, currency, or a column of cost facts or ``tag.x``.
-    ``where`` narrows the rows, in the filter language. Raises :class:`Invalid` for a column that there is none of.
+    ``where`` narrows the rows, in the filter language; *rule*: only what that rule gives. Raises :class:`Invalid` for a column that there is none of.
     """
     check_basis(basis)
     if by not in (*LEVELS, "period", "currency") and not by.startswith("tag.") and COST.column(by) is None:
         raise Invalid(f"Cost has no column “{by}”.", remedy="Group by a level, period, currency or a column of cost.")
-    key = ("spend", scope, window, by, unit, basis, where)
-    found: Spend = kept(view, key, lambda: _spend(view, scope, window, by, unit, basis, where), levels.READS)
+    key = ("spend", scope, window, by, unit, basis, where, rule)
+    found: Spend = kept(view, key, lambda: _spend(view, scope, window, by, unit, basis, where, rule), levels.READS)
     return found
 
 
-def _spend(view: View, scope: Scope, window: Period | None, by: str, unit: Unit, basis: str, where: str) -> Spend:
+def _spend(
+    view: View, scope: Scope, window: Period | None, by: str, unit: Unit, basis: str, where: str, rule: str | None
+) -> Spend:
     asker = Asker(view, window=window)
     columns = () if by in (*LEVELS, "period", "currency") else (by,)
     starts = asker.starts(unit) if by == "period" else ()
@@ -106,6 +109,8 @@ def _spend(view: View, scope: Scope, window: Period | None, by: str, unit: Unit,
     keys = _keys(view, by)
     none = Decimal(0)
     for line in asker.cost(columns, basis=basis, where=where, starts=starts):
+        if rule is not None and line.rule != rule:
+            continue
         sums.put("billed", line)
         if line.investment is None:
             sums.put("unattributed", line)

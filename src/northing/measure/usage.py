@@ -87,19 +87,20 @@ def usage(
     unit: Unit = "month",
     where: str = "",
     unclaimed: bool = False,
+    rule: str | None = None,
 ) -> Usage:
     """Usage of *scope* in the days of *window* (None: as far as there are facts), by *by*.
 
     Of the organisation, what no rule claims counts too; of anything below it, only what is attributed to it.
-    *unclaimed*: only what no rule claims.
+    *unclaimed*: only what no rule claims; *rule*: only what that rule gives.
     Raises :class:`Invalid` for a column that there is none of.
     """
     if by != "investment" and not by.startswith("tag.") and USAGE.column(by) is None:
         raise Invalid(f"Usage has no column “{by}”.", remedy="Group by " + ", ".join(GROUPINGS) + " or a tag.")
     found: Usage = kept(
         view,
-        ("usage", scope, window, by, unit, where, unclaimed),
-        lambda: _usage(view, scope, window, by, unit, where, unclaimed),
+        ("usage", scope, window, by, unit, where, unclaimed, rule),
+        lambda: _usage(view, scope, window, by, unit, where, unclaimed, rule),
         READS,
     )
     return found
@@ -136,7 +137,16 @@ class Counting:
         return Tokens(**counts, cost=Amounts(self.cost), list_cost=Amounts(self.list_cost), lines=self.lines)
 
 
-def _usage(view: View, scope: Scope, window: Period | None, by: str, unit: Unit, where: str, unclaimed: bool) -> Usage:
+def _usage(
+    view: View,
+    scope: Scope,
+    window: Period | None,
+    by: str,
+    unit: Unit,
+    where: str,
+    unclaimed: bool,
+    rule: str | None,
+) -> Usage:
     asker = Asker(view, window=window, table="usage")
     starts = asker.starts(unit)
     periods = _periods(view, asker.window, unit)
@@ -150,6 +160,8 @@ def _usage(view: View, scope: Scope, window: Period | None, by: str, unit: Unit,
     nobody = Counting()
     one = Decimal(1)
     for line in asker.lines(columns, amount="cost", sums=(*COUNTS, "list_cost"), where=where, starts=starts):
+        if rule is not None and line.rule != rule:
+            continue
         share = of.get(line.investment, Decimal(0)) if line.investment is not None else Decimal(0)
         list_cost = EXACT.multiply(line.sums[-1], line.rate)
         if line.investment is None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.address import Figure, figure
-from northing.measure.money_flows import also
 from northing.measure.rule_claims import NOTHING, RuleClaim, rule_claims
 from northing.portfolio.edits import remove
 from northing.portfolio.errors import Invalid, NotAllowed
@@ -44,6 +43,8 @@ class Row:
     lines: str
     amount: Cell
     usage: str
+    usage_cost: str
+    usage_figure: Figure | None
     state: str
     """``on``, ``ended``, ``waiting``, ``nothing`` or ``broken``."""
     said: str = ""
@@ -104,7 +105,6 @@ def _row(page: Page, place: int, rule: AttributionRule, claim: RuleClaim, wrong:
     usage = (
         ngettext("%(n)s line of usage", "%(n)s lines of usage", claim.usage_lines)
         % {"n": words.number(claim.usage_lines)}
-        + (f", {short(claim.usage_cost)}" if claim.usage_cost else "")
         if claim.usage_lines
         else ""
     )
@@ -121,8 +121,10 @@ def _row(page: Page, place: int, rule: AttributionRule, claim: RuleClaim, wrong:
         tables={"cost": _("Cost"), "usage": _("Usage"), "both": _("Cost and usage")}[str(rule.tables)],
         days=_days(rule),
         lines=words.number(claim.lines) if claim.lines else "",
-        amount=cell(claim.amount, page.currency, _address(rule)),
+        amount=cell(claim.amount, page.currency, _address(page, rule)),
         usage=usage,
+        usage_cost=short(claim.usage_cost) if claim.usage_cost else "",
+        usage_figure=_address(page, rule, "usage.cost"),
         state=state,
         said=said,
         edit=page.link(f"rules/{rule.id}", next=page.here) if may else "",
@@ -132,12 +134,11 @@ def _row(page: Page, place: int, rule: AttributionRule, claim: RuleClaim, wrong:
     )
 
 
-def _address(rule: AttributionRule) -> Figure:
-    """What the investment gets of the rows that the rule asks for, in its days."""
-    more: dict[str, Any] = {"until": rule.end} if rule.end else {}
-    if rule.start:
-        more["from_"] = rule.start
-    return figure("spend.attributed", level="investment", id=rule.investment, where=also("", rule.where), **more)
+def _address(page: Page, rule: AttributionRule, measure: str = "spend.attributed") -> Figure | None:
+    """What the investment gets by this rule; of one that is gone there is nothing to add up."""
+    if rule.investment not in page.view.plan.investments:
+        return None
+    return figure(measure, level="investment", id=rule.investment, rule=rule.id)
 
 
 def _state(page: Page, rule: AttributionRule, claim: RuleClaim, wrong: Any) -> tuple[str, str]:
