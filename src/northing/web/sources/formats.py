@@ -61,7 +61,7 @@ class Format:
 def title(reader: str) -> str:
     """What a person calls a format."""
     known = WORDS.get(reader)
-    return _(known[0]) if known else reader
+    return _(known[0]) if known else READERS[reader].title if reader in READERS else reader
 
 
 def formats(likely: str = "") -> list[Format]:
