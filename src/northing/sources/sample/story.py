@@ -23,6 +23,7 @@ from .platforms import PLATFORMS
 from .plot import Plot
 from .reports import Reporter
 from .timeline import CASCADED, FIRST_MONTH, LENGTH, Event, Step, Timeline, fiscal_name, next_quarter, quarter_of, tell
+from .work import boards, claims
 
 PLOTS: dict[str, Plot] = {**CLAIMS, **GROWTH, **SERVICE, **PLATFORMS}
 
@@ -72,6 +73,7 @@ def _world(seed: int, today: date) -> tuple[list[Event], Money]:
         told += _until(day + 1, ahead, waiting)
         told += turn()
     told += _until(LENGTH + 1, ahead, waiting)
+    told += [*boards(time, courses), *claims(time, root, courses)]
     return told, money_of(time, root, courses, told)
 
 
