@@ -19,6 +19,7 @@ from northing.portfolio.fact_table import Column, FactTable
 from northing.portfolio.facts import TABLES
 
 from .dialect import check_expression, query
+from .pieces import Pieces
 from .relation import of_paths, put_in, without_money
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class Landing:
         for text in (*texts, *([self.projection.keep] if self.projection.keep else [])):
             check_expression(text, len(self.header), self.connection, steps)
 
-    def straight(self, bench: Path) -> list[Written] | None:
-        """The files in one go, where no row has a fault; None where one has, and :meth:`land` says which.
+    def straight(self, bench: Path, relation: str) -> list[Written] | None:
+        """The files in one go, where no row of *relation* has a fault; None where one has: :meth:`land` says which.
 
         Most inputs are clean, and to find that out costs as much as to read them.
         """
@@ -99,7 +100,7 @@ class Landing:
 
         path = bench / f"{self.name}.parquet"
         names = ", ".join(f'"{column.name}"' for column in self.table.columns if column.name != "source")
-        rows = f"SELECT ? AS source, {names} FROM ({self._cast_rows()}) WHERE {CLEAN} ORDER BY {self.table.day}, line"
+        rows = f"SELECT ? AS source, {names} FROM ({self._cast_rows(relation)}) WHERE {CLEAN} ORDER BY {self.table.day}, line"
         try:
             self.connection.execute(f"COPY ({rows}) TO '{_quoted(path)}' ({PARQUET})", [self.source])
         except duckdb.InvalidInputException as problem:
@@ -127,14 +128,14 @@ class Landing:
 
     def land(self) -> tuple[int, int]:
         """Read and cast every row into a table of the engine; how many there are, and how many are refused."""
-        self.connection.execute(f"CREATE OR REPLACE TABLE {self.name} AS {self._cast_rows()}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {self.name} AS {self._cast_rows(self.relation)}")
         found = self.connection.execute(f"SELECT count(*), count(refused) FROM {self.name}").fetchone()
         assert found is not None
         return int(found[0]), int(found[1])
 
-    def _cast_rows(self) -> str:
+    def _cast_rows(self, relation: str) -> str:
         """Every row with its columns cast, and what is wrong with it."""
-        inner = self._inner()
+        inner = self._inner(relation)
         types = dict(self.connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {inner})").fetchall())
         columns = ", ".join(
             f'{self._cast(column, types.get(_raw(column)))} AS "{column.name}"'
@@ -144,7 +145,7 @@ class Landing:
         untagged = "raw_tags NOT IN ('', '{}', 'null') AND NOT json_valid(raw_tags)" if "raw_tags" in types else "FALSE"
         return f"SELECT line, {columns}, {self._judgement(types)}, {untagged} AS untagged FROM ({inner})"
 
-    def _inner(self) -> str:
+    def _inner(self, relation: str) -> str:
         """The reader's expressions over the input, as they are."""
         parts = [f"({text}) AS raw_{name}" for name, text in self.projection.columns.items()]
         parts += [f"({check.failed}) AS failed_{index}" for index, check in enumerate(self.projection.checks)]
@@ -156,7 +157,6 @@ class Landing:
             if check.column in place
         ]
         where = f" WHERE ({self.projection.keep})" if self.projection.keep else ""
-        relation = self.relation
         for step in self.projection.steps:
             relation = f"SELECT *, {', '.join(f'({text}) AS {name}' for name, text in step.items())} FROM ({relation})"
         return f"SELECT line, {', '.join(parts)} FROM ({relation}) AS input{where}"
@@ -307,6 +307,15 @@ def of_csv(path: Path, sign: str, width: int, skip: int, *, numbered: bool) -> s
     if numbered:
         return f"SELECT * FROM read_csv({file}, columns = {{'line': 'BIGINT', {cells}}})"
     return f"SELECT row_number() OVER () AS line, * FROM read_csv({file}, columns = {{{cells}}})"
+
+
+def of_pieces(pieces: Pieces, sign: str, width: int, skip: int) -> str:
+    """The rows of a CSV file that was cut, each piece numbered from where it begins; one row is taken for one line."""
+    each = []
+    for number, piece in enumerate(pieces.each):
+        rows = of_csv(piece.path, sign, width, 0 if number else skip, numbered=False)
+        each.append(f"SELECT * REPLACE (line + {piece.before - skip} AS line) FROM ({rows})" if number else rows)
+    return " UNION ALL ".join(each)
 
 
 def of_parquet(connection: DuckDBPyConnection, path: Path) -> tuple[tuple[str, ...], str]:

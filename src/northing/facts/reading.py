@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,10 +20,11 @@ from northing.portfolio.fact_reading import About, Empty, FactReader, Refused, R
 from northing.portfolio.facts import TABLES
 
 from . import landing, rejects
-from .connection import opened
+from .connection import limits, opened
 from .delimited import SAMPLE, cleaned, text_table
 from .input import PAGE, Progress, Spooled, Stop, check
 from .landing import Landing, Written
+from .pieces import cut
 from .store import Store
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class _Found(msgspec.Struct):
     """Scopes that are stated to be empty."""
     without_faults: Callable[[], tuple[str, list[Refused]]] | None = None
     """Where the engine cannot take every row apart: the relation without those, and those."""
+    side_by_side: tuple[str, int] | None = None
+    """A relation that is read by several threads, and how many rows it must have for their numbers to be right."""
     uncosted: int = 0
 
 
@@ -120,14 +123,21 @@ def _straight(each: Landing, found: _Found, refused: list[Refused], bench: Path)
     """The files of a clean input; None where rows must be looked at one by one. Faulty lines are set aside first."""
     import duckdb
 
+    if found.side_by_side is not None:
+        relation, rows = found.side_by_side
+        # What fails here is read once more as a whole: a row may lie in two pieces.
+        with suppress(duckdb.InvalidInputException):
+            files = each.straight(bench, relation)
+            if files is None or sum(file.rows for file in files) == rows:
+                return files
     try:
-        return each.straight(bench)
+        return each.straight(bench, each.relation)
     except duckdb.InvalidInputException:
         if found.without_faults is None:
             raise
         each.relation, faulty = found.without_faults()
         refused.extend(faulty)
-        return each.straight(bench)
+        return each.straight(bench, each.relation)
 
 
 def _nothing(rows: int, refused: list[Refused]) -> Invalid:
@@ -176,7 +186,15 @@ def _table(
     if table.faulty:
         relation, faulty = without_faults()
     whole = Landing(connection, projection, about.source.id, header=table.header, relation=relation, name="landed")
-    return _Found([whole], faulty, {}, None if table.faulty else without_faults)
+    if table.faulty:
+        return _Found([whole], faulty, {})
+    found = _Found([whole], [], {}, without_faults)
+    # Where rows are left out on purpose, nobody could say whether as many were read as there are.
+    pieces = None if projection.keep else cut(table.path, bench, limits()[1], stop=stop)
+    if pieces is not None:
+        relation = landing.of_pieces(pieces, table.sign, width, table.skip)
+        found.side_by_side = relation, pieces.lines - table.skip
+    return found
 
 
 def _pages(
