@@ -55,6 +55,8 @@ def test_a_broken_document_costs_no_other() -> None:
         assert told(good + bad + good) == [{"good": 1}, said, {"good": 1}]
     assert told(b"") == told(b" \n\n") == []
     assert told(b'{"a":1}\n{"b":') == [{"a": 1}, CUT_OFF]
+    assert told(b'[{"a":1},\n{"b":2}') == [{"a": 1}, {"b": 2}, CUT_OFF], "the page is cut between two of them"
+    assert told(b'[{"a":1}]\n[{"b":2}]') == [{"a": 1}, {"b": 2}]
 
 
 @example(parts=[b'\n{"cut\n', b'{"a":1}'], size=7)

@@ -61,6 +61,8 @@ class _Scanner:
     def __init__(self, pages: Iterable[bytes]) -> None:
         self.pages = _utf8(pages)
         self.buffer = b""
+        self.open: int | None = 0
+        """Arrays around documents that have not ended; None where a fault has passed over their ends."""
 
     def found(self) -> Iterator[tuple[bytes, str | None]]:
         """(bytes, fault) of one document after the other."""
@@ -69,6 +71,8 @@ class _Scanner:
             begin = BEGIN.search(self.buffer, at)
             if begin is None:
                 if not self._more(len(self.buffer)):
+                    if self.open:
+                        yield b"", CUT_OFF
                     return
                 at = 0
                 continue
@@ -76,13 +80,17 @@ class _Scanner:
             sign = self.buffer[at : at + 1]
             if sign in b"[]":  # an array around all of them
                 at += 1
+                self.open = None if self.open is None else self.open + (1 if sign == b"[" else -1)
             elif sign == b"{":
                 start, end, fault = self._end(at)
+                if fault is not None:
+                    self.open = None
                 yield self.buffer[start:end], fault
                 at = end if fault is None else self._resume(end)
             else:
                 while len(self.buffer) - at < SHOWN and self._more(at):
                     at = 0
+                self.open = None
                 yield self.buffer[at : at + SHOWN].split(b"\n")[0], NOT_JSON
                 at = self._resume(at)
 
