@@ -35,7 +35,7 @@ class FactsTold:
 
     def __init__(self, plan: Plan, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """*rows*: delivery → rows, each with ``table``, ``scope``, ``line`` and the table's columns."""
-        self.plan = plan
+        self.plan, self.told = plan, rows
         winners: dict[tuple[str, str, str], str] = {}
         for delivery in sorted(plan.deliveries.values(), key=lambda one: (one.received, one.id)):
             for table, scopes in delivery.scopes.items():
@@ -109,6 +109,10 @@ class FactsTold:
         today: date | None = None,
     ) -> int:
         return len(self._parts_of(table, where, span, investment, rule))
+
+    def of_delivery(self, id: str) -> FactsTold:
+        others: dict[str, Delivery | None] = {other: None for other in self.plan.deliveries if other != id}
+        return FactsTold(self.plan.step(self.plan.no, {"delivery": dict(others)}), self.told)
 
     def tags(self, table: str) -> list[str]:
         return sorted({key for row in self.found if row.table == table for key in row.values.get("tags") or {}})

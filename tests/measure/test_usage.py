@@ -185,3 +185,18 @@ def test_what_a_rule_gives_is_told_apart_from_what_others_give_to_the_same_inves
         assert Amounts({"EUR": sum((row.value or Decimal(0) for row in rows), Decimal(0))}) == values[-1]
     assert values == [eur("21"), eur("12")]
     assert values[0] + values[1] == both
+
+
+def test_a_delivery_has_receipts_whether_or_not_its_rows_still_count() -> None:
+    seen = view()
+    told = why(seen, read_figure("delivery.amount id=bill"))
+    assert told.value == eur("46")
+    rows = source_rows(seen, told.figure).rows
+    assert sum((row.value or Decimal(0) for row in rows), Decimal(0)) == Decimal(46)
+    assert told.deliveries == ("bill",)
+    assert why(seen, read_figure("delivery.rows id=bill table=usage")).value == 4
+    assert why(seen, read_figure("delivery.rows id=bill table=price")).value == 5
+    claimed = why(seen, read_figure("delivery.claimed id=bill currency=EUR"))
+    assert claimed.value == Decimal(21) / 46
+    with pytest.raises(Invalid, match="no table"):
+        why(seen, read_figure("delivery.rows id=bill table=nothing"))

@@ -26,7 +26,7 @@ from tests.server import Server
 PAGES = (
     "", "portfolio?by=portfolio", "investments/INV-0003", "strategy?all=1", "line-of-sight", "money", "money?unit=quarter",
     "money?basis=effective", "money?level=portfolio&id=Enterprise+Platforms", "money/forecast", "money/close",
-    "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "funds", "funds/FUND-0001",
+    "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "funds", "funds/FUND-0001", "sources",
 )  # fmt: skip
 FIGURE = re.compile(
     r'<a class="why[^"]*"[^>]* href="([^"]+)"[^>]*>(.*?)</a>|<a class="why[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', re.S
@@ -34,7 +34,7 @@ FIGURE = re.compile(
 NUMBER = re.compile(r"([+−-]?)([€$£]?)(\d[\d,]*)(?:\.(\d+))?(k|m|bn)?(%?)")
 SIZES = {None: Decimal(1), "k": Decimal(10) ** 3, "m": Decimal(10) ** 6, "bn": Decimal(10) ** 9}
 SUMS = ("money.", "spend.", "funding.", "fund.", "ledger.")
-OF_ROWS = ("money.actual", "spend.attributed", "spend.unattributed", "spend.billed", "usage.cost")
+OF_ROWS = ("money.actual", "spend.attributed", "spend.unattributed", "spend.billed", "usage.cost", "delivery.amount")
 
 
 class Shown(NamedTuple):
@@ -60,7 +60,11 @@ class Reader:
         home = f"/w/{self.server.workspace}/"
         found = set()
         for page in PAGES:
-            for first, one, second, other in FIGURE.findall(self.read(home + page)):
+            shown = self.read(home + page)
+            if page == "sources":  # and one source, with a delivery of it
+                for part in ("sources/[0-9a-f-]{36}", "sources/[0-9a-f-]{36}/deliveries/[0-9a-f-]{36}"):
+                    shown += self.read(re.findall(f'href="({re.escape(home)}{part})"', shown)[-1])
+            for first, one, second, other in FIGURE.findall(shown):
                 text = html.unescape(re.sub(r"<[^>]+>", "", one or other)).strip()
                 found.add(Shown(page, html.unescape(first or second), text))
         return sorted(found)

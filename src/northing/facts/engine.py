@@ -12,10 +12,10 @@ import msgspec
 
 from northing.portfolio.errors import Unavailable
 from northing.portfolio.fact_table import FactTable
-from northing.portfolio.facts import TABLES, AttributionRule
+from northing.portfolio.facts import TABLES, AttributionRule, Delivery
 from northing.portfolio.plan import Plan
 
-from . import attributing, in_force, kept
+from . import attributing, in_force, kept, newest
 from .asking import ANY, Claim, FactRow, Fold, Line, RulePreview
 from .attributing import EXACT, NOBODYS, Marks, Part, Rules
 from .connection import asking
@@ -107,7 +107,7 @@ class FactsAt:
         words = self.words(fold.table)
         where = condition(fold.where, words, today=fold.today) if fold.where.strip() else None
         tree = fold_tree(fold, table, words, cuts, rules, where)
-        rows = self._run(put_in(tree, of_files(self.store, files)))
+        rows = self._run(put_in(tree, self._rows_of(fold.table, files)))
         width, by = (rules.width if rules else 0), len(fold.by)
         found = []
         for row in rows:
@@ -135,10 +135,10 @@ class FactsAt:
         tree = rows_tree(TABLES[table], self.words(table), rules, parts, where=where, span=span, today=today)
         tree = tree.limit(max(0, limit)).offset(max(0, offset))
         names = [column.name for column in TABLES[table].columns]
-        by_file = self._by_file(files)
+        by_file = self._by_file(self.in_force.table(table))
         told = []
         chosen = [part for _, found in parts for part in found]
-        for row in self._run(put_in(tree, of_files(self.store, files))):
+        for row in self._run(put_in(tree, self._rows_of(table, files))):
             values, (file, number) = dict(zip(names, row, strict=False)), row[len(names) :]
             part = chosen[number]
             told.append(
@@ -175,6 +175,11 @@ class FactsAt:
         return sorted(seen.items())
 
     # What else there is
+
+    def of_delivery(self, id: str, /) -> FactsAt:
+        """The facts of one delivery alone, whether or not they still count, under the same rules."""
+        others: dict[str, Delivery | None] = {other: None for other in self.plan.deliveries if other != id}
+        return FactsAt(self.store, self.plan.step(self.plan.no, {"delivery": dict(others)}, branch="delivery"))
 
     def tags(self, table: str) -> list[str]:
         """The keys of tags that rows in force have."""
@@ -241,7 +246,14 @@ class FactsAt:
 
     def _ask_all(self, name: str, table: str) -> list[Any]:
         files = self.in_force.table(table)
-        return self._run(put_in(query(name), of_files(self.store, files))) if files else []
+        return self._run(put_in(query(name), self._rows_of(table, files))) if files else []
+
+    def _rows_of(self, table: str, files: Sequence[File]) -> Any:
+        """The rows that count, of *files* or more: where a table has a key, a newer row may stand in any file."""
+        every = self.in_force.table(table)
+        return (
+            newest.rows_of(self.store, table, every) if newest.told_again(table, every) else of_files(self.store, files)
+        )
 
     def _run(self, tree: Any) -> list[Any]:
         import duckdb

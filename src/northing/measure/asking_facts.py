@@ -52,6 +52,9 @@ class Facts(Protocol):
     ) -> int:
         """How many of them there are."""
 
+    def of_delivery(self, id: str, /) -> Facts:
+        """The facts of one delivery alone, whether or not they still count."""
+
     def tags(self, table: str) -> Sequence[str]:
         """The keys of tags that rows in force have."""
 

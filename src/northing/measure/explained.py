@@ -95,6 +95,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Which share of each counts here."""
     money: bool = True
     """Whether the column is an amount of money, to be exchanged at the rate of the row's day."""
+    native: bool = False
+    """Whether money is left in the currency that its row states."""
+    delivery: str | None = None
+    """The only delivery whose rows are meant, whether or not they still count; None: all that is in force."""
     sign: int = 1
 
 

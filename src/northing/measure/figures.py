@@ -18,7 +18,15 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.filter.vocabulary import nearest
 
-from . import figures_funding, figures_ledger, figures_money, figures_plan, figures_spend, figures_usage
+from . import (
+    figures_deliveries,
+    figures_funding,
+    figures_ledger,
+    figures_money,
+    figures_plan,
+    figures_spend,
+    figures_usage,
+)
 from .address import Figure, figure, figure_from_query, read_figure
 from .explained import Asked, Measure, OpenView, Question, Receipt, SourceRowOf, SourceRows, Term
 from .figures_facts import read_rows
@@ -46,7 +54,15 @@ __all__ = [
 
 def _registry() -> Mapping[str, Measure]:
     found: dict[str, Measure] = {}
-    for module in (figures_money, figures_spend, figures_usage, figures_funding, figures_ledger, figures_plan):
+    for module in (
+        figures_money,
+        figures_spend,
+        figures_usage,
+        figures_deliveries,
+        figures_funding,
+        figures_ledger,
+        figures_plan,
+    ):
         for measure in module.MEASURES:
             assert measure.name not in found, f"two measures called {measure.name}"
             found[measure.name] = measure
@@ -147,6 +163,7 @@ def _deliveries(view: View, asked: Sequence[Asked]) -> tuple[str, ...]:
         for batch in delivery.batches:
             if any(
                 one.table == batch.table
+                and one.delivery in (None, delivery.id)
                 and (one.span is None or (batch.start < one.span[1] and batch.end > one.span[0]))
                 for one in asked
             ):

@@ -145,7 +145,8 @@ def read_rows(view: View, found: Sequence[Asked], offset: int, limit: int) -> So
             continue
         if len(rows) >= limit or view.facts is None:
             break
-        window = view.facts.rows(
+        facts = view.facts if one.delivery is None else view.facts.of_delivery(one.delivery)
+        window = facts.rows(
             one.table,
             where=one.where,
             span=one.span,
@@ -167,7 +168,8 @@ def source_row(view: View, one: Asked, row: FactRow) -> SourceRowOf:
     delivery = view.plan.deliveries.get(row.delivery)
     share = EXACT.multiply(row.share, one.share)
     native = str(row.values.get("currency") or NO_CURRENCY)
-    rate = exchange(view).rate(native, view.currency, row.values["day"]) if one.money else None
+    told = native if one.native else view.currency
+    rate = exchange(view).rate(native, told, row.values["day"]) if one.money else None
     value = None if amount is None else EXACT.multiply(EXACT.multiply(amount, share), rate.rate if rate else ONE)
     return SourceRowOf(
         table=row.table,
@@ -181,7 +183,7 @@ def source_row(view: View, one: Asked, row: FactRow) -> SourceRowOf:
         share=share,
         rate=rate if rate is not None and rate.way != "same" else None,
         value=value if value is None or one.sign > 0 else value.copy_negate(),
-        currency="" if not one.money else view.currency if rate is not None else native,
+        currency="" if not one.money else told if rate is not None else native,
         investment=row.investment,
         rule=row.rule,
     )

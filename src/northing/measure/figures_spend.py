@@ -19,6 +19,7 @@ from .address import Figure
 from .explained import Asked, Measure, Question, Term
 from .figures_facts import asked_cost, bounds, cost_terms
 from .levels import ORGANISATION, Scope, parts
+from .money import share_of
 from .money_flows import also
 from .sentence import Ref, Said
 from .spend import FORMULAS, Spend, spend
@@ -267,6 +268,41 @@ def _unaligned_terms(question: Question) -> Sequence[Term]:
     ]
 
 
+def _whole_of(question: Question, whole: str) -> Amounts:
+    return getattr(_spend(question, ORGANISATION), whole)  # type: ignore[no-any-return]
+
+
+def _part_of(whole: str) -> Callable[[Question], Decimal | None]:
+    def value(question: Question) -> Decimal | None:
+        every = question.but(by=None, key=None, where=None)
+        return share_of(_whole_of(question, whole), _whole_of(every, whole), question.view.currency)
+
+    return value
+
+
+def _part_terms(whole: str) -> Callable[[Question], Sequence[Term]]:
+    def terms(question: Question) -> Sequence[Term]:
+        part = question.but(f"spend.{whole}")
+        every = part.but(by=None, key=None, where=None)
+        return [
+            Term(value=_whole_of(one, whole), sign=0, said=Said(title), figure=one.figure)
+            for one, title in ((part, word("These rows")), (every, word("All rows")))
+        ]
+
+    return terms
+
+
+PARTS = (
+    ("billed_part", word("Share of what is billed"), word("Billed of these rows / of all."), "billed"),
+    (
+        "unattributed_part",
+        word("Share of what is unattributed"),
+        word("Unattributed of these rows / of all."),
+        "unattributed",
+    ),
+)
+"""Name, title, formula, and what it is a part of."""
+
 MEASURES = (
     _money(
         "on_aim",
@@ -322,6 +358,16 @@ MEASURES = (
         FORMULAS["share"],
         lambda question: _spend(question).unattributed_share,
         _share_terms,
+    ),
+    *(
+        _share(
+            name,
+            title,
+            formula,
+            _part_of(whole),
+            _part_terms(whole),
+        )
+        for name, title, formula, whole in PARTS
     ),
     _share(
         "in_sight_share",

@@ -88,7 +88,8 @@ def spend(
     """What is spent in *scope* in the days of *window* (None: as far as there are facts), by *by*.
 
     ``by``: investment, portfolio, objective, value_stream, period, currency, or a column of cost facts or ``tag.x``.
-    ``where`` narrows the rows, in the filter language; *rule*: only what that rule gives. Raises :class:`Invalid` for a column that there is none of.
+    ``where`` narrows the rows, in the filter language; *rule*: only what that rule gives.
+    Raises :class:`Invalid` for a column that there is none of.
     """
     check_basis(basis)
     if by not in (*LEVELS, "period", "currency") and not by.startswith("tag.") and COST.column(by) is None:

@@ -15,13 +15,13 @@ from northing.facts.engine import FactsAt
 from northing.facts.in_force import in_force, scopes_of
 from northing.facts.scoped import AMOUNT, Stated, stated
 from northing.facts.store import Store
-from northing.measure.cost_rows import kept
+from northing.measure.cost_rows import Asker, kept
 from northing.measure.freshness import Freshness, freshness
-from northing.measure.fx import exchange
 from northing.measure.money import share_of
 from northing.measure.view import View
 from northing.portfolio.facts import Delivery, Source
 from northing.portfolio.money import Amounts
+from northing.portfolio.periods import Period
 from northing.portfolio.plan import Plan
 from northing.record import Record
 
@@ -109,6 +109,12 @@ def sources(view: View) -> tuple[Sourced, ...]:
     return tuple(told)
 
 
+def year_of(view: View) -> Period:
+    """The twelve months that spend of sources is told of."""
+    after = view.today + timedelta(days=1)
+    return Period(after - timedelta(days=YEAR), after)
+
+
 def _spent(view: View) -> Mapping[str, Amounts]:
     """Source → billed cost of the last twelve months."""
     if view.facts is None:
@@ -117,17 +123,9 @@ def _spent(view: View) -> Mapping[str, Amounts]:
 
 
 def _fold_spent(view: View) -> dict[str, Amounts]:
-    assert view.facts is not None
-    after = view.today + timedelta(days=1)
-    fold = Fold(
-        table="cost", sums=("billed",), by=("source", "currency"), spans=(after - timedelta(days=YEAR), after),
-        attribute=False,
-    )  # fmt: skip
-    rates = exchange(view)
     found: dict[str, Amounts] = {}
-    for line in view.facts.fold(fold):
-        amount = rates.amounts(Amounts.of(line.sums[0], line.by[1]), view.currency, view.today)
-        found[line.by[0]] = found.get(line.by[0], Amounts()) + amount
+    for line in Asker(view, window=year_of(view)).lines(("source",), attribute=False):
+        found[line.by[0]] = found.get(line.by[0], Amounts()) + Amounts.of(line.told, line.currency)
     return found
 
 
@@ -184,15 +182,9 @@ def totals(found: tuple[Replaced, ...]) -> dict[str, Decimal]:
     return sums
 
 
-def alone(plan: Plan, delivery: Delivery) -> Plan:
-    """*plan* as if *delivery* were the only one: what it says by itself, under the plan's rules."""
-    others: dict[str, Delivery | None] = {id: None for id in plan.deliveries if id != delivery.id}
-    return plan.step(plan.no, {"delivery": {**others, delivery.id: delivery}}, branch="delivery")
-
-
 def facts_of(workspace: Workspace, plan: Plan, delivery: Delivery) -> FactsAt:
     """The rows of *delivery* alone."""
-    return FactsAt(Store(workspace.id), alone(plan, delivery))
+    return FactsAt(Store(workspace.id), plan).of_delivery(delivery.id)
 
 
 def attributed(workspace: Workspace, plan: Plan, delivery: Delivery) -> tuple[Attributed, ...]:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.facts.store import Store
+from northing.measure.address import Figure
 from northing.measure.freshness import Freshness
 from northing.portfolio.errors import NotFound
 from northing.portfolio.facts import TABLES, Delivery, Source
+from northing.portfolio.periods import Period
 from northing.report import deliveries, delivery_jobs, words
 from northing.report.deliveries import Sourced
 from northing.sources.facts import READERS
@@ -24,7 +26,7 @@ from northing.web.frame.context import Page, page
 from . import formats, incoming
 from .incoming import rejects_file
 from .prices import Catalogue, catalogues
-from .saying import amounts, claimed_said, delivery_href, little, received, scoped, state
+from .saying import amounts, claimed_said, delivery_href, little, received, rows_at, scoped, state
 
 SOME = 50
 """Rows of facts on one page."""
@@ -33,6 +35,11 @@ COLUMNS = {
     "cost": ("day", "billed", "currency", "provider", "service", "account", "description"),
     "usage": ("day", "provider", "model", "requests", "input", "output", "cost", "currency"),
     "price": ("start", "provider", "model", "tokens", "price", "currency", "origin"),
+    "work": ("day", "key", "type", "title", "state", "project", "team"),
+    "transition": ("day", "item", "field", "was", "now", "project"),
+    "deployment": ("day", "deployment", "service", "environment", "result", "commit"),
+    "shipped": ("day", "older", "newer", "commit", "service"),
+    "incident": ("day", "key", "title", "service", "severity"),
 }
 """Of each table the columns that a page has room for."""
 
@@ -51,9 +58,12 @@ class Row:
     late: str
     received: str
     last_href: str
+    last_rows: Figure | None
     rhythm: str
     spend: str
     share: str
+    days: Period
+    """Those that spend and share are of."""
 
 
 @page("sources")
@@ -85,9 +95,11 @@ def _row(opened: Page, one: Sourced) -> Row:
         late=late(one.fresh),
         received=received(opened, one.fresh.received),
         last_href=delivery_href(opened, last) if last is not None else "",
+        last_rows=rows_at(last) if last is not None else None,
         rhythm=rhythm(source),
         spend=words.money(one.spend, short=True),
         share=little(one.share),
+        days=deliveries.year_of(opened.view),
     )
 
 
@@ -142,6 +154,7 @@ def one(opened: Page, key: str) -> HttpResponse:
                 "received": received(opened, delivery.received),
                 "total": _total(store, opened, delivery),
                 "last": deliveries.last_day(delivery),
+                "rows": rows_at(delivery),
                 "state": word,
                 "tone": tone,
                 "icon": icon,
@@ -179,6 +192,7 @@ def delivery(opened: Page, key: str, id: str) -> HttpResponse:
     told = deliveries.scopes(Store(opened.workspace.id), plan, found)
     word, tone, icon, later = state(opened, deliveries.standing(plan, found))
     revisions = opened.record.blame("delivery", found.id, opened.at)
+    claimed = deliveries.attributed(opened.workspace, plan, found)
     facts = deliveries.facts_of(opened.workspace, plan, found)
     tables = [name for name in TABLES if facts.in_force.table(name)]
     asked = opened.request.GET.get("table", "")
@@ -198,11 +212,13 @@ def delivery(opened: Page, key: str, id: str) -> HttpResponse:
         later=later,
         totals=amounts(deliveries.totals(told)),
         last=deliveries.last_day(found),
-        scopes=[scoped(opened, one) for one in told[:200]],
+        scopes=[scoped(opened, one, found) for one in told[:200]],
         more=max(0, len(told) - 200),
         revision=opened.record.made("delivery", opened.at).get(found.id),
         touched=max((one.no for one in revisions.values()), default=None),
-        claimed=claimed_said(deliveries.attributed(opened.workspace, plan, found)),
+        rows_at=rows_at(found),
+        claimed=claimed_said(claimed),
+        claimed_in=next((one.currency for one in claimed if one.share is not None), ""),
         tables=[(name, _(TABLES[name].title)) for name in tables],
         table=table,
         head=[(column.title, column.type in NUMBERS) for column in _columns(table)],

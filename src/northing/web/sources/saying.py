@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from northing.measure.address import Figure, figure
+from northing.measure.unattributed import where_of
 from northing.portfolio.facts import TABLES, Delivery
 from northing.report import words
 from northing.report.deliveries import Attributed, Replaced, Standing
@@ -31,6 +33,9 @@ class Scoped:
     scope: str
     rows: int
     amount: str
+    rows_at: Figure | None
+    """Where its rows are; None before the delivery is taken in."""
+    at: Figure | None
     before: str
     before_href: str
     before_amount: str
@@ -38,7 +43,16 @@ class Scoped:
     less: bool
 
 
-def scoped(opened: Page, one: Replaced) -> Scoped:
+def rows_at(found: Delivery) -> Figure:
+    """Where the rows of a delivery are; where several were made of one, or none, how many its input had is stated."""
+    if sum(batch.rows for batch in found.batches) == found.rows_in and len({one.table for one in found.batches}) == 1:
+        return figure("delivery.rows", id=found.id)
+    return figure("column", kind="delivery", id=found.id, name="rows_in")
+
+
+def scoped(opened: Page, one: Replaced, taken_in: Delivery | None = None) -> Scoped:
+    where = where_of([("scope", one.now.scope)])
+    told = {"id": taken_in.id, "table": one.now.table, "where": where} if taken_in is not None else None
     before = one.before
     difference = one.difference
     return Scoped(
@@ -46,6 +60,8 @@ def scoped(opened: Page, one: Replaced) -> Scoped:
         scope=one.now.scope,
         rows=one.now.rows,
         amount=amounts(one.now.amounts),
+        rows_at=figure("delivery.rows", **told) if told else None,
+        at=figure("delivery.amount", **told) if told else None,
         before=before.name if before is not None else "",
         before_href=delivery_href(opened, before) if before is not None else "",
         before_amount=amounts(one.then.amounts) if one.then is not None else "",
