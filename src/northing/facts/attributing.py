@@ -18,8 +18,10 @@ import msgspec
 
 from northing.portfolio.entity import encode
 from northing.portfolio.errors import Finding, Invalid
-from northing.portfolio.facts import TABLES, AttributionRule
+from northing.portfolio.facts import TABLES, AttributionRule, RuleTables
+from northing.portfolio.flow import WorkLink
 from northing.portfolio.plan import Plan
+from northing.portfolio.work_facts import WORK
 from northing.portfolio.workspace import FiscalCalendar
 
 from .filtering import FactWords, condition
@@ -140,6 +142,12 @@ def about(rule: AttributionRule, table: str) -> bool:
 
 def rules_of(plan: Plan, table: str) -> Rules:
     """The rules of *plan* about *table*, compiled once."""
+    if table == WORK.name:
+        return plan.memo(
+            ("attribution", table),
+            frozenset(("work_link", "fiscal_calendar")),
+            lambda: compiled(map(as_rule, plan.work_links.values()), table, plan.calendar, kind="work_link"),
+        )
     return plan.memo(
         ("attribution", table),
         frozenset(("attribution_rule", "fiscal_calendar")),
@@ -147,7 +155,17 @@ def rules_of(plan: Plan, table: str) -> Rules:
     )
 
 
-def compiled(rules: Iterable[AttributionRule], table: str, calendar: FiscalCalendar) -> Rules:
+def as_rule(link: WorkLink) -> AttributionRule:
+    """A work link as the rule that it is: of items instead of amounts."""
+    return AttributionRule(
+        id=link.id, number=link.number, where=link.where, investment=link.investment, share=link.share,
+        precedence=link.precedence, start=link.start, end=link.end, tables=RuleTables.BOTH,
+    )  # fmt: skip
+
+
+def compiled(
+    rules: Iterable[AttributionRule], table: str, calendar: FiscalCalendar, *, kind: str = "attribution_rule"
+) -> Rules:
     """*rules* about *table* in their order, as conditions. One that cannot be read claims nothing, and is said."""
     words = FactWords(TABLES[table], calendar, ruled=True)
     asked, findings = [], []
@@ -160,7 +178,7 @@ def compiled(rules: Iterable[AttributionRule], table: str, calendar: FiscalCalen
                 Finding(
                     code="rule-unreadable",
                     message=f"The rule {rule.number or rule.id} claims nothing: {problem.message}",
-                    kind="attribution_rule",
+                    kind=kind,
                     id=rule.id,
                     field="where",
                     value=rule.where[:200],

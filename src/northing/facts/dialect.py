@@ -21,7 +21,7 @@ QUERIES = Path(__file__).parent / "queries"
 PORTABLE = frozenset(
     (
         "count", "sum", "min", "max", "coalesce", "nullif", "lower", "upper", "str_position", "starts_with", "cast",
-        "try_cast", "trim", "case", "if", "json_extract_scalar", "and", "or",
+        "try_cast", "trim", "case", "if", "json_extract_scalar", "and", "or", "row_number", "lag", "lead",
     )
 )  # fmt: skip
 """Names of SQLGlot's functions; what differs between engines, some in silence, is not among them: whole seconds of

@@ -133,7 +133,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome = "open"
     active: int = 0
     """In active states from start to finish, without blocked time where the policy says so. Of an open item: up to the
-    instant asked for, else to the last delivery."""
+    instant asked for, else to its last change."""
     blocked: int = 0
     """Blocked from start to finish."""
     reopened: int = 0

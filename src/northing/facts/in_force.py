@@ -13,7 +13,7 @@ from datetime import date
 import msgspec
 
 from northing.portfolio.entity import encode
-from northing.portfolio.facts import Batch, Delivery
+from northing.portfolio.facts import TABLES, Batch, Delivery
 from northing.portfolio.plan import Plan
 
 Scope = tuple[str, str, str]
@@ -28,6 +28,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     scopes: tuple[str, ...] | None
     """None: every row of it."""
+    received: str = ""
+    """When its delivery was."""
 
     def overlaps(self, start: date | None, end: date | None) -> bool:
         """Whether it can hold rows from *start* up to, and without, *end*."""
@@ -85,10 +87,16 @@ def _made(deliveries: list[Delivery]) -> InForce:
                         delivery=delivery.id,
                         source=delivery.source,
                         scopes=None if len(won) == len(batch.scopes) else won,
+                        received=delivery.received,
                     )
                 )
     for found in files.values():
         found.sort(key=lambda file: (file.batch.month, file.batch.sha256, file.delivery))
-    told = [(table, file.batch.sha256, file.delivery, file.scopes) for table in sorted(files) for file in files[table]]
+    # Where a table has a key, what was received last counts: then the order is a part of what is read.
+    told = [
+        (table, file.batch.sha256, file.delivery, file.scopes, file.received if TABLES[table].key else "")
+        for table in sorted(files)
+        for file in files[table]
+    ]
     key = hashlib.sha256(encode(told)).hexdigest()[:32]
     return InForce(files={table: tuple(found) for table, found in files.items()}, winners=winners, key=key)
