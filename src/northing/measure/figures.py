@@ -19,6 +19,7 @@ from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.filter.vocabulary import nearest
 
 from . import (
+    figures_aims,
     figures_deliveries,
     figures_funding,
     figures_ledger,
@@ -57,6 +58,7 @@ def _registry() -> Mapping[str, Measure]:
     for module in (
         figures_money,
         figures_spend,
+        figures_aims,
         figures_usage,
         figures_deliveries,
         figures_funding,

@@ -141,8 +141,12 @@ def _node(question: Question) -> Node:
 
 def _strategy(name: str) -> Callable[[Question], Any]:
     def value(question: Question) -> Any:
+        if name == "unaligned" and question.get("id"):
+            return strategy(question.view).unaligned_by_investment.get(_served(question), Amounts())
         if not question.get("id"):
             return getattr(strategy(question.view), name, None)
+        if name == "planned" and question.get("investment"):
+            return Amounts.sum(term.value for term in _planned_of(_node(question), question.get("investment")))
         return getattr(_node(question), name)
 
     return value
@@ -150,9 +154,13 @@ def _strategy(name: str) -> Callable[[Question], Any]:
 
 def _strategy_terms(name: str) -> Callable[[Question], Sequence[Term]]:
     def terms(question: Question) -> Sequence[Term]:
+        if name == "unaligned" and question.get("id"):
+            return list(_left_of(_served(question), strategy(question.view)))
         if not question.get("id"):
             return list(_whole_strategy(name, strategy(question.view), question))
         node = _node(question)
+        if name == "planned" and question.get("investment"):
+            return list(_planned_of(node, question.get("investment")))
         if name == "count":
             return [Term(value=1, ref=Ref("investment", id)) for id in sorted(node.investments)]
         if name == "progress":
@@ -167,7 +175,7 @@ def _strategy_terms(name: str) -> Callable[[Question], Sequence[Term]]:
 def _whole_strategy(name: str, found: Strategy, question: Question) -> Iterator[Term]:
     if name == "unaligned":
         for id, amounts in found.unaligned_by_investment.items():
-            yield Term(value=amounts, ref=Ref("investment", id))
+            yield Term(value=amounts, ref=Ref("investment", id), figure=question.figure.but(id=id))
         return
     for node in (*found.roots, *found.loose):
         if any(node.planned.by_currency.values()):
@@ -178,6 +186,33 @@ def _whole_strategy(name: str, found: Strategy, question: Question) -> Iterator[
             said=Said(word("Unaligned")),
             figure=question.figure.but("strategy.unaligned", id=None),
         )
+
+
+def _served(question: Question) -> str:
+    return entity(question.view, "investment", question.get("id"))
+
+
+def _left_of(id: str, found: Strategy) -> Iterator[Term]:
+    """All that is planned for an investment, less what its contributions take."""
+    left = found.unaligned_by_investment.get(id, Amounts())
+    taken = [(node, share) for node in found.walk() for share in node.shares if share.investment == id]
+    whole = Amounts.sum([left, *(share.planned for _, share in taken)])
+    yield Term(
+        value=whole, ref=Ref("investment", id), figure=figure("column", kind="investment", id=id, name="planned")
+    )
+    for node, share in taken:
+        yield Term(value=share.planned, sign=-1, ref=node.ref, share=share.weight)
+
+
+def _planned_of(node: Node, investment: str) -> Iterator[Term]:
+    for share in node.shares:
+        if share.investment == investment:
+            yield Term(
+                value=share.planned,
+                ref=Ref("investment", investment),
+                share=share.weight,
+                figure=figure("column", kind="investment", id=investment, name="planned"),
+            )
 
 
 def _planned_below(node: Node, question: Question) -> Iterator[Term]:
@@ -310,7 +345,7 @@ MEASURES = (
             formula=formula,
             of=_strategy(name),
             terms=_strategy_terms(name),
-            parameters=("id",),
+            parameters=("id", "investment") if name == "planned" else ("id",),
         )
         for name, title, unit, formula in STRATEGY
     ),

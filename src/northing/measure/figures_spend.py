@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from northing.portfolio.errors import Invalid, NotFound
+from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
@@ -18,13 +18,12 @@ from northing.portfolio.words import word
 from .address import Figure
 from .explained import Asked, Measure, Question, Term
 from .figures_facts import asked_cost, bounds, cost_terms
-from .levels import ORGANISATION, Scope, parts
+from .levels import ORGANISATION, Scope
 from .money import share_of
 from .money_flows import also
 from .sentence import Ref, Said
 from .spend import FORMULAS, Spend, spend
 from .spend_in_sight import SpendInSight, line_of_sight_spend
-from .strategy_spend import FORMULA, StrategySpend, strategy_spend
 from .unattributed import Unattributed, unattributed, where_of
 
 OF_TIME = ("from", "until", "basis", "currency")
@@ -59,7 +58,8 @@ def narrowed(question: Question) -> str:
     return also(question.get("where"), where_of([(by, question.get("key") or None)]) if by else "")
 
 
-def _spend(question: Question, scope: Scope | None = None) -> Spend:
+def spent(question: Question, scope: Scope | None = None) -> Spend:
+    """Spend of the question's scope, days and rows, by investment."""
     return spend(
         question.view,
         question.scope if scope is None else scope,
@@ -82,13 +82,13 @@ def _attributed_terms(question: Question) -> Sequence[Term]:
             rows=row.lines,
             figure=question.figure.but(level="investment", id=row.key),
         )
-        for row in _spend(question).rows
+        for row in spent(question).rows
     ]
 
 
 def _billed_terms(question: Question) -> Sequence[Term]:
     whole = question.but(level=None, id=None)
-    found = _spend(whole, ORGANISATION)
+    found = spent(whole, ORGANISATION)
     return [
         Term(value=found.attributed, said=Said(word("Attributed")), figure=whole.figure.but("spend.attributed")),
         Term(value=found.unattributed, said=Said(word("Unattributed")), figure=whole.figure.but("spend.unattributed")),
@@ -97,7 +97,7 @@ def _billed_terms(question: Question) -> Sequence[Term]:
 
 def _share_terms(question: Question) -> Sequence[Term]:
     whole = question.but(level=None, id=None)
-    found = _spend(whole, ORGANISATION)
+    found = spent(whole, ORGANISATION)
     return [
         Term(
             value=found.unattributed,
@@ -135,7 +135,7 @@ def _sight(question: Question) -> SpendInSight:
 def _sight_terms(question: Question) -> Sequence[Term]:
     found = _sight(question)
     rows = [
-        Term(value=one.amount, ref=Ref("investment", one.investment), figure=_investment(question, one.investment))
+        Term(value=one.amount, ref=Ref("investment", one.investment), figure=of_investment(question, one.investment))
         for one in found.seen
     ]
     return [
@@ -151,7 +151,7 @@ def _outside_terms(question: Question) -> Sequence[Term]:
             value=one.amount,
             ref=Ref("investment", one.investment),
             said=Said(one.title),
-            figure=_investment(question, one.investment),
+            figure=of_investment(question, one.investment),
         )
         for one in found.broken
     ]
@@ -159,8 +159,9 @@ def _outside_terms(question: Question) -> Sequence[Term]:
     return [*rows, Term(value=found.unattributed, said=Said(word("Unattributed")), figure=nobody)]
 
 
-def _investment(question: Question, id: str) -> Figure:
-    return question.figure.but("spend.attributed", level="investment", id=id)
+def of_investment(question: Question, id: str) -> Figure:
+    """The address of what one investment spends."""
+    return question.figure.but("spend.attributed", level="investment", id=id, investment=None)
 
 
 def _facts(*, unclaimed: bool = False, everything: bool = False) -> Callable[[Question], Sequence[Asked]]:
@@ -171,7 +172,7 @@ def _facts(*, unclaimed: bool = False, everything: bool = False) -> Callable[[Qu
     return of
 
 
-def _money(
+def money_measure(
     name: str,
     title: str,
     formula: str,
@@ -180,6 +181,7 @@ def _money(
     facts: Callable[[Question], Sequence[Asked]] = lambda question: (),
     parameters: tuple[str, ...] = OF_ROWS,
 ) -> Measure:
+    """A measure of spend in money."""
     return Measure(
         name=f"spend.{name}",
         title=title,
@@ -193,7 +195,7 @@ def _money(
     )
 
 
-def _share(
+def share_measure(
     name: str,
     title: str,
     formula: str,
@@ -201,6 +203,7 @@ def _share(
     terms: Callable[[Question], Sequence[Term]],
     parameters: tuple[str, ...] = OF_ROWS,
 ) -> Measure:
+    """A measure of spend in parts of one."""
     return Measure(
         name=f"spend.{name}",
         title=title,
@@ -213,63 +216,8 @@ def _share(
     )
 
 
-def _aim(question: Question) -> Ref | None:
-    """The objective or key result that ``id`` names."""
-    wanted = question.get("id")
-    if not wanted:
-        return None
-    for kind in ("objective", "key_result"):
-        for one in question.view.plan.table(kind).values():
-            if wanted in (one.id, getattr(one, "number", None)):
-                return Ref(kind, one.id)
-    raise NotFound("There is no such objective or key result at this revision.")
-
-
-def _aim_spend(question: Question) -> Amounts:
-    found, aim = strategy_spend(question.view, window=window(question), basis=question.basis), _aim(question)
-    if aim is None:
-        return found.aligned
-    return found.by[aim].amount if aim in found.by else Amounts()
-
-
-def _aim_terms(question: Question) -> Sequence[Term]:
-    found, aim = strategy_spend(question.view, window=window(question), basis=question.basis), _aim(question)
-    if aim is None:
-        of = {
-            id: amount
-            for part in parts(question.view, "objective").tops
-            for id, amount in [(part.scope.id or "", _amount(found, Ref("objective", part.scope.id or "")))]
-            if amount
-        }
-        return [
-            Term(value=amount, ref=Ref("objective", id), figure=question.figure.but(id=id)) for id, amount in of.items()
-        ]
-    mine = found.by[aim].by_investment if aim in found.by else {}
-    return [
-        Term(value=amount, ref=Ref("investment", id), stated=_whole(question, id), figure=_investment(question, id))
-        for id, amount in mine.items()
-    ]
-
-
-def _amount(found: StrategySpend, aim: Ref) -> Amounts:
-    return found.by[aim].amount if aim in found.by else Amounts()
-
-
-def _whole(question: Question, id: str) -> Amounts:
-    """All that is spent on an investment, before weights."""
-    return _spend(question.but("spend.attributed", level="investment", id=id)).attributed
-
-
-def _unaligned_terms(question: Question) -> Sequence[Term]:
-    found = strategy_spend(question.view, window=window(question), basis=question.basis)
-    return [
-        Term(value=amount, ref=Ref("investment", id), stated=_whole(question, id), figure=_investment(question, id))
-        for id, amount in found.unaligned_by_investment.items()
-    ]
-
-
 def _whole_of(question: Question, whole: str) -> Amounts:
-    return getattr(_spend(question, ORGANISATION), whole)  # type: ignore[no-any-return]
+    return getattr(spent(question, ORGANISATION), whole)  # type: ignore[no-any-return]
 
 
 def _part_of(whole: str) -> Callable[[Question], Decimal | None]:
@@ -304,63 +252,47 @@ PARTS = (
 """Name, title, formula, and what it is a part of."""
 
 MEASURES = (
-    _money(
-        "on_aim",
-        word("Spend"),
-        FORMULA,
-        _aim_spend,
-        _aim_terms,
-        parameters=("id", "from", "until", "basis", "currency"),
-    ),
-    _money(
-        "unaligned",
-        word("Spend on no objective"),
-        word("What the weights of contributions leave of attributed spend."),
-        lambda question: strategy_spend(question.view, window=window(question), basis=question.basis).unaligned,
-        _unaligned_terms,
-        parameters=OF_TIME,
-    ),
-    _money(
+    money_measure(
         "attributed",
         word("Spend"),
         FORMULAS["attributed"],
-        lambda question: _spend(question).attributed,
+        lambda question: spent(question).attributed,
         _attributed_terms,
         _facts(),
         ARGUMENTS,
     ),
-    _money(
+    money_measure(
         "unattributed",
         word("Unattributed"),
         FORMULAS["unattributed"],
-        lambda question: _spend(question).unattributed,
+        lambda question: spent(question).unattributed,
         lambda question: list(cost_terms(question, *days(question), where=narrowed(question), unclaimed=True)),
         _facts(unclaimed=True),
     ),
-    _money(
+    money_measure(
         "billed",
         word("Billed"),
         FORMULAS["billed"],
-        lambda question: _spend(question).billed,
+        lambda question: spent(question).billed,
         _billed_terms,
         _facts(everything=True),
     ),
-    _money(
+    money_measure(
         "shadow_ai",
         word("Shadow AI"),
         word("Unattributed rows that say that they are AI, or whose provider or service is known for it."),
         lambda question: _of_nobody(question).shadow_ai,
         _shadow_terms,
     ),
-    _share(
+    share_measure(
         "unattributed_share",
         word("Share unattributed"),
         FORMULAS["share"],
-        lambda question: _spend(question).unattributed_share,
+        lambda question: spent(question).unattributed_share,
         _share_terms,
     ),
     *(
-        _share(
+        share_measure(
             name,
             title,
             formula,
@@ -369,7 +301,7 @@ MEASURES = (
         )
         for name, title, formula, whole in PARTS
     ),
-    _share(
+    share_measure(
         "in_sight_share",
         word("Spend in line of sight"),
         word("Spend of investments with an unbroken chain to a board objective / all that is billed."),
@@ -377,7 +309,7 @@ MEASURES = (
         _sight_terms,
         OF_TIME,
     ),
-    _money(
+    money_measure(
         "in_sight",
         word("Spend in line of sight"),
         word("Spend of investments with an unbroken chain to a board objective."),
@@ -385,7 +317,7 @@ MEASURES = (
         lambda question: _sight_terms(question)[:-1],
         parameters=OF_TIME,
     ),
-    _money(
+    money_measure(
         "outside",
         word("Spend out of sight"),
         word("Spend of investments whose chain is broken, and what nobody claims."),

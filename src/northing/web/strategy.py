@@ -57,6 +57,7 @@ def tree(page: Page) -> HttpResponse:
         orphan_count=len(orphans),
         rests=[
             {
+                "id": id,
                 "name": words.name(page.view, "investment", id),
                 "href": address_of(page, "investment", id) + "#why",
                 "money": words.money(rest, short=True),
@@ -100,7 +101,7 @@ def _figures(page: Page, found: Strategy, board: list[Node], serving: int) -> li
             _("Way to the targets"),
             words.percent(mean) if mean is not None else "–",
             _("mean of the board's key results that are measured"),
-            None,
+            figure("total", kind="objective", column="progress", function="mean", where="level = board"),
         ),
         (
             _("Planned for objectives"),
@@ -133,7 +134,9 @@ def _spent(spent: StrategySpend | None) -> list[dict[str, Any]]:
     return [
         {
             "key": key, "name": name, "value": words.money(amount, short=True) or "–", "exact": words.money(amount),
-            "figure": at if amount else None, "why": why, "tone": tone if amount else "", "share": None,
+            "figure": at if amount else None, "why": why,
+            "why_figure": figure("spend.aligned_share") if key == "aligned" else None,
+            "tone": tone if amount else "", "share": None,
         }
         for key, name, amount, at, why, tone in told
     ]  # fmt: skip
@@ -218,6 +221,8 @@ def _used(planned: Amounts, spent: Amounts, currency: str) -> float | None:
 def _share(page: Page, share: Share, spent: Amounts) -> dict[str, Any]:
     investment = page.view.plan.investments[share.investment]
     return {
+        "investment": investment.id,
+        "contribution": share.contribution,
         "name": investment.name,
         "href": address_of(page, "investment", investment.id),
         "stage": investment.stage,
@@ -239,6 +244,7 @@ def _orphans(page: Page, found: Strategy) -> list[dict[str, Any]]:
     listed.sort(key=lambda id: -_size(found.unaligned_by_investment.get(id, Amounts())))
     return [
         {
+            "id": id,
             "name": plan.investments[id].name,
             "href": address_of(page, "investment", id),
             "stage": plan.investments[id].stage,
