@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from northing.portfolio.funding import Account, AccountType
-from northing.portfolio.ledger import balance, currency_of
+from northing.portfolio.ledger import Entry, balance, currency_of
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
 
@@ -14,7 +15,7 @@ from .explained import Measure, Question, Term
 from .figures_plan import entity
 from .fx import exchange
 from .ledger import entries_of, fund_money, funds, together
-from .sentence import Ref
+from .sentence import Ref, Said
 
 FORMULAS = {
     "approved": (word("Approved"), word("What has come out of the funds' sources up to the day, less what went back.")),
@@ -38,6 +39,13 @@ def _of_funds(name: str) -> Callable[[Question], Amounts]:
     return value
 
 
+def _parts(question: Question) -> Sequence[Term]:
+    return [
+        Term(value=_of_funds(name)(question), said=Said(FORMULAS[name][0]), figure=question.figure.but(f"fund.{name}"))
+        for name in ("assigned", "reserved", "free")
+    ]
+
+
 def _legs_of_funds(name: str) -> Callable[[Question], Sequence[Term]]:
     def terms(question: Question) -> Sequence[Term]:
         view = question.view
@@ -56,7 +64,7 @@ def _legs(question: Question, accounts: Sequence[Account], sign: int = 1, *, tol
     """The legs of transfers up to the page's day; *told*: in the reader's currency, at the rate of that day."""
     view = question.view
     of = {account.id: currency_of(view.plan, account) or "" for account in accounts}
-    for id, entry in entries_of(view, of):
+    for id, entry in _up_to(question, entries_of(view, of, date.max if question.get("after") else None)):
         stated = Amounts.of(sign * entry.amount, of[id])
         rate = exchange(view).rate(of[id], view.currency, view.today) if told else None
         yield Term(
@@ -68,8 +76,19 @@ def _legs(question: Question, accounts: Sequence[Account], sign: int = 1, *, tol
         )
 
 
+def _up_to(question: Question, entries: Sequence[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
+    """*entries* in their order; those behind the transfer that ``after`` names are left out."""
+    last = entity(question.view, "transfer", question.get("after")) if question.get("after") else None
+    for id, entry in entries:
+        yield id, entry
+        if entry.transfer.id == last:
+            return
+
+
 def _balance(question: Question) -> Amounts:
     view = question.view
+    if question.get("id") and question.get("after"):
+        return Amounts.sum(term.value for term in _legs(question, _asked(question)))
     found = Amounts.sum(
         Amounts.of(balance(view.plan, account.id, view.today), currency_of(view.plan, account))
         for account in _asked(question)
@@ -99,13 +118,22 @@ MEASURES = (
         for name, (title, formula) in FORMULAS.items()
     ),
     Measure(
+        name="fund.whole",
+        title=word("Approved and received"),
+        unit="money",
+        formula=word("Assigned + reserved + free: what came from outside, and from other funds less what went there."),
+        of=_of_funds("whole"),
+        terms=_parts,
+        parameters=("id", "currency"),
+    ),
+    Measure(
         name="ledger.balance",
         title=word("Balance"),
         unit="money",
-        formula=word("Sum of the legs of the account's transfers up to the day."),
+        formula=word("Sum of the legs of the account's transfers up to the day, or up to the transfer that is named."),
         of=_balance,
         terms=lambda question: list(_legs(question, _asked(question), told=not question.get("id"))),
-        parameters=("id", "currency"),
+        parameters=("id", "after", "currency"),
     ),
 )
 """Every figure of funds and accounts."""

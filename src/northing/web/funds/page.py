@@ -46,6 +46,7 @@ class Bar:
     title: str
     amount: str
     share: str
+    figure: Figure
     x: float
     width: float
 
@@ -150,7 +151,8 @@ def bars(money: FundMoney) -> list[Bar]:
         width = size / whole * 100 if whole else Decimal(0)
         said = words.money(getattr(money, name), money.fund.currency)
         share = words.percent(size / whole) if whole else ""
-        found.append(Bar(name, titles[name], said, share, float(round(x, 2)), float(round(width, 2))))
+        at = figure(f"fund.{name}", id=money.fund.number or money.fund.id)
+        found.append(Bar(name, titles[name], said, share, at, float(round(x, 2)), float(round(width, 2))))
         x += width
     return found
 

@@ -69,8 +69,12 @@ def raw(value: Any) -> str:
 class Writer:
     """Writes the cells of one answer's columns for one view."""
 
-    def __init__(self, view: View, columns: tuple[Column, ...], link: Any, language: str) -> None:
+    def __init__(
+        self, view: View, columns: tuple[Column, ...], link: Any, language: str, why: tuple[str, str] = ("", "")
+    ) -> None:
+        """*why*: what the address of a receipt begins and ends with; empty where cells have none."""
         self.view = view
+        self.why = why
         self.link = link
         self.language = language
         self.columns = [
@@ -116,7 +120,12 @@ class Writer:
                 return f"{escape(value[:LONG].rstrip())}…", ' data-more=""'
             return str(escape(value)), ""
         text = words.cell(self.view, column, value)
-        return str(escape(text if len(text) <= LONG else text[:LONG].rstrip() + "…")), given
+        said = str(escape(text if len(text) <= LONG else text[:LONG].rstrip() + "…"))
+        if column.field is None and column.numeric and self.why[0]:
+            first, last = self.why
+            address = f"{first}of=column&amp;id={id}&amp;kind=investment&amp;name={column.key}{last}"
+            return f'<a class="why" href="{address}" tabindex="-1">{said}</a>', given
+        return said, given
 
     def _name(self, kind: str | None, id: str) -> str:
         key = (kind or "*", id)

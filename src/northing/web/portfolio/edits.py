@@ -275,7 +275,7 @@ def _rows(page: Page, state: State, ids: Sequence[str]) -> dict[str, str]:
     shown = [one.key for one in answer_of(page, state).columns]
     answer = ask(page.view, "investment", columns=shown, among=ids)
     grid_link = Grid(page, state)
-    writer = Writer(page.view, answer.columns, grid_link.link, get_language() or "en")
+    writer = Writer(page.view, answer.columns, grid_link.link, get_language() or "en", grid_link.why)
     return {row.id: writer.row(row.id, row.cells, 0, labels=grid_link.whole, pick=page.may_edit) for row in answer.rows}
 
 

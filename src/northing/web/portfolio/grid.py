@@ -124,7 +124,7 @@ class Grid:
 
     def window(self, offset: int, limit: int) -> list[str]:
         """Lines *offset* … as HTML rows, group headers among them."""
-        writer = Writer(self.page.view, self.answer.columns, self.link, get_language() or "en")
+        writer = Writer(self.page.view, self.answer.columns, self.link, get_language() or "en", self.why)
         out: list[str] = []
         pick = self.page.may_edit
         for line in range(max(0, offset), min(self.lines, offset + limit)):
@@ -141,7 +141,7 @@ class Grid:
         for place, row in enumerate(self.answer.rows):
             if row.id == id:
                 line = place + sum(1 for group in self.answer.groups if group.start <= place)
-                writer = Writer(self.page.view, self.answer.columns, self.link, get_language() or "en")
+                writer = Writer(self.page.view, self.answer.columns, self.link, get_language() or "en", self.why)
                 return writer.row(id, row.cells, line + 1, labels=self.whole, pick=self.page.may_edit)
         return None
 
@@ -189,6 +189,11 @@ class Grid:
             f'{fold}<span class="group-label"><span class="group-of">{title}</span> {label} '
             f'<span class="group-count">{group.count}</span></span></th>{cells}</tr>'
         )
+
+    @property
+    def why(self) -> tuple[str, str]:
+        """What the address of a cell's receipt begins and ends with."""
+        return str(escape(f"{self.page.home}why?")), str(escape(f"&{self.page.query_at}" if self.page.query_at else ""))
 
     def link(self, id: str) -> str:
         return self.page.link(investment_path(self.page.view.plan, id))
