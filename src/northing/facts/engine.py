@@ -21,6 +21,7 @@ from .attributing import EXACT, NOBODYS, Marks, Part, Rules
 from .connection import asking
 from .dialect import query
 from .filtering import FactWords, condition
+from .flow import FlowAt
 from .in_force import File
 from .previewing import overlaps, preview
 from .relation import Cuts, of_files, put_in
@@ -43,6 +44,11 @@ class FactsAt:
         self.store = store
         self.plan = plan
         self.in_force = in_force.in_force(plan)
+
+    @property
+    def flow(self) -> FlowAt:
+        """How the work among them flowed."""
+        return FlowAt(self)
 
     def rules(self, table: str) -> Rules:
         """The rules about *table*, with findings for those that cannot be asked."""

@@ -36,7 +36,10 @@ WANTED = {
 ROW_GROUP = 122_880
 """Rows of a group: the least that is read of a file. A month's file is sorted by day, so days lie together."""
 # Bloom filters would be a fifth of the work of writing, and in rows that are sorted by day they rule out no group.
-PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false"
+# So would dictionaries of columns that have many values be a sixth of it; the file is no smaller for them.
+PARQUET = (
+    f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT 5000"
+)
 UNCLEAN = "northing: not every row is clean"
 CLEAN = f"CASE WHEN refused IS NOT NULL OR untagged THEN error('{UNCLEAN}') ELSE TRUE END"
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
@@ -99,8 +102,7 @@ class Landing:
         import duckdb
 
         path = bench / f"{self.name}.parquet"
-        names = ", ".join(f'"{column.name}"' for column in self.table.columns if column.name != "source")
-        rows = f"SELECT ? AS source, {names} FROM ({self._cast_rows(relation)}) WHERE {CLEAN} ORDER BY {self.table.day}, line"
+        rows = self._in_order(f"({self._cast_rows(relation)}) WHERE {CLEAN}")
         try:
             self.connection.execute(f"COPY ({rows}) TO '{_quoted(path)}' ({PARQUET})", [self.source])
         except duckdb.InvalidInputException as problem:
@@ -108,6 +110,18 @@ class Landing:
                 return None
             raise
         return self._by_month(path, bench)
+
+    def _in_order(self, rows: str) -> str:
+        """*rows* as a file has them. A column with nothing in it joins them after they are sorted, and costs no sorting."""
+        given = {column.name for column in self.table.columns if column.name in self.projection.columns} | {"line"}
+        whole = ", ".join(
+            "? AS source" if column.name == "source"
+            else f'"{column.name}"' if column.name in given
+            else f'CAST(NULL AS {SQL_TYPES[column.type]}) AS "{column.name}"'
+            for column in self.table.columns
+        )  # fmt: skip
+        kept = ", ".join(f'"{name}"' for name in sorted(given))
+        return f"SELECT {whole} FROM (SELECT {kept} FROM {rows} ORDER BY {self.table.day}, line)"
 
     def _by_month(self, path: Path, bench: Path) -> list[Written]:
         """A sorted file as one file a month; itself, where it is of one."""
@@ -249,13 +263,10 @@ class Landing:
         months = self.connection.execute(
             f"SELECT DISTINCT date_trunc('month', {day}) AS month FROM {self.name} WHERE refused IS NULL ORDER BY month"
         ).fetchall()
-        names = ", ".join(f'"{column.name}"' for column in self.table.columns if column.name != "source")
         for (first,) in months:
             path = bench / f"{self.name}-{first:%Y-%m}.parquet"
-            rows = f"SELECT ? AS source, {names} FROM {self.name} WHERE refused IS NULL AND {_in_month(day, first)}"
-            self.connection.execute(
-                f"COPY ({rows} ORDER BY {day}, line) TO '{_quoted(path)}' ({PARQUET})", [self.source]
-            )
+            rows = self._in_order(f"{self.name} WHERE refused IS NULL AND {_in_month(day, first)}")
+            self.connection.execute(f"COPY ({rows}) TO '{_quoted(path)}' ({PARQUET})", [self.source])
             yield read_back(self.connection, self.table, f"{first:%Y-%m}", path)
 
 

@@ -87,7 +87,7 @@ def _read(found: _Found, bench: Path, spooled: Spooled, progress: Progress | Non
         straight = _straight(each, found, refused, bench)
         check(stop)
         if straight is None:
-            count, bad = each.land()
+            count, bad = _taken_apart(each.land, each, found, refused)
             check(stop)
             if bad:
                 refused.extend(each.refused())
@@ -130,14 +130,22 @@ def _straight(each: Landing, found: _Found, refused: list[Refused], bench: Path)
             files = each.straight(bench, relation)
             if files is None or sum(file.rows for file in files) == rows:
                 return files
+    return _taken_apart(lambda: each.straight(bench, each.relation), each, found, refused)
+
+
+def _taken_apart[T](work: Callable[[], T], each: Landing, found: _Found, refused: list[Refused]) -> T:
+    """What *work* gives; where the engine cannot take a row apart, once more without the faulty ones."""
+    import duckdb
+
     try:
-        return each.straight(bench, each.relation)
+        return work()
     except duckdb.InvalidInputException:
         if found.without_faults is None:
             raise
         each.relation, faulty = found.without_faults()
+        found.without_faults = None
         refused.extend(faulty)
-        return each.straight(bench, each.relation)
+        return work()
 
 
 def _nothing(rows: int, refused: list[Refused]) -> Invalid:

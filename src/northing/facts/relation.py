@@ -43,8 +43,8 @@ def _read(store: Store, files: Sequence[File]) -> exp.Select:
     return of_paths([store.batch(file.batch) for file in files])
 
 
-def of_paths(paths: Sequence[Path]) -> exp.Select:
-    """All rows of the files at *paths*; ``file`` names where each is from."""
+def of_paths(paths: Sequence[Path], *, named: bool = True) -> exp.Select:
+    """All rows of the files at *paths*; ``file`` names where each is from, if *named*."""
     from sqlglot import exp
 
     def option(name: str, value: exp.Expr) -> exp.EQ:
@@ -56,7 +56,7 @@ def of_paths(paths: Sequence[Path]) -> exp.Select:
             exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths]),
             option("hive_partitioning", exp.false()),
             option("union_by_name", exp.true()),
-            option("filename", exp.Literal.string("file")),
+            *([option("filename", exp.Literal.string("file"))] if named else []),
         ],
     )
     return exp.select("*").from_(call)

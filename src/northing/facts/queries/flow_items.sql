@@ -28,7 +28,12 @@ ends AS (
       SUM(CASE WHEN marked.place < marked.was_place AND marked.ended = 0 AND marked.was_ended = 0 THEN 1 ELSE 0 END)
       AS BIGINT
     ) AS backward,
-    MIN(CASE WHEN marked.phase IS NULL THEN COALESCE(marked.state, '') END) AS unknown
+    MIN(
+      CASE
+        WHEN marked.phase IS NULL AND (NOT marked.state IS NULL OR marked.until IS DISTINCT FROM marked.entered)
+          THEN COALESCE(marked.state, '')
+      END
+    ) AS unknown
   FROM marked
   INNER JOIN reading ON TRUE
   GROUP BY marked.source, marked.item
@@ -123,7 +128,7 @@ determined AS (
     END AS resolution,
     CASE
       WHEN told.flagged = 1 THEN CASE WHEN told.flag IS NULL OR told.flag IN ('no', 'false', '0') THEN 0 ELSE 1 END
-      WHEN works.blocked THEN 1
+      WHEN works.blocked = 1 THEN 1
       ELSE 0
     END AS blocked_now,
     COALESCE(told.moved, 0) AS moved,

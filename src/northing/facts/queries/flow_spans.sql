@@ -19,8 +19,7 @@ entries AS (
     CASE WHEN ordered.item IS NULL THEN 'inferred' ELSE 'recorded' END AS origin
   FROM works
   LEFT JOIN ordered ON works.source = ordered.source AND works.item = ordered.item AND ordered.n = 1
-  -- A history that begins in the instant of the creation, and says no state before: there was none.
-  WHERE ordered.item IS NULL OR ordered.at <> works.created OR ordered.was IS NOT NULL OR ordered.was_id IS NOT NULL
+  -- Where the first change says no state before it, the first stay has none: its length is what nobody knows.
   UNION ALL
   SELECT source, item, n, at AS entered, now AS state, now_id AS state_id, 'recorded' AS origin
   FROM ordered

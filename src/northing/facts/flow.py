@@ -1,0 +1,150 @@
+"""How the work in force flowed, by a reading: items, their spans, and what is wrong with their data."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from northing.portfolio.flow import Parents
+
+from . import flow_trees, kept
+from .flow_asking import NO_ITEM, Item, Problem, Reading, Span
+from .flow_files import Folder
+from .flow_rows import Parts, item_of, problems_of, rolled_up, span_of
+from .flow_worked import Facts, Worked
+
+SPAN = ("item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
+
+
+class FlowAt:
+    """The flow of the work that a plan reads. Equal facts and readings give equal answers, in an order of their own."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.worked = Worked(facts)
+
+    def items(self, reading: Reading, *, as_of: int | None = None) -> list[Item]:
+        """The items that count, by creation. *as_of*: as they were at that instant, of what is known now."""
+        return [item for item, counts in self._all(reading, as_of) if counts]
+
+    def spans(self, reading: Reading, items: Collection[str] | None = None, *, as_of: int | None = None) -> list[Span]:
+        """The stays of the items that count, or of *items*, by item and time."""
+        every = kept.ANSWERS.get((*self._key(reading), "spans", as_of), lambda: self._spans(reading, as_of))
+        wanted = {item.item for item in self.items(reading, as_of=as_of)} if items is None else set(items)
+        return [span for span in every if span.item in wanted]
+
+    def problems(self, reading: Reading) -> list[Problem]:
+        """What a person should know of the data, by item: also of parents and parts, and of changes without an item."""
+        return kept.ANSWERS.get((*self._key(reading), "problems"), lambda: self._problems(reading))
+
+    # At scale: answered from what was worked out, without an item in memory
+
+    def throughput(self, reading: Reading, start: int, end: int, by: Sequence[str] = ()) -> dict[tuple[Any, ...], int]:
+        """How many items were delivered from *start* up to *end*, by columns of theirs: type, team, project."""
+        from sqlglot import exp
+
+        tree = self._asked("flow_throughput", reading)
+        columns = [exp.column(name) for name in by]
+        tree.select(*columns, copy=False).group_by(*(column.copy() for column in columns), copy=False)
+        _inside(tree, start, end)
+        return {tuple(row[1:]): int(row[0]) for row in self.worked.run(tree)}
+
+    def percentiles(self, reading: Reading, start: int, end: int, asked: Sequence[int]) -> dict[int, int]:
+        """Times from start to finish of items delivered from *start* up to *end*, by nearest rank, in microseconds.
+
+        *asked*: hundredths, 85 for the 85th. Times are counted by hour first, then only the hours that matter.
+        """
+        from sqlglot import exp
+
+        tree = self._asked("flow_times", reading)
+        _inside(tree.find(exp.CTE).this, start, end)
+        hours = [(int(hour), int(items)) for hour, items in self.worked.run(tree)]
+        total = sum(items for _, items in hours)
+        if not total:
+            return {}
+        ranks = {percent: max(1, -(-percent * total // 100)) for percent in asked}
+        before, seen = {}, 0
+        for hour, items in hours:
+            for rank in ranks.values():
+                if seen < rank <= seen + items:
+                    before[hour] = seen
+            seen += items
+        tree = self._asked("flow_hour", reading)
+        times = tree.find(exp.CTE).this
+        _inside(times, start, end)
+        took = exp.Sub(this=exp.column("finished"), expression=exp.column("started"))
+        hour_of = exp.Sub(this=took, expression=exp.Mod(this=exp.paren(took.copy()), expression=_number(3_600_000_000)))
+        times.where(exp.In(this=exp.paren(hour_of), expressions=[_number(hour) for hour in before]), copy=False)
+        found: dict[int, int] = {}
+        place, last = 0, None
+        for value, items in self.worked.run(tree):
+            hour = value - value % 3_600_000_000
+            place = before[hour] if hour != last else place
+            last = hour
+            found.update({percent: value for percent, rank in ranks.items() if place < rank <= place + items})
+            place += items
+        return found
+
+    # Rows
+
+    def _all(self, reading: Reading, as_of: int | None) -> list[tuple[Item, bool]]:
+        """Every item that the policy speaks of, and whether it counts."""
+        return kept.ANSWERS.get((*self._key(reading), "items", as_of), lambda: self._items(reading, as_of))
+
+    def _items(self, reading: Reading, as_of: int | None) -> list[tuple[Item, bool]]:
+        if not self.worked.has_work:
+            return []
+        with self.worked.layers(reading, as_of) as (items, _):
+            rows = self.worked.dicts(flow_trees.ask("flow_read", items))
+            parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)))
+        found = []
+        for row in rows:
+            if row["inside"] and not row["deleted"]:
+                item = item_of(row, reading, parts)
+                found.append(
+                    (rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item, row["counts"] == 1)
+                )
+        return sorted(found, key=lambda told: (told[0].created, told[0].source, told[0].item))
+
+    def _spans(self, reading: Reading, as_of: int | None) -> list[Span]:
+        from sqlglot import exp
+
+        if not self.worked.has_work:
+            return []
+        with self.worked.layers(reading, as_of) as (_, spans):
+            tree = flow_trees.ask("flow_read", spans)
+            tree.set("expressions", [exp.column(name) for name in SPAN])
+            return [span_of(row) for row in self.worked.run(tree.order_by("n", copy=False))]
+
+    def _problems(self, reading: Reading) -> list[Problem]:
+        if not self.worked.has_work:
+            return []
+        with self.worked.layers(reading, None) as (items, _):
+            rows = self.worked.dicts(flow_trees.ask("flow_read", items))
+        found = [problem for row in rows if row["inside"] for problem in problems_of(row, reading)]
+        works, moves = self.worked.rows(reading, None)
+        if self.facts.in_force.table("transition"):
+            for _, item, changes in self.worked.run(flow_trees.orphans_tree(works, moves)):
+                found.append(Problem(item=item, code=NO_ITEM, detail=str(changes)))
+        return found
+
+    def _asked(self, name: str, reading: Reading) -> Any:
+        folder, layers = Folder(self.worked.store, reading.key), self.worked.worked(reading).layers
+        return flow_trees.ask(name, folder.relation(layers, "items"))
+
+    def _key(self, reading: Reading) -> tuple[str, ...]:
+        return str(self.worked.store.folder), self.worked.name, reading.key
+
+
+def _inside(tree: Any, start: int, end: int) -> None:
+    """Only what finished from *start* up to *end*."""
+    from sqlglot import exp
+
+    tree.where(exp.GTE(this=exp.column("finished"), expression=_number(start)), copy=False)
+    tree.where(exp.LT(this=exp.column("finished"), expression=_number(end)), copy=False)
+
+
+def _number(value: int) -> Any:
+    from sqlglot import exp
+
+    return exp.Literal.number(value)

@@ -1,0 +1,102 @@
+"""Rows of the flow queries as what they are: items, spans, problems; and parents by their children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from northing.portfolio.flow import Phase
+
+from .flow_asking import (
+    CLOCK_SKEW,
+    DELETED,
+    END_BEFORE_START,
+    MOVED,
+    NO_END,
+    NO_HISTORY,
+    NO_START,
+    UNKNOWN_STATE,
+    Item,
+    Problem,
+    Reading,
+    Span,
+    folded,
+)  # fmt: skip
+
+PHASES = {phase.value: phase for phase in Phase}
+
+
+class Parts:
+    """What the parts of each item come to, by the parent's id, else by the key of the epic."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._of = {(row["source"], row["parent"], row["epic"]): row for row in rows}
+
+    def of(self, source: str, item: str, key: str | None) -> list[Mapping[str, Any]]:
+        told = [self._of.get((source, item, None)), self._of.get((source, None, key)) if key else None]
+        return [row for row in told if row is not None]
+
+
+def item_of(row: Mapping[str, Any], reading: Reading, parts: Parts) -> Item:
+    """A row of ``flow_items`` as an item."""
+    return Item(
+        item=row["item"], key=row["key"], title=row["title"], url=row["url"], source=row["source"],
+        delivery=row["delivery"], line=row["line"] or 0, project=row["project"], team=row["team"], type=row["type"],
+        kind=reading.kinds.get(folded(row["type"] or "")), parent=row["parent"], epic=row["epic"], state=row["state"],
+        phase=PHASES.get(row["phase"]), rank=row["place"], created=row["created"], started=row["started"],
+        finished=row["finished"], first_finished=row["first_finished"], outcome=row["outcome"], active=row["active"],
+        blocked=row["blocked"], reopened=row["reopened"], backward=row["backward"], origin=row["origin"],
+        points=row["points"], blocked_now=bool(row["blocked_now"]),
+        parts=sum(each["parts"] for each in parts.of(row["source"], row["item"], row["key"])),
+        problems=tuple(problem.code for problem in problems_of(row, reading)),
+    )  # fmt: skip
+
+
+def rolled_up(item: Item, parts: Parts) -> Item:
+    """A parent by its children: it starts with the first and ends with the last of them. Without any it is its own."""
+    told = parts.of(item.source, item.item, item.key)
+    if not told:
+        return item
+    started = min((row["started"] for row in told if row["started"] is not None), default=None)
+    over = all(row["closed"] == 1 for row in told)
+    dated = all(row["dated"] == row["parts"] for row in told)
+    finished = max((row["finished"] for row in told if row["finished"] is not None), default=None)
+    delivered = any(row["delivered"] for row in told)
+    return msgspec.structs.replace(
+        item, started=started, finished=finished if over and dated else None,
+        first_finished=finished if over and dated else None,
+        outcome=("delivered" if delivered else "discarded") if over else "open",
+    )  # fmt: skip
+
+
+def span_of(row: tuple[Any, ...]) -> Span:
+    item, n, state, phase, place, entered, until, origin, blocked = row
+    return Span(
+        item=item, n=n, state=state, phase=PHASES.get(phase), rank=place, entered=entered, left=until, origin=origin,
+        blocked=blocked,
+    )  # fmt: skip
+
+
+def problems_of(row: Mapping[str, Any], reading: Reading) -> list[Problem]:
+    """What is wrong with the data of one item, each thing once."""
+    told: list[tuple[str, str]] = []
+    if row["unknown"] is not None:
+        told.append((UNKNOWN_STATE, row["unknown"]))
+    ends = [row[name] for name in ("finished", "first_finished", "resolved") if row[name] is not None]
+    if any(end < (row["started"] if end == row["finished"] and row["started"] else row["created"]) for end in ends):
+        told.append((END_BEFORE_START, ""))
+    if row["skew"]:
+        told.append((CLOCK_SKEW, row["skew"]))
+    if row["origin"] == "inferred":
+        told.append((NO_HISTORY, row["history"] or ""))
+    if row["closed"] == 1 and row["started"] is None:
+        told.append((NO_START, ""))
+    if row["closed"] == 1 and row["finished"] is None:
+        told.append((NO_END, ""))
+    if row["moved"]:
+        told.append((MOVED, row["project"] or ""))
+    if row["deleted"]:
+        told.append((DELETED, ""))
+    return [Problem(item=row["item"], key=row["key"], code=code, detail=detail) for code, detail in told]

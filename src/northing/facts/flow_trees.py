@@ -1,0 +1,156 @@
+"""The flow queries, made whole: work and its changes in force, and what a reading says of them, put into the trees.
+
+The queries count in whole microseconds; this is the one place where instants of our files become numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from northing.portfolio.flow import StartRule
+
+from .dialect import query
+from .filtering import FactWords, condition
+from .flow_asking import Reading
+from .newest import fill
+from .relation import put_in
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+PLAIN = ("source", "item", "key", "title", "url", "line", "project", "team", "type", "parent", "epic", "points",
+         "history", "delivery", "received")  # fmt: skip
+NAMES = ("state", "resolution")
+"""Compared by name: space around them is nothing, and so is an empty text."""
+FIELDS = ("state", "blocked", "resolution", "project")
+"""The changes that spans and episodes depend on."""
+
+
+def works(rows: Any, reading: Reading, words: FactWords, horizon: int | None) -> exp.Select:
+    """One row an item of *rows*: instants as numbers, whether it counts, whether the policy speaks of it."""
+    from sqlglot import exp
+
+    told: Any = exp.select(*(exp.column(name) for name in PLAIN))
+    told = told.select(*(exp.alias_(_trimmed(name), name) for name in NAMES))
+    told = told.select(*(exp.alias_(_micros(name), name) for name in ("created", "resolved")))
+    inside = condition(reading.where, words).tree() if reading.where.strip() else exp.true()
+    told = told.select(
+        exp.alias_(_flag(exp.column("blocked")), "blocked"),
+        exp.alias_(_flag(exp.column("deleted")), "deleted"),
+        exp.alias_(_flag(exp.and_(exp.paren(inside), _level(reading))), "counts"),
+        exp.alias_(_flag(inside.copy()), "inside"),
+        exp.alias_(_number(horizon), "horizon"),
+    )
+    told = told.from_(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("facts"))))
+    if horizon is not None:
+        told = told.where(exp.LTE(this=_micros("created"), expression=_number(horizon)))
+    return told  # type: ignore[no-any-return]
+
+
+def moves(rows: Any) -> exp.Select:
+    """The changes among *rows* that matter here."""
+    from sqlglot import exp
+
+    told: Any = exp.select("source", "item", "change", "field", "received")
+    told = told.select(exp.alias_(_micros("at"), "at"))
+    told = told.select(exp.alias_(exp.Coalesce(this=exp.column("sequence"), expressions=[_number(0)]), "sequence"))
+    told = told.select(*(exp.alias_(_trimmed(name), name) for name in ("was", "now", "was_id", "now_id")))
+    told = told.from_(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("facts"))))
+    fields = [exp.Literal.string(field) for field in FIELDS]
+    return told.where(exp.In(this=exp.column("field"), expressions=fields))  # type: ignore[no-any-return]
+
+
+def only(relation: Any, touched: Any) -> exp.Select:
+    """The rows of *relation* that are about an item of *touched*."""
+    from sqlglot import exp
+
+    same = [
+        exp.EQ(this=exp.column(name, "every"), expression=exp.column(name, "touched")) for name in ("source", "item")
+    ]
+    return (
+        exp.select("every.*")
+        .from_(exp.Subquery(this=relation, alias=exp.TableAlias(this=exp.to_identifier("every"))))
+        .join(exp.Subquery(this=touched, alias=exp.TableAlias(this=exp.to_identifier("touched"))), on=exp.and_(*same))
+    )
+
+
+def spans_tree(reading: Reading, works: Any, moves: Any) -> Any:
+    """The stays of the items of *works*."""
+    from sqlglot import exp
+
+    rows = [(state.name, state.phase.value, state.rank, state.called) for state in reading.states]
+    values = exp.values(rows or [("", None, None, None)], alias="told", columns=["name", "phase", "place", "called"])
+    tree = fill(query("flow_spans"), {"states": exp.select("*").from_(values)})
+    return _before(tree, {"works": works, "moves": moves})
+
+
+def items_tree(reading: Reading, works: Any, moves: Any, spans: Any) -> Any:
+    """What the items of *works* come to."""
+    from sqlglot import exp
+
+    told = (int(reading.start_rule is StartRule.LAST_RETURN), int(reading.blocked_waits))
+    values = exp.values([told], alias="told", columns=["last_return", "blocked_waits"])
+    tree = fill(query("flow_items"), {"reading": exp.select("*").from_(values)})
+    for test in list(tree.expressions[-1].find_all(exp.In)):
+        test.set("expressions", [exp.Literal.string(name) for name in reading.discarded or ("",)])
+    return _before(tree, {"works": works, "moves": moves, "spans": spans})
+
+
+def orphans_tree(works: Any, moves: Any) -> Any:
+    return _before(query("flow_orphans"), {"works": works, "moves": moves})
+
+
+def ask(name: str, relation: Any) -> Any:
+    """The query *name* of what was worked out."""
+    return put_in(query(name), relation)
+
+
+def _before(tree: Any, relations: Mapping[str, Any]) -> Any:
+    """*tree* with *relations* as the first of its steps, each worked out once."""
+    from sqlglot import exp
+
+    steps = [
+        exp.CTE(this=relation, alias=exp.TableAlias(this=exp.to_identifier(name)))
+        for name, relation in relations.items()
+    ]
+    told = tree.args.get("with_")
+    if told is None:
+        tree.set("with_", exp.With(expressions=steps))
+    else:
+        told.set("expressions", [*steps, *told.expressions])
+    return tree
+
+
+def _level(reading: Reading) -> Any:
+    from sqlglot import exp
+
+    if reading.level:
+        types: Sequence[Any] = [exp.Literal.string(type) for type in reading.level]
+        return exp.In(this=exp.Lower(this=exp.Trim(this=exp.column("type"))), expressions=types)
+    level = exp.Coalesce(this=exp.column("level"), expressions=[exp.Literal.string("item")])
+    return exp.EQ(this=level, expression=exp.Literal.string("item"))
+
+
+def _flag(test: Any) -> Any:
+    from sqlglot import exp
+
+    return exp.Case(ifs=[exp.If(this=test, true=_number(1))], default=_number(0))
+
+
+def _trimmed(name: str) -> Any:
+    from sqlglot import exp
+
+    return exp.Nullif(this=exp.Trim(this=exp.column(name)), expression=exp.Literal.string(""))
+
+
+def _micros(name: str) -> Any:
+    from sqlglot import exp
+
+    return exp.Anonymous(this="epoch_us", expressions=[exp.column(name)])
+
+
+def _number(value: int | None) -> Any:
+    from sqlglot import exp
+
+    return exp.cast(exp.null() if value is None else exp.Literal.number(value), "bigint")
