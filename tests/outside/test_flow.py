@@ -15,9 +15,12 @@ import pytest
 from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.access.workspaces import create_workspace
+from northing.facts.flow import FlowAt
+from northing.facts.flow_asking import reading_of
 from northing.measure.change_lead_time import issue_minutes, lead_times
 from northing.measure.target_changes import target_changes
 from northing.portfolio.facts import Source
+from northing.portfolio.flow import Phase, StateRule, WorkflowPolicy
 from northing.record import Record
 from northing.report.delivering import deliver, facts_at
 from northing.sources.facts import READERS, guess_reader
@@ -206,3 +209,61 @@ def test_the_same_files_again_add_nothing(workspace: Workspace) -> None:
         before = Record(workspace.id).plan().no
         assert bring(workspace, name, reader).staged.unchanged
         assert Record(workspace.id).plan().no == before
+
+
+# -- time in state
+
+PHASES = {
+    "Inbox": "backlog",
+    "Open": "queue",
+    "To Do": "queue",
+    "Ready for Dev": "queue",
+    "In Development": "active",
+    "In Progress": "active",
+    "Resolved": "done",
+    "Closed": "done",
+    "已完成": "done",
+}
+"""As the expected file has it: 等待 waits, 待开发 is ready, 开发中 is worked on, 完成 is done."""
+WORDS = {"等待": ("backlog", "queue"), "待开发": ("queue",), "开发中": ("active",), "完成": ("done",)}
+
+
+def test_the_states_of_issues_span_by_span(workspace: Workspace) -> None:
+    bring(workspace, "jira/status_history/issues.csv", "devlake")
+    bring(workspace, "jira/status_history/issue_changelogs.csv", "devlake")
+    work = rows(workspace, "work")
+    states = tuple(StateRule(name, Phase(phase)) for name, phase in PHASES.items())
+    types = tuple(sorted({row["type"] for row in work}))
+    plan = Record(workspace.id).plan()
+    policy = WorkflowPolicy(id="0199a000-0000-7000-8000-0000000000bb", name="Board 8", states=states, level=types)
+    flow = FlowAt(facts_at(workspace, plan))
+    spans = flow.spans(reading_of(plan, policy))
+    expected = cells("jira/status_history/expected_issue_status_history.csv")
+    assert len(spans) == len(expected) == 200
+    first = {span.item: span.n for span in sorted(spans, key=lambda span: -span.n)}
+    ours = sorted(
+        # What is only inferred from the state of now DevLake does not call the current one.
+        (
+            span.item,
+            span.state or "",
+            said(instant(span.entered)),
+            str(int(span.left is None and span.origin == "recorded")),
+            str(int(span.n == first[span.item])),
+        )
+        for span in spans
+    )
+    assert ours == sorted(
+        (one["issue_id"], one["original_status"], one["start_date"], one["is_current_status"], one["is_first_status"])
+        for one in expected
+    )
+    meant = {(one["issue_id"], one["start_date"], one["original_status"]): one["status"] for one in expected}
+    for span in spans:
+        word = meant[span.item, said(instant(span.entered)), span.state or ""]
+        if word:
+            assert span.phase in WORDS[word]
+    without = {row["item"] for row in work} - {row["item"] for row in rows(workspace, "transition")}
+    assert {span.item for span in spans if span.origin == "inferred"} >= without
+
+
+def instant(micros: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
