@@ -6,7 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,15 +14,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from northing.facts import pieces, reading
 from northing.facts.asking import Fold
 from northing.facts.in_force import in_force
 from northing.facts.input import Stopped
 from northing.facts.parts import joined
 from northing.portfolio.errors import Invalid
-from northing.portfolio.fact_reading import About, Empty, Price, Refused, Row
+from northing.portfolio.fact_reading import About, Empty, Price, Projection, Refused, Row
 from northing.portfolio.facts import Source
 from northing.portfolio.rates import PriceOverride, TokenKind
-from tests.facts.conftest import LogReader, World, bill, line
+from tests.facts.conftest import BillReader, LogReader, World, bill, line
 
 D = Decimal
 BILLED = Fold(table="cost", sums=("billed",), by=("currency",))
@@ -344,3 +345,41 @@ def test_days_decide_the_files_that_are_read(world: World) -> None:
     files = in_force(world.plan).table("cost")
     assert [file.batch.month for file in files] == ["2024-01", "2024-02", "2025-01", "2025-02", "2026-01", "2026-02"]
     assert [file.batch.month for file in files if file.overlaps(date(2025, 12, 1), date(2026, 2, 5))] == ["2026-01"]
+
+
+class WholeBillReader(BillReader):
+    """A bill of which every row is taken."""
+
+    def project(self, header: Sequence[str], sample: Sequence[Sequence[str]], about: About) -> Projection:
+        return msgspec.structs.replace(super().project(header, sample, about), keep=None)
+
+
+ROWS = [line(f"2026-01-{n % 28 + 1:02}", str(n), service=f"Service {n}", tags='{"a": "b"}') for n in range(200)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "refused"),
+    [
+        (bill(ROWS), []),
+        (bill(ROWS).replace(b"\r\n", b"\n").rstrip(), []),
+        (bill(ROWS).replace(b"Service 7,", b"Service\r7,"), [8, 9]),
+        (bill([*ROWS[:90], line("2026-01-05", "1", service="two\nlines\n\nof it\n" * 20), *ROWS[90:]]), []),
+        (bill(ROWS).replace(b"\r\n2026-01-08", b"\r\n\r\n2026-01-08"), []),
+        (bill([*ROWS[:150], line("no day", "1"), *ROWS[150:]]), [151]),
+        (bill([line("no day", "1"), *ROWS[:150], ["too", "short"], *ROWS[150:]]), [1, 152]),
+    ],
+    ids=["plain", "no last line end", "bare return", "lines in a cell", "blank lines", "refused", "refused and uneven"],
+)
+def test_a_bill_that_is_cut_for_several_threads_keeps_its_lines(
+    world: World, monkeypatch: pytest.MonkeyPatch, raw: bytes, refused: list[int], tmp_path: Path
+) -> None:
+    whole = World(tmp_path / "whole")
+    expected = whole.take(raw, reader=WholeBillReader())
+    monkeypatch.setattr(pieces, "LEAST", 1000)
+    monkeypatch.setattr(pieces, "PAGE", 100)
+    monkeypatch.setattr(reading, "limits", lambda: ("1GB", 7))
+    found = world.take(raw, reader=WholeBillReader())
+    assert [batch.sha256 for batch in found.delivery.batches] == [batch.sha256 for batch in expected.delivery.batches]
+    assert [finding.line for finding in found.findings] == refused == [finding.line for finding in expected.findings]
+    lines = sorted(row.line for row in world.facts.rows("cost", limit=1000))
+    assert lines == [n for n in range(1, found.rows_in + 1) if n not in refused]

@@ -37,9 +37,8 @@ ROW_GROUP = 122_880
 """Rows of a group: the least that is read of a file. A month's file is sorted by day, so days lie together."""
 # Bloom filters would be a fifth of the work of writing, and in rows that are sorted by day they rule out no group.
 # So would dictionaries of columns that have many values be a sixth of it; the file is no smaller for them.
-PARQUET = (
-    f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT 5000"
-)
+SMALL = "WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT 5000"
+PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, {SMALL}"
 UNCLEAN = "northing: not every row is clean"
 CLEAN = f"CASE WHEN refused IS NOT NULL OR untagged THEN error('{UNCLEAN}') ELSE TRUE END"
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
@@ -112,7 +111,7 @@ class Landing:
         return self._by_month(path, bench)
 
     def _in_order(self, rows: str) -> str:
-        """*rows* as a file has them. A column with nothing in it joins them after they are sorted, and costs no sorting."""
+        """*rows* as a file has them. A column with nothing in it joins them after they are sorted."""
         given = {column.name for column in self.table.columns if column.name in self.projection.columns} | {"line"}
         whole = ", ".join(
             "? AS source" if column.name == "source"
