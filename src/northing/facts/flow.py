@@ -121,7 +121,7 @@ class FlowAt:
             return []
         with self.worked.layers(reading, None) as (items, _):
             rows = self.worked.dicts(flow_trees.ask("flow_read", items))
-        found = [problem for row in rows if row["inside"] for problem in problems_of(row, reading)]
+        found = [problem for row in rows if row["inside"] for problem in problems_of(row)]
         works, moves = self.worked.rows(reading, None)
         if self.facts.in_force.table("transition"):
             for _, item, changes in self.worked.run(flow_trees.orphans_tree(works, moves)):

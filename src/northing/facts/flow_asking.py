@@ -103,7 +103,7 @@ def reading(
     )  # fmt: skip
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One item of work as a reading sees it."""
 
     item: str
@@ -149,7 +149,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """Codes of its :class:`Problem`; those in :data:`UNTRUE` say that its instants cannot be measured by."""
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stay of an item in one state. The spans of an item lie end to end from its creation on."""
 
     item: str

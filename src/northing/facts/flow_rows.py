@@ -50,7 +50,7 @@ def item_of(row: Mapping[str, Any], reading: Reading, parts: Parts) -> Item:
         blocked=row["blocked"], reopened=row["reopened"], backward=row["backward"], origin=row["origin"],
         points=row["points"], blocked_now=bool(row["blocked_now"]),
         parts=sum(each["parts"] for each in parts.of(row["source"], row["item"], row["key"])),
-        problems=tuple(problem.code for problem in problems_of(row, reading)),
+        problems=tuple(code for code, _ in _wrong(row)),
     )  # fmt: skip
 
 
@@ -79,13 +79,21 @@ def span_of(row: tuple[Any, ...]) -> Span:
     )  # fmt: skip
 
 
-def problems_of(row: Mapping[str, Any], reading: Reading) -> list[Problem]:
+def problems_of(row: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with the data of one item, each thing once."""
+    return [Problem(item=row["item"], key=row["key"], code=code, detail=detail) for code, detail in _wrong(row)]
+
+
+def _wrong(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     if row["unknown"] is not None:
         told.append((UNKNOWN_STATE, row["unknown"]))
-    ends = [row[name] for name in ("finished", "first_finished", "resolved") if row[name] is not None]
-    if any(end < (row["started"] if end == row["finished"] and row["started"] else row["created"]) for end in ends):
+    created, started, finished = row["created"], row["started"], row["finished"]
+    if (
+        (finished is not None and finished < (created if started is None else started))
+        or (row["first_finished"] is not None and row["first_finished"] < created)
+        or (row["resolved"] is not None and row["resolved"] < created)
+    ):
         told.append((END_BEFORE_START, ""))
     if row["skew"]:
         told.append((CLOCK_SKEW, row["skew"]))
@@ -99,4 +107,4 @@ def problems_of(row: Mapping[str, Any], reading: Reading) -> list[Problem]:
         told.append((MOVED, row["project"] or ""))
     if row["deleted"]:
         told.append((DELETED, ""))
-    return [Problem(item=row["item"], key=row["key"], code=code, detail=detail) for code, detail in told]
+    return told

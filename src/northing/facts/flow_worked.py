@@ -88,10 +88,8 @@ class Worked:
 
     def _layer(self, folder: Folder, reading: Reading, touched: str | None) -> Layer:
         spans, items = folder.name("spans"), folder.name("items")
-        works, moves = self.rows(reading, None)
-        if touched:
-            only = of_paths([folder.path / touched])
-            works, moves = flow_trees.only(works, only), flow_trees.only(moves, only)
+        only = of_paths([folder.path / touched], named=False) if touched else None
+        works, moves = self.rows(reading, None, only)
         count = self._write(reading, works, moves, spans, items)
         return Layer(items=items.name, spans=spans.name, touched=touched, worked=count)
 
@@ -114,13 +112,22 @@ class Worked:
         cursor.close()
         return Layer(items=names["items"].name, spans=names["spans"].name, touched=None, worked=layers[-1].worked)
 
-    def rows(self, reading: Reading, horizon: int | None) -> tuple[Any, Any]:
-        """Work and changes in force, as the queries of flow want them."""
+    def rows(self, reading: Reading, horizon: int | None, only: Any = None) -> tuple[Any, Any]:
+        """Work and changes in force, as the queries of flow want them; *only*: of the items of that relation."""
+
+        def newest(table: str) -> Any:
+            return rows_of(
+                self.store,
+                table,
+                every.table(table),
+                lambda rows: rows if only is None else flow_trees.only(rows, only),
+            )
+
         every = self.facts.in_force
         words = FactWords(TABLES["work"], self.facts.plan.calendar, ruled=False)
-        works = flow_trees.works(rows_of(self.store, "work", every.table("work")), reading, words, horizon)
+        works = flow_trees.works(newest("work"), reading, words, horizon)
         if every.table("transition"):
-            return works, flow_trees.moves(rows_of(self.store, "transition", every.table("transition")))
+            return works, flow_trees.moves(newest("transition"))
         return works, _nothing()
 
     @property

@@ -5,7 +5,7 @@ more than once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +30,13 @@ def told_again(table: str, files: Sequence[File]) -> bool:
     return any(by_source.setdefault(file.source, file.delivery) != file.delivery for file in files)
 
 
-def rows_of(store: Store, table: str, files: Sequence[File]) -> exp.Query:
+def rows_of(
+    store: Store, table: str, files: Sequence[File], keep: Callable[[Any], Any] = lambda rows: rows
+) -> exp.Query:
     """The rows of *files*, the newest of each key; with ``received`` (microseconds) and ``delivery`` beside them.
 
-    *files*: all of the table, for a newer row may stand in any of them.
+    *files*: all of the table, for a newer row may stand in any of them. *keep*: from rows to some of them, all of a
+    key or none.
     """
     from sqlglot import exp
 
@@ -42,16 +45,16 @@ def rows_of(store: Store, table: str, files: Sequence[File]) -> exp.Query:
         by_source[file.source].append(file)
     again = [file for mine in by_source.values() if told_again(table, mine) for file in mine]
     once = [file for mine in by_source.values() if not told_again(table, mine) for file in mine]
-    found = [_told(store, table, mine, ranked=ranked) for mine, ranked in ((once, False), (again, True)) if mine]
+    found = [_told(store, table, mine, keep, ranked=ranked) for mine, ranked in ((once, False), (again, True)) if mine]
     if len(found) == 1:
         return found[0]  # type: ignore[no-any-return]
     return exp.Union(this=found[0], expression=found[1], distinct=False, by_name=True)
 
 
-def _told(store: Store, table: str, files: Sequence[File], *, ranked: bool) -> Any:
+def _told(store: Store, table: str, files: Sequence[File], keep: Callable[[Any], Any], *, ranked: bool) -> Any:
     from sqlglot import exp
 
-    tree: Any = put_in(query("newest"), of_files(store, files))
+    tree: Any = put_in(query("newest"), keep(of_files(store, files)))
     tree = fill(tree, {"received": received(store, files)})
     placed, newest = (cte.this for cte in tree.find_all(exp.CTE))
     if not ranked:
