@@ -33,12 +33,18 @@ class PeriodMoney:
     budget: Decimal | None = None
     lines: list[CostPlanLine] = field(default_factory=list)
 
-    def address(self, investment: str, column: str) -> Figure:
-        """Of the receipt of the sum of one column of these lines."""
+    def address(self, investment: str, column: str, part: str | None = None) -> Figure:
+        """Of the receipt of the sum of one column of these lines; *part*: of one kind of cost."""
         ends = (("start", self.start), ("end", self.end))
         when = (f"{name} = {day.isoformat()}" if day else f"{name} is empty" for name, day in ends)
-        where = " and ".join((f"investment = {investment}", *when))
+        kind = () if part is None else ((f"type = {part}",) if part else ("type is empty",))
+        where = " and ".join((f"investment = {investment}", *when, *kind))
         return figure("total", kind="cost_plan_line", column=column, where=where)
+
+    @property
+    def stated(self) -> bool:
+        """Whether every line says its low and its high, so that these add up to the range."""
+        return all(line.low is not None and line.high is not None for line in self.lines)
 
     @property
     def ranged(self) -> bool:
@@ -72,6 +78,14 @@ class MoneyBars:
     ticks: list[tuple[float, Decimal]] = field(default_factory=list)
     width: float = 0
     height: float = TALL + FOOT + 14
+
+    @property
+    def stated(self) -> bool:
+        return all(one.stated for one in self.periods)
+
+    def address(self, investment: str, column: str) -> Figure:
+        """Of the receipt of the sum of one column of all lines."""
+        return figure("total", kind="cost_plan_line", column=column, where=f"investment = {investment}")
 
     @property
     def likely(self) -> Decimal:

@@ -62,7 +62,7 @@ class Closed:
     name: str
     by: str
     on: date | None
-    accruals: list[tuple[str, str, str, str]]
+    accruals: list[tuple[str, str, str, str, str]]
     """Investment, address, amount, reason."""
     accrued: str
     note: str
@@ -300,6 +300,7 @@ def _closed(page: Page, state: State, one: PeriodClose, *, show: bool) -> Closed
             page.link("money", **state.query(level="investment", id=each.investment, by=None)),
             words.amount(each.amount, each.currency),
             each.reason,
+            page.link(f"history/{no}") if no is not None else "",
         )
         for each in one.accruals
     ]

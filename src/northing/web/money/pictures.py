@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from northing.measure.accrued import closed_until, cut_off
+from northing.measure.address import Figure, figure
 from northing.measure.burn import burn
 from northing.measure.waterfall import waterfall
 from northing.portfolio.money import Amounts
@@ -34,7 +35,8 @@ MOST_POINTS = 40
 @dataclass(frozen=True)
 class Funding:
     chart: Chart
-    note: str
+    notes: list[tuple[str, Figure | None]]
+    """What the picture leaves out, each with its address where it has one."""
 
 
 def funding(page: Page, state: State) -> Funding | None:
@@ -67,20 +69,21 @@ def funding(page: Page, state: State) -> Funding | None:
         "approved": words.money(found.approved, short=True) or words.amount(free * 0, page.currency),
         "free": words.amount(free, page.currency, short=True),
     }
-    aside = []
+    aside: list[tuple[str, Figure | None]] = []
     if found.reserve:
-        aside.append(_("%(money)s stands in reserve") % {"money": words.money(found.reserve, short=True)})
+        said = _("%(money)s stands in reserve") % {"money": words.money(found.reserve, short=True)}
+        aside.append((said, figure("funding.reserve", currency=at.currency)))
     if found.unassigned:
-        aside.append(
-            _("%(money)s of the funds is assigned to nothing yet")
-            % {"money": words.money(found.unassigned, short=True)}
-        )
+        said = _("%(money)s of the funds is assigned to nothing yet")
+        said %= {"money": words.money(found.unassigned, short=True)}
+        aside.append((said, figure("funding.unassigned", currency=at.currency)))
     other = Amounts(
         {code: amount for code, amount in found.free.by_currency.items() if code != page.currency and amount}
     )
     if other:
-        aside.append(_("not drawn, for want of a rate: %(money)s") % {"money": words.money(other, short=True)})
-    return Funding(stairs(_("Funding"), steps, page.currency, says=says), "; ".join(aside))
+        said = _("not drawn, for want of a rate: %(money)s") % {"money": words.money(other, short=True)}
+        aside.append((said, figure("funding.free", level=state.scope.level, id=state.scope.id, currency=at.currency)))
+    return Funding(stairs(_("Funding"), steps, page.currency, says=says), aside)
 
 
 def burning(page: Page, state: State) -> Chart | None:

@@ -109,6 +109,7 @@ def _stages(page: Page) -> list[dict[str, Any]]:
             "share": len(ids) / most,
             "money": Amounts.sum(amounts for id in ids if (amounts := planned.get(id))),
             "ended": stage in ENDED,
+            "where": f"stage is {stage.value}" if stage else "stage is empty",
             "href": page.link("portfolio", where=f"stage is {stage.value}" if stage else "stage is empty"),
         }
         for stage, ids in groups.items()

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from northing.measure.address import Figure
 from northing.measure.unattributed import Group, Unattributed, unattributed
 from northing.measure.unattributed_trend import Point, unattributed_trend
 from northing.portfolio.errors import Invalid
@@ -44,6 +45,7 @@ class Row:
     share: float
     part: str
     """Its share of what is unattributed, in words."""
+    part_figure: Figure
     lines: int
     days: str
     is_ai: bool
@@ -111,6 +113,7 @@ def _row(page: Page, state: State, found: Unattributed, group: Group) -> Row:
         amount=cell(group.amount, page.currency, address(page, state, "unattributed", group.where)),
         share=float(min(Decimal(1), share)),
         part=words.percent(share, 1 if 0 < share < Decimal("0.1") else 0),
+        part_figure=address(page, state, "unattributed_part", group.where),
         lines=group.lines,
         days=words.short_day(group.first, group.last) + " – " + words.day(group.last),
         is_ai=group.is_ai,

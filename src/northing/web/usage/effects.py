@@ -37,6 +37,7 @@ class Row:
     after: str
     price_before: str
     price_after: str
+    price_figures: tuple[Figure | None, Figure | None]
     tone: str
     cells: list[Cell]
     """Cost before, volume and mix, price, joint, cost after."""
@@ -166,15 +167,16 @@ def _chart(page: Page, state: State, found: Effects) -> Chart:
 def _row(page: Page, state: State, found: Effects, place: int) -> Row:
     row = found.rows[place]
 
-    def at(window: Period) -> Figure | None:
+    def at(window: Period, measure: str = "usage.cost") -> Figure | None:
         if row.model is None:
             return None
         scope = {"level": state.scope.level, "id": state.scope.id, "where": state.where}
-        return figure("usage.cost", provider=row.provider or "", model=row.model, window=window, **scope)
+        return figure(measure, provider=row.provider or "", model=row.model, window=window, **scope)
 
     def money(amount: Decimal, of: Figure | None = None, *, signed: bool = False) -> Cell:
         return cell(Amounts({row.currency: amount}), page.currency, of, signed=signed) if amount else Cell()
 
+    unit = "usage.request" if found.per == "requests" else "usage.million"
     price = [fine(one, row.currency) if one else "" for one in (row.price_before, row.price_after)]
     moved = (row.price_after or 0) - (row.price_before or 0) if row.price_before and row.price_after else 0
     return Row(
@@ -184,6 +186,7 @@ def _row(page: Page, state: State, found: Effects, place: int) -> Row:
         many(row.quantity_after) if row.quantity_after else "",
         price[0],
         price[1],
+        (at(found.before, unit), at(found.after, unit)),
         "bad" if moved > 0 else "good" if moved < 0 else "",
         [
             money(row.cost_before, at(found.before)),
