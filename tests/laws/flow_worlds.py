@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -140,7 +141,7 @@ def _episode(
         end = n
     inside = [] if start is None else stays[start : len(stays) if end is None else end]
     first = next((stay["entered"] for stay in stays if stay["phase"] in ENDED), None)
-    pairs = [(a, b) for a, b in zip(stays, stays[1:], strict=False)]
+    pairs = [(a, b) for a, b in itertools.pairwise(stays)]
     reopened = sum(a["phase"] in ENDED and b["phase"] is not None and b["phase"] not in ENDED for a, b in pairs)
     backward = sum(
         a["rank"] is not None and b["rank"] is not None and b["rank"] < a["rank"]

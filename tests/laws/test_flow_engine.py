@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import time
@@ -127,14 +128,14 @@ def test_spans_tile_the_life_of_an_item_and_wip_is_item_time(
     for item in items:
         mine = [span for span in spans if span.item == item.item]
         assert mine[0].entered == item.created and mine[-1].left is None
-        assert all(a.left == b.entered and a.n + 1 == b.n for a, b in zip(mine, mine[1:], strict=False))
+        assert all(a.left == b.entered and a.n + 1 == b.n for a, b in itertools.pairwise(mine))
     a, b = micros(start), micros(start + length)
     # Work in progress over time, counted at each moment at which it changes, against what each item was in progress.
     lives = [(i.started, i.finished if i.finished is not None else LATER) for i in items if i.started is not None]
     marks = sorted({a, b, *(min(max(x, a), b) for life in lives for x in life)})
     area = sum(
         (until - since) * sum(begin <= since < end for begin, end in lives)
-        for since, until in zip(marks, marks[1:], strict=False)
+        for since, until in itertools.pairwise(marks)
     )
     assert area == sum(max(0, min(end, b) - max(begin, a)) for begin, end in lives)
 
