@@ -49,7 +49,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
 readings = st.builds(
     lambda start, waits: told(start_rule=start, blocked_waits=waits), st.sampled_from(StartRule), st.booleans()
 )
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def read(batches: list[list[dict[str, Any]]], how: Reading) -> tuple[list[Item], list[Span]]:

@@ -10,9 +10,10 @@ from northing.portfolio.flow import Parents
 from . import flow_trees, kept
 from .flow_asking import NO_ITEM, Item, Problem, Reading, Span
 from .flow_files import Folder
-from .flow_rows import Parts, item_of, problems_of, rolled_up, span_of
+from .flow_rows import Found, Parts, item_of, problems_of, rolled_up, span_of
 from .flow_worked import Facts, Worked
 
+HOUR = 3_600_000_000
 SPAN = ("item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
 
 
@@ -73,12 +74,18 @@ class FlowAt:
         times = tree.find(exp.CTE).this
         _inside(times, start, end)
         took = exp.Sub(this=exp.column("finished"), expression=exp.column("started"))
-        hour_of = exp.Sub(this=took, expression=exp.Mod(this=exp.paren(took.copy()), expression=_number(3_600_000_000)))
-        times.where(exp.In(this=exp.paren(hour_of), expressions=[_number(hour) for hour in before]), copy=False)
+        hours_of = [
+            exp.and_(
+                exp.GTE(this=exp.paren(took.copy()), expression=_number(hour)),
+                exp.LT(this=exp.paren(took.copy()), expression=_number(hour + HOUR)),
+            )
+            for hour in before
+        ]
+        times.where(exp.or_(*hours_of), copy=False)
         found: dict[int, int] = {}
         place, last = 0, None
         for value, items in self.worked.run(tree):
-            hour = value - value % 3_600_000_000
+            hour = value - value % HOUR
             place = before[hour] if hour != last else place
             last = hour
             found.update({percent: value for percent, rank in ranks.items() if place < rank <= place + items})
@@ -95,16 +102,21 @@ class FlowAt:
         if not self.worked.has_work:
             return []
         with self.worked.layers(reading, as_of) as (items, _):
-            rows = self.worked.dicts(flow_trees.ask("flow_read", items))
+            rows = self._found(items)
             parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)))
         found = []
         for row in rows:
-            if row["inside"] and not row["deleted"]:
+            if row.inside and not row.deleted:
                 item = item_of(row, reading, parts)
-                found.append(
-                    (rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item, row["counts"] == 1)
-                )
+                found.append((rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item, row.counts == 1))
         return sorted(found, key=lambda told: (told[0].created, told[0].source, told[0].item))
+
+    def _found(self, items: Any) -> list[Found]:
+        from sqlglot import exp
+
+        tree = flow_trees.ask("flow_read", items)
+        tree.set("expressions", [exp.column(name) for name in Found._fields])
+        return list(map(Found._make, self.worked.run(tree)))
 
     def _spans(self, reading: Reading, as_of: int | None) -> list[Span]:
         from sqlglot import exp
@@ -120,8 +132,8 @@ class FlowAt:
         if not self.worked.has_work:
             return []
         with self.worked.layers(reading, None) as (items, _):
-            rows = self.worked.dicts(flow_trees.ask("flow_read", items))
-        found = [problem for row in rows if row["inside"] for problem in problems_of(row)]
+            rows = self._found(items)
+        found = [problem for row in rows if row.inside for problem in problems_of(row)]
         works, moves = self.worked.rows(reading, None)
         if self.facts.in_force.table("transition"):
             for _, item, changes in self.worked.run(flow_trees.orphans_tree(works, moves)):

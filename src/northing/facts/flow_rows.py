@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,13 +20,56 @@ from .flow_asking import (
     NO_START,
     UNKNOWN_STATE,
     Item,
+    Origin,
+    Outcome,
     Problem,
     Reading,
     Span,
     folded,
-)  # fmt: skip
+)
 
 PHASES = {phase.value: phase for phase in Phase}
+
+
+class Found(NamedTuple):
+    """A row of ``flow_items``: the columns that are read back, in this order."""
+
+    source: str
+    item: str
+    key: str | None
+    title: str | None
+    url: str | None
+    delivery: str
+    line: int | None
+    project: str | None
+    team: str | None
+    type: str | None
+    parent: str | None
+    epic: str | None
+    points: Decimal | None
+    created: int
+    counts: int
+    inside: int
+    deleted: int
+    history: str | None
+    resolved: int | None
+    state: str | None
+    phase: str | None
+    place: int | None
+    started: int | None
+    finished: int | None
+    first_finished: int | None
+    closed: int
+    active: int
+    blocked: int
+    reopened: int
+    backward: int
+    origin: Origin
+    unknown: str | None
+    blocked_now: int
+    moved: int
+    skew: str | None
+    outcome: Outcome
 
 
 class Parts:
@@ -35,21 +79,23 @@ class Parts:
         self._of = {(row["source"], row["parent"], row["epic"]): row for row in rows}
 
     def of(self, source: str, item: str, key: str | None) -> list[Mapping[str, Any]]:
+        if not self._of:
+            return []
         told = [self._of.get((source, item, None)), self._of.get((source, None, key)) if key else None]
         return [row for row in told if row is not None]
 
 
-def item_of(row: Mapping[str, Any], reading: Reading, parts: Parts) -> Item:
+def item_of(row: Found, reading: Reading, parts: Parts) -> Item:
     """A row of ``flow_items`` as an item."""
     return Item(
-        item=row["item"], key=row["key"], title=row["title"], url=row["url"], source=row["source"],
-        delivery=row["delivery"], line=row["line"] or 0, project=row["project"], team=row["team"], type=row["type"],
-        kind=reading.kinds.get(folded(row["type"] or "")), parent=row["parent"], epic=row["epic"], state=row["state"],
-        phase=PHASES.get(row["phase"]), rank=row["place"], created=row["created"], started=row["started"],
-        finished=row["finished"], first_finished=row["first_finished"], outcome=row["outcome"], active=row["active"],
-        blocked=row["blocked"], reopened=row["reopened"], backward=row["backward"], origin=row["origin"],
-        points=row["points"], blocked_now=bool(row["blocked_now"]),
-        parts=sum(each["parts"] for each in parts.of(row["source"], row["item"], row["key"])),
+        item=row.item, key=row.key, title=row.title, url=row.url, source=row.source,
+        delivery=row.delivery, line=row.line or 0, project=row.project, team=row.team, type=row.type,
+        kind=reading.kinds.get(folded(row.type or "")), parent=row.parent, epic=row.epic, state=row.state,
+        phase=PHASES.get(row.phase or ""), rank=row.place, created=row.created, started=row.started,
+        finished=row.finished, first_finished=row.first_finished, outcome=row.outcome, active=row.active,
+        blocked=row.blocked, reopened=row.reopened, backward=row.backward, origin=row.origin,
+        points=row.points, blocked_now=bool(row.blocked_now),
+        parts=sum(each["parts"] for each in parts.of(row.source, row.item, row.key)),
         problems=tuple(code for code, _ in _wrong(row)),
     )  # fmt: skip
 
@@ -79,32 +125,32 @@ def span_of(row: tuple[Any, ...]) -> Span:
     )  # fmt: skip
 
 
-def problems_of(row: Mapping[str, Any]) -> list[Problem]:
+def problems_of(row: Found) -> list[Problem]:
     """What is wrong with the data of one item, each thing once."""
-    return [Problem(item=row["item"], key=row["key"], code=code, detail=detail) for code, detail in _wrong(row)]
+    return [Problem(item=row.item, key=row.key, code=code, detail=detail) for code, detail in _wrong(row)]
 
 
-def _wrong(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _wrong(row: Found) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
-    if row["unknown"] is not None:
-        told.append((UNKNOWN_STATE, row["unknown"]))
-    created, started, finished = row["created"], row["started"], row["finished"]
+    if row.unknown is not None:
+        told.append((UNKNOWN_STATE, row.unknown))
+    created, started, finished = row.created, row.started, row.finished
     if (
         (finished is not None and finished < (created if started is None else started))
-        or (row["first_finished"] is not None and row["first_finished"] < created)
-        or (row["resolved"] is not None and row["resolved"] < created)
+        or (row.first_finished is not None and row.first_finished < created)
+        or (row.resolved is not None and row.resolved < created)
     ):
         told.append((END_BEFORE_START, ""))
-    if row["skew"]:
-        told.append((CLOCK_SKEW, row["skew"]))
-    if row["origin"] == "inferred":
-        told.append((NO_HISTORY, row["history"] or ""))
-    if row["closed"] == 1 and row["started"] is None:
+    if row.skew:
+        told.append((CLOCK_SKEW, row.skew))
+    if row.origin == "inferred":
+        told.append((NO_HISTORY, row.history or ""))
+    if row.closed == 1 and row.started is None:
         told.append((NO_START, ""))
-    if row["closed"] == 1 and row["finished"] is None:
+    if row.closed == 1 and row.finished is None:
         told.append((NO_END, ""))
-    if row["moved"]:
-        told.append((MOVED, row["project"] or ""))
-    if row["deleted"]:
+    if row.moved:
+        told.append((MOVED, row.project or ""))
+    if row.deleted:
         told.append((DELETED, ""))
     return told
