@@ -13,7 +13,7 @@ from northing.sources.sample.money import Money
 from northing.sources.sample.money.crew import CREWS
 from northing.sources.sample.timeline import LENGTH, next_month, quarter_of
 
-from . import catalogue, cloud, erp, gateway, halden, timesheets
+from . import catalogue, cloud, engineering, erp, gateway, halden, timesheets, tracker
 from .systems import SYSTEMS, source_id
 
 RESTATED_DAY, LATE_DAY = 290, 391
@@ -27,6 +27,13 @@ AFTER = {"gateway": 1, "halden": 2, "cloud": 3, "timesheets": 4, "timesheets-uk"
 
 CONNECTED = 140
 """The day on which the systems were connected; what lies before came at once, the months after it one by one."""
+
+
+TRACKED = (412, LENGTH - 1)
+"""Days on which the tracker is asked for issues: first for all of them, then for those that changed since."""
+
+EXPORTED = LENGTH - 1
+"""The day on which the engineering figures are exported, all of them."""
 
 
 class Incoming(NamedTuple):
@@ -56,6 +63,7 @@ def _all(money: Money) -> Iterator[Incoming]:
             day = max(money.time.day(next_month(months[-1])) + after, CONNECTED + number)
             if system != "timesheets-uk" or day <= SILENT_SINCE:
                 yield _of_months(money, system, months, day)
+    yield from _work(money)
     restated, late = (money.time.on(day).replace(day=1) for day in (RESTATED_DAY, LATE_DAY))
     for month, days in ((restated, 8), (late, 51)):
         day = money.time.day(next_month(month)) + days
@@ -80,6 +88,21 @@ def _spans(money: Money, *, quarterly: bool) -> Iterator[tuple[date, ...]]:
         whole = tuple(month for month in later if quarter_of(month) == quarter)
         if next_month(whole[-1]).month in (1, 4, 7, 10):
             yield whole
+
+
+def _work(money: Money) -> Iterator[Incoming]:
+    """What the teams' tracker and their pipelines tell."""
+    for number, day in enumerate(TRACKED):
+        since = _midnight(money, TRACKED[number - 1]) if number else None
+        content = partial(tracker.pages, money, since, _midnight(money, day))
+        yield _incoming(money, "tracker", f"jira-search_{money.time.on(day):%Y-%m-%d}.json", day, content)
+    for table in engineering.TABLES:
+        content = partial(engineering.table, money, table, _midnight(money, EXPORTED))
+        yield _incoming(money, "engineering", f"{table}_{money.time.on(EXPORTED):%Y-%m-%d}.csv", EXPORTED, content)
+
+
+def _midnight(money: Money, day: int) -> datetime:
+    return datetime.combine(money.time.on(day), time(), UTC)
 
 
 def _again(money: Money, month: date) -> Iterable[bytes]:

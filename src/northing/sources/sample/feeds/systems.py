@@ -21,9 +21,10 @@ class System(NamedTuple):
     kind: str | None = None
     mapping: str | None = None
     note: str | None = None
+    options: dict[str, str] | None = None
 
 
-MONTHLY, QUARTERLY = 45, 100
+MONTHLY, QUARTERLY, HALF_YEARLY = 45, 100, 190
 """Days between the last day that an input speaks of and the next input, with some patience."""
 
 SYSTEMS: dict[str, System] = {
@@ -35,6 +36,10 @@ SYSTEMS: dict[str, System] = {
     "erp": System("Finance system, invoices", "ledger", "matteo", MONTHLY, currency="EUR", mapping="erp"),
     "timesheets": System("Timesheets of the group", "timesheet", "tomasz", MONTHLY),
     "timesheets-uk": System("Timesheets of Fenmarch UK", "timesheet", "callum", QUARTERLY, note="Exported by hand in Leeds."),
+    "tracker": System("Tracker of the teams", "jira", "tomasz", HALF_YEARLY, options={"extent": "changes"},
+                      note="Since summer: first everything, then the issues that changed, with their histories."),
+    "engineering": System("Engineering figures, three services", "devlake", "ingrid", QUARTERLY,
+                          note="Whole exports: what comes again replaces what came before. Comments are left out."),
     "prices": System("Price list of our model providers", "prices", "ingrid", None),
 }  # fmt: skip
 
@@ -71,6 +76,6 @@ def set_up() -> list[Edit]:
     return mappings + [
         create("source", source_id(key), name=made.name, reader=made.reader, owner=person(made.owner), cadence_days=made.every,
                currency=made.currency, provider=made.provider, mapping=sample_id("mapping", made.mapping) if made.mapping else None,
-               expense=made.expense, kind=made.kind, note=made.note)
+               expense=made.expense, kind=made.kind, note=made.note, **({"options": made.options} if made.options else {}))
         for key, made in SYSTEMS.items()
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from northing.portfolio.edits import create
@@ -25,6 +26,8 @@ RENAMED = 304
 """The day on which “In review” became “Code review” on every board, in one go."""
 ASSISTANT = 262
 """The day on which the coding assistant was there for everybody."""
+SPLIT = 388
+"""The day from which Claims Automation works in two squads."""
 
 UNLINKED = ("alerts", "translation", "loss-runs", "letters")
 """Investments whose epic nobody has linked: their work is orphan work."""
@@ -60,12 +63,12 @@ def epic(key: str, courses: Mapping[str, Course]) -> tuple[str, str]:
 def boards(time: Timeline, courses: Mapping[str, Course]) -> Iterator[Event]:
     """Everything that is decided of how work is read, as events of the story."""
     yield Event(AGREED, 6, "boards", [*_calendars(time), *_policies(time)], "How our boards are read, agreed with the teams", "tomasz")
-    yield Event(RENAMED, 6, "boards", [_renamed(time)], "“In review” is called “Code review” now, on every board", "ingrid")
+    yield Event(RENAMED, 6, "boards", list(_renamed(time)), "“In review” is called “Code review” now, on every board", "ingrid")
     yield Event(AGREED + 47, 6, "promises", list(_promises(time)), "What customers of our teams may expect", "tomasz")
     yield Event(ASSISTANT, 6, "assistant", [_event("assistant", "Coding assistant for every engineer", time.on(ASSISTANT),
                 note="Before that, a pilot of twelve.")], "Marked: the coding assistant is there for everybody", "ingrid")  # fmt: skip
-    split = _event("claims-split", "Claims Automation works in two squads", time.on(388), team=sample_id("team", "claims"))
-    yield Event(388, 6, "claims-split", [split], "Marked: Claims Automation works in two squads", "kwame")
+    split = _event("claims-split", "Claims Automation works in two squads", time.on(SPLIT), team=sample_id("team", "claims"))
+    yield Event(SPLIT, 6, "claims-split", [split], "Marked: Claims Automation works in two squads", "kwame")
     yield from _links(time, courses)
 
 
@@ -80,34 +83,40 @@ def _calendars(time: Timeline) -> Iterator[Any]:
         yield create("calendar", sample_id("calendar", key), name=site.name, zone=site.zone, holidays=days)
 
 
-def _states(**renamed: str) -> list[dict[str, Any]]:
-    told = []
-    for name, phase in STATES:
-        now = renamed.get(name.replace(" ", "_"), name)
-        told.append({"state": now, "phase": phase, **({"renamed": [name]} if now != name else {})})
-    return told
+def _states(now: Mapping[str, str] = MappingProxyType({})) -> list[dict[str, Any]]:
+    """The states of every board, those that have another name *now* with their earlier one."""
+    return [
+        {"state": now.get(name, name), "phase": phase, **({"renamed": [name]} if name in now else {})} for name, phase in STATES
+    ]
 
 
 def _policies(time: Timeline) -> Iterator[Any]:
-    common: dict[str, Any] = {"kinds": KINDS, "level": ["Story", "Bug", "Control", "Upkeep"], "discarded": NOT_DELIVERED}
-    yield create("workflow_policy", sample_id("workflow_policy", "everybody"), name="Every board", start=time.on(0),
-                 states=_states(), calendar=sample_id("calendar", "continent"), **common)  # fmt: skip
-    pilots = [*_states()[:4], {"state": "With pilot users", "phase": "wait"}, *_states()[4:]]
-    yield create("workflow_policy", sample_id("workflow_policy", "policy"), name="Policy service", start=time.on(0),
-                 value_stream=stream("policy"), where='project = "SVC"', states=pilots, note="Agents try everything for a week.",
-                 calendar=sample_id("calendar", "continent"), **common)  # fmt: skip
-    yield create("workflow_policy", sample_id("workflow_policy", "americas"), name="Americas Delivery", start=time.on(0),
-                 team=sample_id("team", "americas"), where='project = "AMS"', states=_states(), start_rule="last_return",
-                 note="What goes back to the backlog begins anew: there is one board for ideas and work.",
-                 calendar=sample_id("calendar", "us"), **common)  # fmt: skip
+    """How boards are read from the first day on."""
+    yield _policy("everybody", "Every board", time.on(0), _states())
+    yield from _special(time.on(0))
 
 
-def _renamed(time: Timeline) -> Any:
-    return create(
-        "workflow_policy", sample_id("workflow_policy", "everybody", "2"), name="Every board, since the review was renamed",
-        start=time.on(RENAMED), states=_states(In_review="Code review"), kinds=KINDS, level=["Story", "Bug", "Control", "Upkeep"],
-        discarded=NOT_DELIVERED, calendar=sample_id("calendar", "continent"),
-    )  # fmt: skip
+def _renamed(time: Timeline) -> Iterator[Any]:
+    """The same boards since a state of theirs has another name."""
+    now = {"In review": "Code review"}
+    yield _policy("everybody", "Every board, since the review was renamed", time.on(RENAMED), _states(now), "2")
+    yield from _special(time.on(RENAMED), now, "2")
+
+
+def _special(start: date, now: Mapping[str, str] = MappingProxyType({}), *edition: str) -> Iterator[Any]:
+    """The two boards that differ."""
+    states = _states(now)
+    pilots = [*states[:4], {"state": "With pilot users", "phase": "wait"}, *states[4:]]
+    yield _policy("policy", "Policy service", start, pilots, *edition, value_stream=stream("policy"), where='project = "SVC"',
+                  note="Agents try everything for a week.")  # fmt: skip
+    yield _policy("americas", "Americas Delivery", start, states, *edition, team=sample_id("team", "americas"),
+                  where='project = "AMS"', start_rule="last_return", site="us",
+                  note="What goes back to the backlog begins anew: there is one board for ideas and work.")  # fmt: skip
+
+
+def _policy(key: str, name: str, start: date, states: list[dict[str, Any]], *edition: str, site: str = "continent", **said: Any) -> Any:
+    return create("workflow_policy", sample_id("workflow_policy", key, *edition), name=name, start=start, states=states, kinds=KINDS,
+                  level=list(KINDS), discarded=NOT_DELIVERED, calendar=sample_id("calendar", site), **said)  # fmt: skip
 
 
 def _promises(time: Timeline) -> Iterator[Any]:
