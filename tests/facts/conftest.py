@@ -121,17 +121,18 @@ class World:
         reader: Any = None,
         plan: Plan | None = None,
         name: str = "bill.csv",
+        source: Source = SOURCE,
         **more: Any,
     ) -> Staged:
         self.clock += timedelta(minutes=1)
         about = About(
-            source=SOURCE,
+            source=source,
             name=name,
             hide=lambda text: "h" + text[:1],
             **{k: more.pop(k) for k in ("price", "rate") if k in more},
         )
         return stage(
-            self.store, plan or self.plan, more.pop("source", SOURCE), reader or BillReader(), [raw] if isinstance(raw, bytes) else raw,
+            self.store, plan or self.plan, source, reader or BillReader(), [raw] if isinstance(raw, bytes) else raw,
             name=name, about=about, received=self.clock, **more,
         )  # fmt: skip
 

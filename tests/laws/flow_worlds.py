@@ -11,9 +11,10 @@ from typing import Any
 
 from northing.facts.flow_asking import Reading, State, reading
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
+from northing.portfolio.facts import Source
 from northing.portfolio.flow import FlowKind, Phase, StartRule
 from northing.sources.facts.reader import PageReader
-from tests.facts.conftest import World
+from tests.facts.conftest import SOURCE, World
 
 BASE = datetime(2026, 1, 5, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,9 +75,9 @@ class FlowWorld(World):
         super().__init__(folder)
         self.clock = datetime(2026, 6, 1, tzinfo=UTC)
 
-    def bring(self, rows: Sequence[dict[str, Any]], scope: str = "P") -> None:
+    def bring(self, rows: Sequence[dict[str, Any]], scope: str = "P", source: Source = SOURCE) -> None:
         text = "\n".join(json.dumps({**row, "scope": scope}) for row in rows)
-        self.take(text.encode(), reader=JsonWork(), name=f"{scope}.jsonl")
+        self.take(text.encode(), reader=JsonWork(), name=f"{scope}.jsonl", source=source)
 
 
 def plainly(rows: Sequence[dict[str, Any]], how: Reading) -> dict[str, dict[str, Any]]:

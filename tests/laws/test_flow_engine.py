@@ -18,6 +18,7 @@ from northing.facts import kept
 from northing.facts.asking import Fold
 from northing.facts.flow import FlowAt
 from northing.facts.flow_asking import Item, Reading, Span
+from northing.portfolio.facts import Source
 from northing.portfolio.flow import Parents, StartRule, WorkLink
 from tests.laws.flow_worlds import NAMES, FlowWorld, instant, micros, move, plainly, told, work
 
@@ -239,6 +240,16 @@ def test_rows_told_again_count_once_and_links_give_them_to_investments(tmp_path:
     rows = {row.values["item"]: row for row in facts.rows("work")}
     assert (rows["a"].values["state"], rows["a"].investment) == ("Doing", "i1")
     assert rows["a"].delivery != rows["b"].delivery
+
+
+def test_a_source_that_tells_again_stands_beside_one_that_does_not(tmp_path: Path) -> None:
+    world, other = FlowWorld(tmp_path), Source(id="source-2", name="Pipelines", reader="json_work")
+    world.bring([work("a", 0, "Done"), move("a", 1, 5, "To do", "Doing")], "P")
+    world.bring([work("a", 0, "Done"), move("a", 2, 9, "Doing", "Done")], "P+1")
+    world.bring([work("a", 0, "Doing"), move("a", 1, 7, "To do", "Doing")], "R", other)
+    items = {item.source: item for item in world.facts.flow.items(told())}
+    assert (items["source-1"].started, items["source-1"].finished) == (micros(5), micros(9))
+    assert (items["source-2"].started, items["source-2"].finished) == (micros(7), None)
 
 
 @few

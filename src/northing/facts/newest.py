@@ -48,7 +48,11 @@ def rows_of(
     found = [_told(store, table, mine, keep, ranked=ranked) for mine, ranked in ((once, False), (again, True)) if mine]
     if len(found) == 1:
         return found[0]  # type: ignore[no-any-return]
-    return exp.Union(this=found[0], expression=found[1], distinct=False, by_name=True)
+    # A query with steps of its own stands in brackets beside another.
+    again_rows = exp.select("*").from_(
+        exp.Subquery(this=found[1], alias=exp.TableAlias(this=exp.to_identifier("again")))
+    )
+    return exp.Union(this=found[0], expression=again_rows, distinct=False, by_name=True)
 
 
 def _told(store: Store, table: str, files: Sequence[File], keep: Callable[[Any], Any], *, ranked: bool) -> Any:

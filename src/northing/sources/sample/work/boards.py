@@ -51,6 +51,8 @@ STATES = (
     ("Waiting for release", "wait"), ("Done", "done"), ("Won't do", "discarded"),
 )  # fmt: skip
 KINDS = {"Story": "feature", "Bug": "defect", "Control": "risk", "Upkeep": "debt"}
+ISSUES = 'type != "pull request"'
+"""Every board's work: pull requests are read elsewhere."""
 NOT_DELIVERED = ["Won't do", "Duplicate", "Cannot reproduce"]
 
 
@@ -92,14 +94,14 @@ def _states(now: Mapping[str, str] = MappingProxyType({})) -> list[dict[str, Any
 
 def _policies(time: Timeline) -> Iterator[Any]:
     """How boards are read from the first day on."""
-    yield _policy("everybody", "Every board", time.on(0), _states())
+    yield _policy("everybody", "Every board", time.on(0), _states(), where=ISSUES)
     yield from _special(time.on(0))
 
 
 def _renamed(time: Timeline) -> Iterator[Any]:
     """The same boards since a state of theirs has another name."""
     now = {"In review": "Code review"}
-    yield _policy("everybody", "Every board, since the review was renamed", time.on(RENAMED), _states(now), "2")
+    yield _policy("everybody", "Every board, since the review was renamed", time.on(RENAMED), _states(now), "2", where=ISSUES)
     yield from _special(time.on(RENAMED), now, "2")
 
 
