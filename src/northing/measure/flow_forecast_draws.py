@@ -105,9 +105,11 @@ class Futures:
         block = block[hit]
         day = (begun + block) * self.length + 1
         if self.length > 1:
-            prior = np.where(block > 0, reached[block - 1, hit], before[hit])
+            flat = block * self.trials + hit
+            prior = np.where(block > 0, reached.take(flat - self.trials, mode="clip"), before[hit])
             lacking = (target[hit] - prior)[:, None]
-            day += np.count_nonzero(self._running[starts[block, hit]] < lacking, axis=1)
+            short = self._running.take(starts.take(flat), axis=0) < lacking
+            day += short.view(np.uint8).sum(axis=1, dtype=np.uint8)
         row[hit] = day
 
 
