@@ -14,7 +14,7 @@ from .flow_rows import Found, Parts, item_of, problems_of, rolled_up, span_of
 from .flow_worked import Facts, Worked
 
 HOUR = 3_600_000_000
-SPAN = ("item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
+SPAN = ("source", "item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
 
 
 class FlowAt:

@@ -152,6 +152,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stay of an item in one state. The spans of an item lie end to end from its creation on."""
 
+    source: str = ""
     item: str
     n: int
     """From 1."""

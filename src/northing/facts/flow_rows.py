@@ -118,10 +118,10 @@ def rolled_up(item: Item, parts: Parts) -> Item:
 
 
 def span_of(row: tuple[Any, ...]) -> Span:
-    item, n, state, phase, place, entered, until, origin, blocked = row
+    source, item, n, state, phase, place, entered, until, origin, blocked = row
     return Span(
-        item=item, n=n, state=state, phase=PHASES.get(phase), rank=place, entered=entered, left=until, origin=origin,
-        blocked=blocked,
+        source=source, item=item, n=n, state=state, phase=PHASES.get(phase), rank=place, entered=entered, left=until,
+        origin=origin, blocked=blocked,
     )  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""Cycle times: each delivered item on the day it finished, and the percentiles of what is shown.
+
+The lines are those of the shown window and nothing else. The second picture has the percentiles of each week or month
+by themselves; where fewer than :data:`FEWEST` items were delivered it says how many there were, and no percentile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+import msgspec
+
+from northing.facts.flow_asking import Item
+from northing.portfolio.periods import Period
+
+from .five import measurable
+from .percentiles import SHOWN, percentiles
+from .work import Used, Work, is_true, periods
+
+FEWEST = 5
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    item: Item
+    day: date
+    days: Fraction
+    """From start to finish, as the policy counts."""
+
+
+class Scatter(msgspec.Struct, frozen=True, kw_only=True):
+    used: Used
+    window: Period
+    points: tuple[Point, ...]
+    """In the order in which they finished."""
+    lines: Mapping[int, Fraction]
+    """Percent → days."""
+    no_start: tuple[Item, ...]
+    untrue: tuple[Item, ...]
+    """Delivered in these days, and no point: without a start, or with instants that cannot be true."""
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """The percentiles of one week or month."""
+
+    period: Period
+    items: int
+    percentiles: Mapping[int, Fraction]
+    """Empty where there are too few items."""
+
+
+class Spreads(msgspec.Struct, frozen=True, kw_only=True):
+    used: Used
+    by: str
+    periods: tuple[Spread, ...]
+
+
+def scatter(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Scatter:
+    """Each item delivered in *window*, with its time from start to finish."""
+    delivered = work.delivered(window)
+    measured = measurable(delivered)
+    took = [work.took(item.started or 0, item.finished or 0) for item in measured]
+    return Scatter(
+        used=work.used,
+        window=window,
+        points=tuple(
+            Point(item=item, day=work.days.of(item.finished or 0), days=Fraction(units, work.unit))
+            for item, units in zip(measured, took, strict=True)
+        ),
+        lines=percentiles(took, work.percentiles, work.unit, asked),
+        no_start=tuple(item for item in delivered if item.started is None and is_true(item)),
+        untrue=tuple(item for item in delivered if not is_true(item)),
+    )
+
+
+def spreads(work: Work, window: Period, by: str = "month", asked: Sequence[int] = SHOWN) -> Spreads:
+    """The percentiles of items delivered in each week or month of *window*."""
+    found = []
+    for period in periods(window, by):
+        took = [
+            work.took(item.started or 0, item.finished or 0) for item in measurable(work.delivered(period))
+        ]  # fmt: skip
+        told = percentiles(took, work.percentiles, work.unit, asked) if len(took) >= FEWEST else {}
+        found.append(Spread(period=period, items=len(took), percentiles=told))
+    return Spreads(used=work.used, by=by, periods=tuple(found))

@@ -1,0 +1,228 @@
+"""Where the time went, state by state, over time and before and after something that happened.
+
+Of finished items: the time between start and finish that each spent in each state, all its visits added up. The states'
+times are the flow time, to the microsecond. Means are per item, over all items, also those that never were in a state.
+Delivered and discarded items alike spent it.
+
+The bottleneck is the state in which finished items spent the most time. It *only moved* where another state is the
+bottleneck afterwards and at least half of the time that states gained was lost again in others: time was shifted
+along the way rather than saved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from northing.facts.flow_asking import Item
+from northing.portfolio.flow import MarkedEvent, Phase
+from northing.portfolio.periods import Period
+
+from .five import measurable
+from .work import Used, Work, is_true, periods
+
+FEWEST = 5
+RETURNED = Fraction(1, 2)
+
+
+class StateTime(msgspec.Struct, frozen=True, kw_only=True):
+    """Time in one state, in microseconds."""
+
+    state: str | None
+    phase: Phase | None
+    rank: int | None
+    time: int
+    items: tuple[Item, ...]
+    """Those that were in it."""
+    mean: Fraction
+    """Per item, of all items."""
+
+
+class TimeInStates(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the items that finished in one stretch of days."""
+
+    period: Period
+    items: tuple[Item, ...]
+    states: tuple[StateTime, ...]
+    """In the order of work."""
+    time: int
+    """From start to finish, all items."""
+    untrue: tuple[Item, ...]
+    """Finished in these days, and left out because their instants cannot be true."""
+
+    @property
+    def mean(self) -> Fraction | None:
+        return Fraction(self.time, len(self.items)) if self.items else None
+
+    @property
+    def bottleneck(self) -> StateTime | None:
+        """The state with the most time; of equals the earlier one."""
+        return max(self.states, key=lambda one: one.time, default=None) if self.time else None
+
+
+class OverTime(msgspec.Struct, frozen=True, kw_only=True):
+    used: Used
+    by: str
+    periods: tuple[TimeInStates, ...]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One state before and after: mean time per item, in microseconds."""
+
+    state: str | None
+    phase: Phase | None
+    rank: int | None
+    before: Fraction
+    after: Fraction
+
+    @property
+    def change(self) -> Fraction:
+        return self.after - self.before
+
+
+class Verdict(StrEnum):
+    TOO_FEW = "too_few"
+    """Too few items before or after to say anything."""
+    STAYED = "stayed"
+    """The same state takes the most time."""
+    MOVED = "moved"
+    """Another one does, and most of the time that was gained is gained for good."""
+    ONLY_MOVED = "only_moved"
+    """Another one does, and half or more of the time that was gained is lost again elsewhere."""
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """What finished before an event beside what finished from its day on."""
+
+    used: Used
+    event: MarkedEvent
+    before: TimeInStates
+    after: TimeInStates
+    changes: tuple[Change, ...]
+    """They add up to the change of the whole mean."""
+    straddling: tuple[Item, ...]
+    """Finished after the event, and begun before it: partly of the time before. They count as after."""
+    verdict: Verdict
+    source: str | None
+    """The state that was the bottleneck."""
+    target: str | None
+    """The state that is."""
+    gained: Fraction
+    """Microseconds per item, of all states that take less time than before."""
+    lost: Fraction
+    """Of all that take more."""
+
+    @property
+    def returned(self) -> Fraction | None:
+        """The share of the gained time that was lost elsewhere; None where nothing was gained."""
+        return self.lost / self.gained if self.gained else None
+
+
+def time_in_states(work: Work, period: Period) -> TimeInStates:
+    """The time in each state of what finished in *period*."""
+    finished = work.finished(period)
+    items = measurable(finished)
+    times: Counter[_Key] = Counter()
+    who: dict[_Key, list[Item]] = {}
+    for item in items:
+        for key, time in in_states(work, item).items():
+            times[key] += time
+            who.setdefault(key, []).append(item)
+    return TimeInStates(
+        period=period,
+        items=items,
+        states=tuple(
+            StateTime(
+                state=key[0], phase=key[1], rank=key[2], time=times[key], items=tuple(who[key]),
+                mean=Fraction(times[key], len(items)),
+            )
+            for key in sorted(times, key=_order)
+        ),
+        time=sum((item.finished or 0) - (item.started or 0) for item in items),
+        untrue=tuple(item for item in finished if not is_true(item)),
+    )  # fmt: skip
+
+
+def over_time(work: Work, window: Period, by: str = "month") -> OverTime:
+    """The time in each state of what finished in each week or month."""
+    return OverTime(
+        used=work.used, by=by, periods=tuple(time_in_states(work, period) for period in periods(window, by))
+    )
+
+
+def split(work: Work, window: Period, event: MarkedEvent) -> Split:
+    """What finished in *window* before *event*, beside what finished on its day and later."""
+    on = min(max(event.on, window.start), window.end)
+    before, after = time_in_states(work, Period(window.start, on)), time_in_states(work, Period(on, window.end))
+    changes = tuple(_changes(before, after))
+    start = work.days.begins(event.on)
+    gained = sum((-one.change for one in changes if one.change < 0), Fraction(0))
+    lost = sum((one.change for one in changes if one.change > 0), Fraction(0))
+    was, now = before.bottleneck, after.bottleneck
+    return Split(
+        used=work.used,
+        event=event,
+        before=before,
+        after=after,
+        changes=changes,
+        straddling=tuple(item for item in after.items if (item.started or 0) < start),
+        verdict=_verdict(before, after, gained, lost),
+        source=None if was is None else was.state,
+        target=None if now is None else now.state,
+        gained=gained,
+        lost=lost,
+    )
+
+
+def in_states(work: Work, item: Item) -> Mapping[_Key, int]:
+    """How long a finished *item* was in each state between start and finish; together, all of that time."""
+    found: dict[_Key, int] = {}
+    started, finished = item.started or 0, item.finished or 0
+    covered = started
+    for stay in work.stays(item):
+        if stay.entered >= finished:
+            break
+        until = finished if stay.left is None else min(stay.left, finished)
+        if until > covered:
+            span = stay.span
+            key = (span.state, span.phase, span.rank)
+            since = max(stay.entered, covered)
+            if since > covered:
+                found[NOWHERE] = found.get(NOWHERE, 0) + since - covered
+            found[key] = found.get(key, 0) + until - since
+            covered = until
+    if covered < finished:
+        found[NOWHERE] = found.get(NOWHERE, 0) + finished - covered
+    return found
+
+
+_Key = tuple[str | None, Phase | None, int | None]
+NOWHERE: _Key = (None, None, None)
+"""Time of which no state is known: of a parent that its children started before it was there itself."""
+
+
+def _changes(before: TimeInStates, after: TimeInStates) -> Iterable[Change]:
+    was, now = ({(one.state, one.phase, one.rank): one.mean for one in side.states} for side in (before, after))
+    for key in sorted({*was, *now}, key=_order):
+        state, phase, rank = key
+        yield Change(
+            state=state, phase=phase, rank=rank, before=was.get(key, Fraction(0)), after=now.get(key, Fraction(0))
+        )
+
+
+def _verdict(before: TimeInStates, after: TimeInStates, gained: Fraction, lost: Fraction) -> Verdict:
+    was, now = before.bottleneck, after.bottleneck
+    if min(len(before.items), len(after.items)) < FEWEST or was is None or now is None:
+        return Verdict.TOO_FEW
+    if (was.state, was.rank) == (now.state, now.rank):
+        return Verdict.STAYED
+    return Verdict.ONLY_MOVED if lost >= RETURNED * gained else Verdict.MOVED
+
+
+def _order(key: Sequence[object]) -> tuple[bool, int, str]:
+    state, _, rank = key
+    return rank is None, rank if isinstance(rank, int) else 0, str(state or "")

@@ -1,0 +1,173 @@
+"""The work of a scope as one policy reads it: what every measure of flow is a function of.
+
+Items whose instants cannot be true (the end before the start, changes from before there was an item) are counted where
+things are counted, left out of every duration, and named wherever they are left out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import msgspec
+
+from northing.facts.flow_asking import UNTRUE, Item, Reading, Span
+from northing.portfolio.errors import Invalid
+from northing.portfolio.flow import Calendar, DayCount, PercentileRule, WorkflowPolicy
+from northing.portfolio.periods import Period
+
+from .days import UNITS, Days
+
+Id = tuple[str, str]
+"""An item's source and its id there."""
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy by which something was measured."""
+
+    id: str
+    number: str | None
+    name: str
+    start: date | None
+
+
+class Stay(msgspec.Struct, frozen=True, gc=False):
+    """A span as it really lasted: none of an item's stays overlap, whatever order its changes are told in."""
+
+    span: Span
+    entered: int
+    left: int | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Work:
+    """Items and their stays, up to the instant *now*."""
+
+    used: Used
+    reading: Reading
+    count: DayCount
+    percentiles: PercentileRule
+    days: Days
+    items: tuple[Item, ...]
+    """By creation, source and id."""
+    spans: Mapping[Id, tuple[Span, ...]]
+    now: int
+
+    @property
+    def unit(self) -> int:
+        """How many units of :meth:`took` are a day."""
+        return UNITS[self.count]
+
+    def took(self, start: int, finish: int) -> int:
+        """From *start* to *finish* as the policy counts days, in :attr:`unit` of a day."""
+        return self.days.took(self.count, start, finish)
+
+    def finished(self, window: Period) -> list[Item]:
+        """Items that finished, delivered or not, in the days of *window*, in the order in which they did."""
+        start, end = self.days.bounds(window)
+        items, finishes = self._finished
+        return items[bisect_left(finishes, start) : bisect_left(finishes, end)]
+
+    def delivered(self, window: Period) -> list[Item]:
+        """Those of them that were delivered."""
+        return [item for item in self.finished(window) if item.outcome == "delivered"]
+
+    @cached_property
+    def _finished(self) -> tuple[list[Item], list[int]]:
+        ended = [(item.finished, item.source, item.item, item) for item in self.items if item.finished is not None]
+        ended.sort(key=lambda one: one[:3])
+        return [one[3] for one in ended], [one[0] for one in ended]
+
+    def stays(self, item: Item) -> tuple[Stay, ...]:
+        """Where *item* was, from its creation on, end to end."""
+        return self._stays.get((item.source, item.item), ())
+
+    @cached_property
+    def _stays(self) -> Mapping[Id, tuple[Stay, ...]]:
+        return {id: tuple(_lasting(spans)) for id, spans in self.spans.items()}
+
+    @cached_property
+    def whole(self) -> tuple[Item, ...]:
+        """The items that have a start, and no end before it."""
+        return tuple(
+            item for item in self.items if item.started is not None and not is_backward(item)
+        )  # fmt: skip
+
+    @cached_property
+    def timed(self) -> tuple[Item, ...]:
+        """The items whose durations mean something."""
+        return tuple(item for item in self.whole if UNTRUE.isdisjoint(item.problems))
+
+    @cached_property
+    def untrue(self) -> tuple[Item, ...]:
+        """The items that are left out of durations because their instants cannot be true."""
+        return tuple(item for item in self.items if not is_true(item))
+
+
+def _lasting(spans: tuple[Span, ...]) -> Iterator[Stay]:
+    """What of each span no later one takes back."""
+    ends: list[int | None] = []
+    until = None
+    for span in reversed(spans):
+        ends.append(until)
+        until = span.entered if until is None else min(until, span.entered)
+    for span, left in zip(spans, reversed(ends), strict=True):
+        if left is None or span.entered < left:
+            yield Stay(span, span.entered, left)
+
+
+def is_backward(item: Item) -> bool:
+    """Whether it ends before it starts."""
+    return item.started is not None and item.finished is not None and item.finished < item.started
+
+
+def is_true(item: Item) -> bool:
+    """Whether its instants can be measured by."""
+    return not is_backward(item) and UNTRUE.isdisjoint(item.problems)
+
+
+def work_of(
+    policy: WorkflowPolicy,
+    reading: Reading,
+    items: Iterable[Item],
+    spans: Iterable[Span],
+    *,
+    now: int,
+    calendar: Calendar | None = None,
+) -> Work:
+    """The work that *policy* reads. The order in which items and spans are given makes no difference."""
+    by: dict[Id, list[Span]] = defaultdict(list)
+    for span in spans:
+        by[span.source, span.item].append(span)
+    return Work(
+        used=Used(id=policy.id, number=policy.number, name=policy.name, start=policy.start),
+        reading=reading,
+        count=policy.days,
+        percentiles=policy.percentiles,
+        days=Days(reading.zone, calendar),
+        items=tuple(sorted(items, key=lambda item: (item.created, item.source, item.item))),
+        spans={id: tuple(sorted(found, key=lambda span: span.n)) for id, found in by.items()},
+        now=now,
+    )
+
+
+def periods(window: Period, by: str) -> Iterator[Period]:
+    """*window* cut into days, weeks from Monday, or calendar months; the first and the last may be cut short."""
+    start = window.start
+    while start < window.end:
+        match by:
+            case "day":
+                end = start + timedelta(days=1)
+            case "week":
+                end = start + timedelta(days=7 - start.weekday())
+            case "month":
+                end = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+            case _:
+                raise Invalid(f"Flow is not told by {by}.", remedy="By day, week or month.")
+        cut = min(end, window.end)
+        yield Period(start, cut)
+        start = cut
