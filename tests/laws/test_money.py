@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from northing.measure.figures import MEASURES, figure, read_figure, source_rows, why
+from northing.measure.figures_usage import UNIT_PRICES
 from northing.measure.forecast_bridge import expected, forecast_bridge
 from northing.measure.levels import LEVELS, Scope, parts
 from northing.measure.money import money, money_by_part
@@ -27,6 +28,9 @@ from northing.portfolio.periods import Period
 from tests.laws.money_worlds import World, view_from, worlds
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+EXACT = Decimal("1e-20")
+"""How far a quotient times its divisor may be from what was divided: the last of 28 places, and some."""
 
 SPANS = st.tuples(st.dates(date(2025, 10, 1), date(2026, 5, 1)), st.integers(1, 300)).map(
     lambda found: Period(found[0], date.fromordinal(found[0].toordinal() + found[1]))
@@ -230,11 +234,16 @@ def test_the_rows_of_a_receipt_read_again_add_up_to_the_figure(world: World, add
         assert receipt.value == sum(total.values(), Decimal(0))
 
 
+UNIT_PRICE = {f"usage.{name}": (per, many) for name, _, per, many, _ in UNIT_PRICES}
+"""Measures in money that divide: what by, and for how many of it."""
+
 ADDITIVE = [
     name
     for name, measure in MEASURES.items()
-    if name.split(".")[0] in ("money", "spend", "usage", "funding", "burn", "strategy") and measure.unit in ("money", "tokens")
-]  # fmt: skip
+    if name.split(".")[0] in ("money", "spend", "usage", "funding", "burn", "strategy")
+    and measure.unit in ("money", "tokens")
+    and name not in UNIT_PRICE
+]
 
 
 @settings(LAW, max_examples=80)
@@ -264,6 +273,25 @@ def test_the_terms_of_a_receipt_give_the_figure_and_so_do_theirs(world: World, a
                     assert why(world.view, term.figure).value == term.value, str(term.figure)
         if address.measure.startswith("usage"):
             break
+
+
+@LAW
+@given(worlds(usage=True), addresses(st.sampled_from(sorted(UNIT_PRICE))))
+def test_a_unit_price_times_what_it_is_divided_by_is_the_cost(world: World, address: Any) -> None:
+    receipt = why(world.view, address)
+    per, many = UNIT_PRICE[address.measure]
+    terms = {term.figure.measure: term for term in receipt.terms if term.figure is not None}
+    cost, count = terms["usage.cost"], terms[f"usage.{per}"]
+    for term in (cost, count):
+        assert term.sign == 0
+        assert why(world.view, term.figure).value == term.value
+    if not cost.value or not count.value:
+        assert receipt.value is None
+        return
+    for code, price in receipt.value.by_currency.items():
+        assert (
+            abs(price * count.value / many - cost.value.by_currency[code]) <= abs(cost.value.by_currency[code]) * EXACT
+        )
 
 
 @settings(LAW, max_examples=200)
