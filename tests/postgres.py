@@ -93,14 +93,23 @@ class Cluster:
         """End the server and its children as a power cut would, without a word."""
         assert self.process is not None
         own = self.process.pid
-        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(own)], capture_output=True, text=True, check=False)
-        for pid in [own, *map(int, listed.stdout.split())]:
-            try:
+        os.kill(own, signal.SIGSTOP)  # no child is born, none is waited for
+        until = time.monotonic() + 30
+        while (alive := self._children(own)) and time.monotonic() < until:
+            for pid in alive:
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+            time.sleep(0.01)  # the next server finds their memory in use until they are gone
+        os.kill(own, signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+    def _children(self, pid: int) -> list[int]:
+        """Its children that still run; the dead among them are its zombies, as long as it stands still."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+        )
+        told = [line.split() for line in listed.stdout.splitlines()]
+        return [int(number) for number, state in told if not state.startswith("Z")]
 
     def stop(self) -> None:
         """End the server, and remove what it kept."""
