@@ -42,6 +42,10 @@ class Team(Entity, frozen=True, kw_only=True, omit_defaults=True):
     org_unit: Annotated[str | None, about("Organisational unit", ref="org_unit")] = None
     value_stream: Annotated[str | None, about("Value stream", ref="value_stream")] = None
     lead: Annotated[str | None, about("Lead", ref="person")] = None
+    work: Annotated[
+        str | None,
+        about("Its work", "In the filter language, over work items; empty: the items that name the team.", long=True),
+    ] = None
 
 
 class Role(Entity, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,10 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from northing.portfolio.edits import create
+from northing.portfolio.edits import change, create
 from northing.sources.sample.cast import sample_id
 from northing.sources.sample.course import Course
-from northing.sources.sample.money.crew import crew_of
+from northing.sources.sample.money.crew import crew_of, team_id
 from northing.sources.sample.strategy import stream
 from northing.sources.sample.timeline import LENGTH, Event, Timeline
 
@@ -64,7 +64,7 @@ def epic(key: str, courses: Mapping[str, Course]) -> tuple[str, str]:
 
 def boards(time: Timeline, courses: Mapping[str, Course]) -> Iterator[Event]:
     """Everything that is decided of how work is read, as events of the story."""
-    yield Event(AGREED, 6, "boards", [*_calendars(time), *_policies(time)], "How our boards are read, agreed with the teams", "tomasz")
+    yield Event(AGREED, 6, "boards", [*_calendars(time), *_teams(), *_policies(time)], "How our boards are read, agreed with the teams", "tomasz")
     yield Event(RENAMED, 6, "boards", list(_renamed(time)), "“In review” is called “Code review” now, on every board", "ingrid")
     yield Event(AGREED + 47, 6, "promises", list(_promises(time)), "What customers of our teams may expect", "tomasz")
     yield Event(ASSISTANT, 6, "assistant", [_event("assistant", "Coding assistant for every engineer", time.on(ASSISTANT),
@@ -83,6 +83,12 @@ def _calendars(time: Timeline) -> Iterator[Any]:
     for key, site in SITES.items():
         days = [date(year, month, day) for year in years for month, day in site.holidays]
         yield create("calendar", sample_id("calendar", key), name=site.name, zone=site.zone, holidays=days)
+
+
+def _teams() -> Iterator[Any]:
+    """Whose board is whose."""
+    for key, project in BOARDS.items():
+        yield change("team", team_id(key), work=f'project = "{project}"')
 
 
 def _states(now: Mapping[str, str] = MappingProxyType({})) -> list[dict[str, Any]]:
