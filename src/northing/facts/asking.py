@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -67,6 +67,14 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     rule: str | None = None
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A share of a row, and whose it is; without a rule it is nobody's."""
+
+    investment: str | None
+    rule: str | None
+    share: Decimal
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows, and what they come to."""
 
@@ -114,3 +122,63 @@ class RulePreview(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unattributed(self) -> Claim:
         return self.main.unattributed
+
+
+ItemId = tuple[str, str]
+"""An item's source and its id there."""
+Whose = Mapping[ItemId, tuple[Part, ...]]
+"""Item of work → the parts that links give of it, and what they leave of it. Shares add up to 1."""
+
+
+class LinkPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose every item of work is, and whose it would be with a link, new or changed."""
+
+    link: str
+    before: Whose
+    after: Whose
+
+    def claimed(self, within: Iterable[ItemId] | None = None) -> dict[ItemId, Decimal]:
+        """Item → the share that the link would take of it; *within*: of these items alone."""
+        return {id: share for id in self._of(within) if (share := _share(self.after[id], self.link))}
+
+    def taken(self, within: Iterable[ItemId] | None = None) -> dict[str, dict[ItemId, Decimal]]:
+        """Other link → item → the share that it would lose."""
+        return self._moved(within, self.before, self.after)
+
+    def given(self, within: Iterable[ItemId] | None = None) -> dict[str, dict[ItemId, Decimal]]:
+        """Other link → item → the share that it would gain: where a link that is there is changed, and takes less."""
+        return self._moved(within, self.after, self.before)
+
+    def found(self, within: Iterable[ItemId] | None = None) -> tuple[ItemId, ...]:
+        """Items that are orphans now, and would be none."""
+        return tuple(id for id in self._of(within) if is_orphan(self.before[id]) and not is_orphan(self.after[id]))
+
+    def lost(self, within: Iterable[ItemId] | None = None) -> tuple[ItemId, ...]:
+        """Items that would become orphans."""
+        return tuple(id for id in self._of(within) if is_orphan(self.after[id]) and not is_orphan(self.before[id]))
+
+    def orphans(self, within: Iterable[ItemId] | None = None) -> tuple[ItemId, ...]:
+        """Items that no link would take any part of."""
+        return tuple(id for id in self._of(within) if is_orphan(self.after[id]))
+
+    def _of(self, within: Iterable[ItemId] | None) -> Iterable[ItemId]:
+        return self.after if within is None else (id for id in within if id in self.after)
+
+    def _moved(self, within: Iterable[ItemId] | None, one: Whose, other: Whose) -> dict[str, dict[ItemId, Decimal]]:
+        found: dict[str, dict[ItemId, Decimal]] = {}
+        for id in self._of(within):
+            if one[id] is not other[id]:
+                for rule in {part.rule for part in one[id]} - {None, self.link}:
+                    change = _share(one[id], rule) - _share(other[id], rule)
+                    if change > 0:
+                        found.setdefault(rule or "", {})[id] = change
+        return dict(sorted(found.items()))
+
+
+def is_orphan(parts: Iterable[Part]) -> bool:
+    """Whether no link takes any part of an item."""
+    return all(part.rule is None for part in parts)
+
+
+def _share(parts: Iterable[Part], rule: str | None) -> Decimal:
+    return sum((part.share for part in parts if part.rule == rule), Decimal(0))

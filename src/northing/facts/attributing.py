@@ -9,7 +9,7 @@ from __future__ import annotations
 import decimal
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.work_facts import WORK
 from northing.portfolio.workspace import FiscalCalendar
 
+from .asking import Part
 from .filtering import FactWords, condition
 
 if TYPE_CHECKING:
@@ -34,14 +35,6 @@ EXACT = decimal.Context(prec=120)
 BITS = 60
 """Rules in one mark; what a 64-bit number holds on every engine."""
 Marks = tuple[int, ...]
-
-
-class Part(msgspec.Struct, frozen=True):
-    """A share of a row, and whose it is; without a rule it is nobody's."""
-
-    investment: str | None
-    rule: str | None
-    share: Decimal
 
 
 NOBODYS = (Part(None, None, Decimal(1)),)
@@ -102,12 +95,14 @@ class Rules(msgspec.Struct, frozen=True):
 
     def parts(self, marks: Marks) -> tuple[Part, ...]:
         """Whose a row with *marks* is: each rule in turn takes its share, or what is left. Shares add up to 1."""
-        return allocate(
-            asked.rule
-            for number, mark in enumerate(marks)
-            for bit, asked in enumerate(self.asked[number * BITS : number * BITS + BITS])
-            if mark >> bit & 1
-        )
+        return allocate(self.holding(marks))
+
+    def holding(self, marks: Marks) -> Iterator[AttributionRule]:
+        """The rules that hold of a row with *marks*, in their order."""
+        for number, mark in enumerate(marks):
+            for bit, asked in enumerate(self.asked[number * BITS : number * BITS + BITS]):
+                if mark >> bit & 1:
+                    yield asked.rule
 
 
 def allocate(rules: Iterable[AttributionRule]) -> tuple[Part, ...]:

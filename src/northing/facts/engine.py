@@ -13,16 +13,18 @@ import msgspec
 from northing.portfolio.errors import Unavailable
 from northing.portfolio.fact_table import FactTable
 from northing.portfolio.facts import TABLES, AttributionRule, Delivery
+from northing.portfolio.flow import WorkLink
 from northing.portfolio.plan import Plan
 
 from . import attributing, in_force, kept, newest
-from .asking import ANY, Claim, FactRow, Fold, Line, RulePreview
-from .attributing import EXACT, NOBODYS, Marks, Part, Rules
+from .asking import ANY, Claim, FactRow, Fold, ItemId, Line, LinkPreview, Part, RulePreview, Whose
+from .attributing import EXACT, NOBODYS, Marks, Rules
 from .connection import asking
 from .dialect import query
 from .filtering import FactWords, condition
 from .flow import FlowAt
 from .in_force import File
+from .linking import answering, preview_link, whose
 from .previewing import overlaps, preview
 from .relation import Cuts, of_files, put_in
 from .store import Store
@@ -247,6 +249,21 @@ class FactsAt:
         keys = tuple(self._key(table, self.rules(table)) for table in ("cost", "usage"))
         cut = {table: tuple(days) for table, days in (spans or {}).items()}
         return kept.ANSWERS.get((keys, "overlaps"), lambda: overlaps(self, cut))
+
+    # Items of work
+
+    def whose(self) -> Whose:
+        """Every item of work in force, and whose it is by the links of the plan."""
+        return kept.ANSWERS.get((self._key("work", self.rules("work")), "whose"), lambda: whose(self))
+
+    def preview_link(self, link: WorkLink) -> LinkPreview:
+        """What *link*, new or changed, would claim, and from whom. Raises :class:`Invalid` where it cannot be read."""
+        return preview_link(self, link)
+
+    def answering(self, wheres: Mapping[str, str], today: date | None = None) -> Mapping[ItemId, tuple[str, ...]]:
+        """Item of work → those of the filters *wheres*, by name, that it answers to. Raises :class:`Invalid`."""
+        key = (self._key("work", None), "answering", tuple(sorted(wheres.items())), today)
+        return kept.ANSWERS.get(key, lambda: answering(self, wheres, today))
 
     # The engine
 

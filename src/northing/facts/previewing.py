@@ -15,11 +15,13 @@ from northing.portfolio.words import in_sentence
 from northing.portfolio.workspace import FiscalCalendar
 
 from . import attributing
-from .asking import Claim, Fold, RulePreview, TablePreview
-from .attributing import EXACT, Part, Rules
+from .asking import Claim, Fold, Part, RulePreview, TablePreview
+from .attributing import EXACT, Rules
 from .filtering import FactWords, condition
 
 AMOUNT = {"cost": "billed", "usage": "cost"}
+EXAMPLE = "account = 123 and tag.project = chat"
+EXAMPLES = {"work": "project = CHAT and epic = CHAT-12"}
 
 
 class Marked(Protocol):
@@ -41,24 +43,17 @@ def preview(facts: Marked, rule: AttributionRule) -> RulePreview:
 
 
 def _of_table(facts: Marked, rule: AttributionRule, table: str) -> TablePreview:
-    """Both orders of rules are asked at once: the old form of the rule stands in the marks under a name of its own."""
-    plan = facts.plan
-    others = [other for other in plan.attribution_rules.values() if other.id != rule.id]
-    old = plan.attribution_rules.get(rule.id)
-    before = [*others, *([_renamed(old)] if old is not None else [])]
-    together = attributing.compiled([*before, rule], table, plan.calendar)
+    sides = Sides(facts.plan.attribution_rules.values(), rule, table, facts.plan.calendar)
     claimed, left = _Sum(), _Sum()
     found, taken, given = _Sum(), dict[str, _Sum](), dict[str, _Sum]()
     fold = Fold(table=table, sums=(AMOUNT[table],), by=("currency",))
-    for _, marks, (currency,), (amount,), lines in facts.marked(fold, together):
-        holding = list(_holding(together, marks))
-        was = _shares(attributing.allocate(each for each in holding if each.id != rule.id))
-        now = _shares(attributing.allocate(each for each in holding if each.id != _OLD + rule.id))
+    for _, marks, (currency,), (amount,), lines in facts.marked(fold, sides.together):
+        was, now = map(_shares, sides.of(marks))
         mine = now.get(rule.id, Decimal(0))
         claimed.add(mine, currency, amount, lines)
         left.add(now.get("", Decimal(0)), currency, amount, lines)
         found.add(was.get("", Decimal(0)) - now.get("", Decimal(0)), currency, amount, lines)
-        for other in (was.keys() | now.keys()) - {"", rule.id, _OLD + rule.id}:
+        for other in (was.keys() | now.keys()) - {"", rule.id}:
             change = was.get(other, Decimal(0)) - now.get(other, Decimal(0))
             if change > 0:
                 taken.setdefault(other, _Sum()).add(change, currency, amount, lines)
@@ -73,6 +68,30 @@ def _of_table(facts: Marked, rule: AttributionRule, table: str) -> TablePreview:
     )
 
 
+class Sides:
+    """The rules as they are and as they would be with *rule*, asked at once.
+
+    The form that the rule has now, if it has one, stands in the marks under a name of its own.
+    """
+
+    def __init__(
+        self, rules: Iterable[AttributionRule], rule: AttributionRule, table: str, calendar: FiscalCalendar
+    ) -> None:
+        before = [_renamed(other) if other.id == rule.id else other for other in rules]
+        self.rule, self.old = rule.id, rule.id + _OLD
+        self.together = attributing.compiled([*before, rule], table, calendar)
+        """What the marks are made by."""
+
+    def of(self, marks: tuple[int, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        """Whose a row with *marks* is, and whose it would be; the rule has its own name in both."""
+        holding = list(self.together.holding(marks))
+        was = attributing.allocate(each for each in holding if each.id != self.rule)
+        now = attributing.allocate(each for each in holding if each.id != self.old)
+        return tuple(
+            Part(part.investment, self.rule, part.share) if part.rule == self.old else part for part in was
+        ), now  # fmt: skip
+
+
 def overlaps(facts: Marked, spans: Mapping[str, tuple[date, ...]]) -> dict[str, dict[str, Claim]]:
     """Rule → rules that would claim some of its rows were it not there, and how much of them.
 
@@ -85,7 +104,7 @@ def overlaps(facts: Marked, spans: Mapping[str, tuple[date, ...]]) -> dict[str, 
         # Asked as what rules claim is asked, so that one look at the files serves both.
         fold = Fold(table=table, sums=(amount,), by=("currency",), spans=spans.get(table, ()))
         for _, marks, (currency,), (value,), lines in facts.marked(fold, rules):
-            holding = list(_holding(rules, marks))
+            holding = list(rules.holding(marks))
             was = _shares(attributing.allocate(holding))
             for rule in holding if len(holding) > 1 else ():
                 if rule.id not in was or attributing.about(rule, "cost") != (table == "cost"):
@@ -100,20 +119,14 @@ def overlaps(facts: Marked, spans: Mapping[str, tuple[date, ...]]) -> dict[str, 
     }
 
 
-_OLD = "before:"
+_OLD = "\n before"
+"""Behind the id, so that a rule keeps its place among those of its precedence and number."""
 
 
 def _renamed(rule: AttributionRule) -> AttributionRule:
     import msgspec
 
-    return msgspec.structs.replace(rule, id=_OLD + rule.id)
-
-
-def _holding(rules: Rules, marks: tuple[int, ...]) -> Iterable[AttributionRule]:
-    for number, mark in enumerate(marks):
-        for bit, asked in enumerate(rules.asked[number * attributing.BITS : (number + 1) * attributing.BITS]):
-            if mark >> bit & 1:
-                yield asked.rule
+    return msgspec.structs.replace(rule, id=rule.id + _OLD)
 
 
 def _shares(parts: Iterable[Part]) -> dict[str, Decimal]:
@@ -149,7 +162,7 @@ def check_rule(text: str, tables: Sequence[str], calendar: FiscalCalendar) -> No
         if isinstance(found.query.root, Everything):
             raise Invalid(
                 "A rule says which rows it claims; without a condition it would claim all of them.",
-                remedy="Write, for example: account = 123 and tag.project = chat",
+                remedy=f"Write, for example: {EXAMPLES.get(name, EXAMPLE)}",
             )
     able = [in_sentence(TABLES[name].title) for name in tables if name not in refused]
     for refusal in refused.values():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from northing.portfolio.fact_table import FactTable
 
-from .asking import Fold
-from .attributing import Marks, Part, Rules
+from .asking import Fold, Part
+from .attributing import Marks, Rules
 from .dialect import query
 from .filtering import TAGS, Condition, FactWords, condition, operand
 from .relation import Cuts, between
