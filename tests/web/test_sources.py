@@ -15,6 +15,7 @@ from django.http import HttpResponse
 
 from northing.facts.models import Job
 from northing.report import delivery_jobs
+from northing.report.delivering import facts_at
 from tests.web.office import Office, open_office, words_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,7 +98,7 @@ def brought(office: Office, file: str, content: bytes, /, **form: str) -> HttpRe
 
 def test_the_first_bill(office: Office) -> None:
     empty = office.text("sources", "planner")
-    assert "Bring in your first bill" in empty
+    assert "Bring in your first file" in empty
     path, page = looked_at(office, "march.csv", MARCH)
     told = words_of(page)
     assert "€14.50" in told
@@ -128,7 +129,7 @@ def test_a_first_bill_taken_back_leads_to_the_list(office: Office) -> None:
     assert answer.status_code == 302
     assert answer["Location"] == "/w/acme/sources"
     assert office.get("sources/nobody", "planner").status_code == 404
-    assert "Bring in your first bill" in office.text("sources", "planner")
+    assert "Bring in your first file" in office.text("sources", "planner")
 
 
 def test_the_same_again_is_nothing_new(office: Office) -> None:
@@ -216,6 +217,36 @@ def test_a_ledger_asks_what_is_ambiguous_and_remembers_it(office: Office) -> Non
     more = table.replace(b"12.50", b"13.50")
     _, page = looked_at(office, "ledger-2.csv", more)
     assert "+€1" in words_of(page), "it is not asked again"
+
+
+def test_a_table_of_work_says_once_which_columns_are_states(office: Office) -> None:
+    table = b"Key,Summary,Created,In dev,QA\nW-1,Pay,2026-03-02,03/04/2026,05/06/2026\nW-2,See,2026-03-03,05/06/2026,\n"
+    asked = upload(office, "work.csv", table)
+    given = {**defaults(asked), "reader": "state_dates", "source": "", "name": "Board", "zone": "Mars/Olympus"}
+    assert "no time zone" in words_of(office.post(place(asked), "planner", **given))
+    answer = office.post(place(asked), "planner", **{**given, "zone": "Europe/Lisbon"})
+    told = words_of(answer)
+    assert "Day on which it came into a state" in told and "Currency of the amounts" not in told
+    assert told.count("Does the day or the month come first?") == 2
+    path = place(answer)
+    assert "needs a column with the item" in words_of(
+        office.post(path, "planner", called="Board", **{"to-1": "work.title"})
+    )
+    columns = ["work.item", "work.title", "work.created", "work.entered", "work.entered"]
+    page = office.post(
+        path, "planner", called="Board", **{f"to-{at}": target for at, target in enumerate(columns)},
+        **{"order-3": "dmy", "order-4": "dmy", "named-3": "In development", "named-4": "QA"},
+    )  # fmt: skip
+    office.post(f"{place(page)}/take", "planner")
+    plan = office.record.plan()
+    (source,) = plan.sources.values()
+    assert plan.get("mapping", source.mapping).options["rows"] == "work" and source.options["zone"] == "Europe/Lisbon"
+    moves = facts_at(office.workspace, plan).rows("transition")
+    assert {(row.values["now"], f"{row.values['at']:%d.%m. %H}") for row in moves} == {
+        ("In development", "02.04. 23"), ("QA", "04.06. 23"), ("In development", "04.06. 23")
+    }  # fmt: skip
+    _, page = looked_at(office, "work-2.csv", table.replace(b"Pay", b"Pay bills"))
+    assert "What do the columns mean?" not in words_of(page), "it is not asked again"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def calendars_can_be_kept(plan: Plan, touched: Touched) -> Iterator[Breach]:
                 value=", ".join(strange) or None,
                 remedy="Name at least one.",
             )
-        if calendar.zone is not None and not _is_zone(calendar.zone):
+        if calendar.zone is not None and not is_zone(calendar.zone):
             yield broken(
                 "no-zone",
                 f"{called(calendar)}: there is no time zone “{calendar.zone}”.",
@@ -85,7 +85,8 @@ def expectations_are_odds(plan: Plan, touched: Touched) -> Iterator[Breach]:
             )
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether there is such a time zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

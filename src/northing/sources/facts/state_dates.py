@@ -16,7 +16,6 @@ from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.fact_reading import About, Empty, Refused, Row
 from northing.sources import files, values
 from northing.sources.mapping import Column, Layout, layout, onto
-from northing.sources.meanings import tokens
 from northing.sources.tabular import TableFile, TableRow
 
 from .cells import FIRST, LAST, Unreadable, number
@@ -26,7 +25,7 @@ from .ledger_table import read_table
 from .lines import TOO_LONG
 from .reader import PageReader
 from .redaction import csv_line
-from .state_meanings import DATES, NAMES, propose
+from .state_meanings import perhaps, propose
 from .work_rows import Told, marked, moment, zone_of
 
 TEXTS = ("key", "title", "url", "project", "team", "type", "parent", "epic", "resolution", "priority", "sprint")
@@ -102,7 +101,7 @@ def _layout(file: TableFile, about: About) -> Layout:
         if given(about.source.options) is None:
             questions = tuple(question.message for question in proposal.questions)
         else:  # the source's answer holds for all of them
-            asked = {str(question.column): Column(to=_target(question.column)) for question in proposal.questions}
+            asked = {str(question.column): Column(to=perhaps(str(question.column))) for question in proposal.questions}
             made = msgspec.structs.replace(made, columns={**made.columns, **asked})
     told = list(questions)
     if not made.of("work.item"):
@@ -118,12 +117,6 @@ def _layout(file: TableFile, about: About) -> Layout:
         remedy=remedy,
         file=about.name,
     )
-
-
-def _target(column: str | None) -> str:
-    """What a column of dates means, by its name."""
-    told = " ".join(tokens(column or ""))
-    return next((target for target in DATES if told in NAMES.get(target, ())), "work.entered")
 
 
 class _Lines:

@@ -58,6 +58,12 @@ def propose(file: TableFile) -> Proposal:
     return Proposal(layout=Layout(columns=found, options=Options(rows="work")), questions=tuple(questions))
 
 
+def perhaps(column: str) -> str:
+    """What a column of dates means, by its name: an instant of the item's, else that it came into a state."""
+    told = " ".join(tokens(column))
+    return next((target for target in DATES if told in NAMES.get(target, ())), "work.entered")
+
+
 NAMES = {target: {" ".join(tokens(each)) for each in phrases.split("|")} for target, phrases in MEANINGS.items()}
 
 

@@ -24,9 +24,7 @@ from northing.web.changing.uploads import Upload
 from northing.web.frame.context import Page, page
 
 from . import choosing, columns, formats
-
-TABLED = "ledger"
-"""The reader that needs to be told what the columns mean."""
+from .tabled import TABLED
 
 
 @page("sources", methods=("POST",), changes=True, needs="plan")
@@ -58,25 +56,29 @@ def bring(opened: Page, token: str) -> HttpResponse:
     plan = opened.view.plan
     chosen = plan.sources.get(form.get("source", ""))
     try:
-        source = chosen or choosing.source_of(plan, form)
+        source = chosen or choosing.source_of(plan, form, options=choosing.options_of(form))
     except Invalid as wrong:
         return _ask(opened, kept, guessed, {**choosing.said(form), "source": ""}, wrong.findings, status=422)
     kept.about.source, kept.about.layout = msgspec.to_builtins(source), None
     kept.keep()
-    if source.reader == TABLED:
+    if source.reader in TABLED:
         return _table(opened, kept, source)
     return start(opened, kept, source, None)
 
 
 def _table(opened: Page, kept: Upload, source: Source) -> HttpResponse:
-    """A ledger: its columns are asked where the source's mapping or their names leave a doubt."""
+    """A table: its columns are asked where the source's mapping or their names leave a doubt.
+
+    Which of them are states is always asked once: a name alone does not tell a state from another day.
+    """
+    sort = TABLED[source.reader]
     with kept.file.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     if packed:
         return start(opened, kept, source, None)
     table = columns.read(kept)
-    found = columns.asked(kept, table, opened.view.plan, source.mapping)
-    if found.open:
+    found = columns.asked(sort, kept, table, opened.view.plan, source.mapping)
+    if found.open or (sort.named and not found.by):
         return HttpResponseRedirect(opened.link(f"sources/bring/{kept.token}/columns"))
     if source.mapping or not found.by:
         return start(opened, kept, source, None)
@@ -86,25 +88,27 @@ def _table(opened: Page, kept: Upload, source: Source) -> HttpResponse:
 
 @page("sources", methods=("GET", "HEAD", "POST"), needs="plan")
 def meaning(opened: Page, token: str) -> HttpResponse:
-    """What the columns of a ledger mean; the answer is remembered with its source."""
+    """What the columns of a table mean; the answer is remembered with its source."""
     kept = _kept(opened, token)
     if not kept.about.source:
         return HttpResponseRedirect(opened.link(f"sources/bring/{token}"))
     source = msgspec.convert(kept.about.source, Source)
-    table = columns.read(kept)
+    if source.reader not in TABLED:
+        return HttpResponseRedirect(opened.link(f"sources/bring/{token}"))
+    sort, table = TABLED[source.reader], columns.read(kept)
     problem: Invalid | None = None
     if opened.request.method == "POST":
         try:
-            layout = columns.layout_of(opened.request.POST, table)
+            layout = columns.layout_of(sort, opened.request.POST, table)
             called = opened.request.POST.get("called", "") or source.name
-            mapping = columns.remembered(opened.view.plan, called, layout, table.columns)
+            mapping = columns.remembered(sort, opened.view.plan, called, layout, table.columns)
         except Invalid as wrong:
             problem = wrong
         else:
             kept.about.layout = msgspec.to_builtins(layout)
             kept.keep()
             return start(opened, kept, msgspec.structs.replace(source, mapping=mapping.id), mapping)
-    found = columns.asked(kept, table, opened.view.plan, source.mapping)
+    found = columns.asked(sort, kept, table, opened.view.plan, source.mapping)
     return opened.render(
         "sources/columns.html",
         status=422 if problem else 200,
@@ -114,8 +118,9 @@ def meaning(opened: Page, token: str) -> HttpResponse:
         table=table,
         asked=found,
         columns=columns.shown_columns(table, found),
-        targets=columns.targets(),
-        needed=columns.NEEDED,
+        targets=sort.choices(),
+        sort=sort,
+        lead=_(sort.lead),
         problem=problem,
         currency=found.layout.options.currency or source.currency or "",
         called=found.by or source.name,
@@ -160,7 +165,9 @@ def _first(opened: Page, kept: Upload, guessed: list[str]) -> dict[str, str]:
     found = asked or choosing.of_mapping(plan, kept.file) or choosing.likely_source(plan, kept.about.name, guessed)
     reader = guessed[0] if guessed else ""
     return {
-        **dict.fromkeys(("owner", "cadence_days", "currency", "provider", "expense", "kind", "note"), ""),
+        **dict.fromkeys(
+            ("owner", "cadence_days", "currency", "provider", "expense", "kind", "note", *choosing.READ_BY), ""
+        ),
         "source": found.id if found is not None else "",
         "reader": reader,
         "name": choosing.proposed_name(plan, reader, kept.file) if reader else "",

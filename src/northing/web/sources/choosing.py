@@ -17,6 +17,7 @@ from northing.portfolio.currencies import CURRENCIES
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import Delivery, Source
+from northing.portfolio.flow_rules import is_zone
 from northing.portfolio.money import CostKind, Expense
 from northing.portfolio.plan import Plan
 from northing.report.source_names import source_name
@@ -26,7 +27,6 @@ from northing.sources.facts import READERS
 from . import formats
 
 RHYTHMS = (
-    ("", gettext_noop("No fixed rhythm")),
     ("2", gettext_noop("Every day")),
     ("9", gettext_noop("Every week")),
     ("40", gettext_noop("Every month")),
@@ -102,7 +102,26 @@ def _provider(file: Path) -> str:
 def said(form: Mapping[str, str]) -> dict[str, str]:
     """What was filled in of a new source, as it was."""
     names = ("name", "reader", "owner", "cadence_days", "currency", "provider", "expense", "kind", "note")
-    return {name: form.get(name, "").strip()[:LONGEST] for name in names}
+    asked = (name for name in READ_BY if name in form)
+    return {name: form.get(name, "").strip()[:LONGEST] for name in (*names, *asked)}
+
+
+READ_BY = ("zone", "project", "extent")
+"""Options of the readers of work that a person fills in with the first file."""
+
+
+def options_of(form: Mapping[str, str]) -> dict[str, Any]:
+    """What was filled in of a new source's options. Raises :class:`Invalid` where it cannot be."""
+    if not formats.of_work(form.get("reader", "")):
+        return {}
+    given = {name: form.get(name, "").strip()[:LONGEST] for name in READ_BY}
+    if given["zone"] and not is_zone(given["zone"]):
+        message = _("There is no time zone “%(name)s”.") % {"name": given["zone"]}
+        finding = Finding(code="wrong-value", message=message, field="zone", remedy=_("Write it as Europe/Lisbon."))
+        raise Invalid(message, findings=[finding], remedy=finding.remedy)
+    if given["extent"] not in ("", "changes"):
+        given["extent"] = ""
+    return {name: value for name, value in given.items() if value}
 
 
 def source_of(plan: Plan, form: Mapping[str, str], *, there: Source | None = None, **more: Any) -> Source:

@@ -17,7 +17,9 @@ from northing.web.frame.context import Page, page
 
 from . import choosing
 from .bringing import source_form
+from .tabled import TABLED
 
+ROWS = {one.rows for one in TABLED.values()}
 NAMES = ("name", "reader", "owner", "cadence_days", "currency", "provider", "expense", "kind", "note")
 
 
@@ -110,7 +112,7 @@ def _form(
     if wrong is not None:
         findings = wrong.findings or (Finding(code=wrong.code, message=wrong.message, remedy=wrong.remedy),)
     mappings = [
-        (one.id, one.name) for one in opened.view.plan.table("mapping").values() if one.options.get("rows") == "cost"
+        (one.id, one.name) for one in opened.view.plan.table("mapping").values() if one.options.get("rows") in ROWS
     ]
     return opened.render(
         "sources/edit.html",

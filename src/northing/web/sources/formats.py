@@ -44,8 +44,39 @@ WORDS: dict[str, tuple[str, str]] = {
         gettext_noop("Prices of models"),
         gettext_noop("JSON lines with provider, model and price, from the bundled catalogues or a contract."),
     ),
+    "jira": (
+        gettext_noop("Jira"),
+        gettext_noop("The answers of Jira Cloud's REST API, with the changelogs of the issues, as JSON."),
+    ),
+    "jira_csv": (
+        gettext_noop("Jira export (CSV)"),
+        gettext_noop("An export of issues, all fields. It has no history: bring the API's answers in for flow."),
+    ),
+    "devlake": (
+        gettext_noop("DevLake tables"),
+        gettext_noop("CSV of DevLake's tables: issues and their changelogs, pull requests, deployments, incidents."),
+    ),
+    "github": (
+        gettext_noop("GitHub issues and pull requests"),
+        gettext_noop("Pages of the REST or GraphQL API: issues, pull requests, events or timelines, as JSON."),
+    ),
+    "azure_devops": (
+        gettext_noop("Azure DevOps"),
+        gettext_noop("Pages of the reporting API's work item revisions, or the updates of a work item, as JSON."),
+    ),
+    "state_dates": (
+        gettext_noop("Table with a date for each state"),
+        gettext_noop("A CSV or spreadsheet: a row an item, a column a state. You say which column is which."),
+    ),
+    "keps": (
+        gettext_noop("Kubernetes enhancements"),
+        gettext_noop("The table of enhancements, or that of their changes, as CSV."),
+    ),
 }
 """Reader → title, and what such a file looks like."""
+
+MONEY = frozenset({"cost", "usage", "price"})
+"""Tables that speak of money: a source of theirs has a currency; what is worked on has none."""
 
 HEAD = 1 << 20
 
@@ -56,6 +87,8 @@ class Format:
     title: str
     looks: str
     likely: bool = False
+    of_work: bool = False
+    """Whether it speaks of work and not of money."""
 
 
 def title(reader: str) -> str:
@@ -66,8 +99,17 @@ def title(reader: str) -> str:
 
 def formats(likely: str = "") -> list[Format]:
     """All formats, the one that a file looks like first."""
-    found = [Format(name, _(WORDS[name][0]), _(WORDS[name][1]), name == likely) for name in READERS if name in WORDS]
+    found = [
+        Format(name, _(WORDS[name][0]), _(WORDS[name][1]), name == likely, of_work(name))
+        for name in READERS
+        if name in WORDS
+    ]
     return sorted(found, key=lambda one: not one.likely)
+
+
+def of_work(reader: str) -> bool:
+    """Whether a format speaks of work and not of money."""
+    return reader in READERS and MONEY.isdisjoint(READERS[reader].tables)
 
 
 def guessed(name: str, file: Path) -> list[str]:
