@@ -130,9 +130,13 @@ def in_order(rules: Iterable[AttributionRule]) -> list[AttributionRule]:
     return sorted(rules, key=place)
 
 
+RULED = ("cost", "usage", WORK.name)
+"""Tables whose rows belong to somebody: what "both" means, and work by its links."""
+
+
 def about(rule: AttributionRule, table: str) -> bool:
     """Whether *rule* asks for rows of *table*."""
-    return rule.tables in (table, "both")
+    return table in RULED and rule.tables in (table, "both")
 
 
 def rules_of(plan: Plan, table: str) -> Rules:

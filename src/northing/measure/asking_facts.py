@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from northing.facts.asking import ANY, FactRow, Fold, Line
+from northing.facts.asking import ANY, FactRow, Fold, ItemId, Line, LinkPreview, Whose
+from northing.portfolio.flow import WorkLink
 
 __all__ = ["ANY", "FactRow", "Facts", "Fold", "Line"]
 
@@ -51,6 +52,15 @@ class Facts(Protocol):
         today: date | None = None,
     ) -> int:
         """How many of them there are."""
+
+    def whose(self) -> Whose:
+        """Every item of work, and whose it is by the links of the plan."""
+
+    def preview_link(self, link: WorkLink, /) -> LinkPreview:
+        """What *link*, new or changed, would claim, and from whom."""
+
+    def answering(self, wheres: Mapping[str, str], today: date | None = None, /) -> Mapping[ItemId, tuple[str, ...]]:
+        """Item of work → those of the filters *wheres*, by name, that it answers to."""
 
     def of_delivery(self, id: str, /) -> Facts:
         """The facts of one delivery alone, whether or not they still count."""

@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, get_args
 
 import msgspec
 
-from northing.facts.asking import ANY, FactRow
+from northing.facts.asking import Part
 from northing.facts.flow_asking import Item, Problem, Reading, reading, reading_of
 from northing.measure.sentence import Ref
 from northing.measure.view import View
@@ -127,26 +127,18 @@ def _asked(view: View, whose: Whose, policy: WorkflowPolicy) -> Asked:
         read = _within(read, where)
     items: list[Item] = flow.items(read)
     if whose.level == "investment":
-        theirs = {(str(row.values["source"]), str(row.values["item"])) for row in claimed(view, whose.id)}
-        items = [item for item in items if (item.source, item.item) in theirs]
+        whose_it_is = view.facts.whose()  # type: ignore[union-attr]
+        items = [item for item in items if _serves(whose_it_is.get((item.source, item.item), ()), whose.id)]
     ids = {item.item for item in items}
-    now = _end(view.today, read.zone)
+    now = day_end(view.today, read.zone)
     work = work_of(
         policy, read, items, flow.spans(read, ids), now=now, calendar=view.plan.calendars.get(policy.calendar or "")
     )
     return Asked(whose, policy, read, work, tuple(one for one in flow.problems(read) if one.item in ids))
 
 
-def claimed(view: View, investment: object = ANY) -> Iterator[FactRow]:
-    """The rows of work that links give to *investment*, or to any, each with its share."""
-    if view.facts is None:
-        return
-    at, page = 0, 10_000
-    while rows := view.facts.rows("work", investment=investment, offset=at, limit=page):
-        yield from rows
-        at += len(rows)
-        if len(rows) < page:
-            return
+def _serves(parts: Iterable[Part], investment: str | None) -> bool:
+    return any(part.investment == investment for part in parts)
 
 
 def selects(team: Team) -> str:
@@ -180,7 +172,8 @@ def _within(read: Reading, where: str) -> Reading:
     return reading(**{name: getattr(read, name) for name in read.__struct_fields__ if name != "key"} | {"where": both})
 
 
-def _end(today: date, zone: str) -> int:
+def day_end(today: date, zone: str) -> int:
+    """The last instant of *today* in *zone*: up to there work is looked at."""
     from .days import Days
 
     return Days(zone).begins(today + timedelta(days=1)) - 1

@@ -8,13 +8,13 @@ items that no link takes any part of.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
-from northing.facts.asking import FactRow
+from northing.facts.asking import Part, Whose
 from northing.facts.flow_asking import Item
 
 from .five import load
@@ -91,11 +91,18 @@ def work_in_sight(
     )
 
 
-def served_of(rows: Iterable[FactRow]) -> Mapping[Id, tuple[Served, ...]]:
-    """What each item serves, of rows of ``work`` as the engine gives them to investments."""
-    found: dict[Id, list[Served]] = defaultdict(list)
-    for row in rows:
-        if row.investment is not None:
-            id = (str(row.values["source"]), str(row.values["item"]))
-            found[id].append(Served(row.investment, row.share, row.rule))
-    return {id: tuple(sorted(parts, key=lambda one: (one.investment, one.rule or ""))) for id, parts in found.items()}
+def served_of(whose: Whose, known: Container[str]) -> Mapping[Id, tuple[Served, ...]]:
+    """What each item serves, of the parts that links give of it; of investments that are not *known*: nothing."""
+    seen: dict[tuple[Part, ...], tuple[Served, ...]] = {}
+    found: dict[Id, tuple[Served, ...]] = {}
+    for id, parts in whose.items():
+        if parts not in seen:
+            mine = (
+                Served(part.investment, part.share, part.rule)
+                for part in parts
+                if part.investment and part.investment in known
+            )
+            seen[parts] = tuple(sorted(mine, key=lambda one: (one.investment, one.rule or "")))
+        if seen[parts]:
+            found[id] = seen[parts]
+    return found
