@@ -340,6 +340,7 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 def test_rates_are_seen_and_added(office: Office) -> None:
     text = office.text("money/rates")
     assert "1 USD in EUR 0.89" in text
+    assert "Every amount can be told in EUR" in text
     assert "turned around" in office.text("money/rates?in=USD")
     office.get("money/rates?in=EUR")
     answer = office.post("add/fx_rate", by="planner", base="CHF", quote="EUR", rate="1.04",

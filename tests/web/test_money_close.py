@@ -37,6 +37,7 @@ def test_a_month_is_closed_with_a_name_on_it(office: Office) -> None:
     last = month(THIS, -1)
     assert f"Close {last:%b}" in text or f"Close {last:%B}" in text
     assert "belongs to no investment" in text
+    assert re.search(r"comes to €[\d.]+k, €[\d.]+k? (above|below) the plan", text), "the answer in one sentence"
     form = close_form(office)
     form["accrual-amount"][0] = "1,234.56"
     form["accrual-reason"][0] = "Half of it came"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -19,9 +19,10 @@ from northing.measure.price_effects import price_effects
 from northing.measure.usage import usage
 from northing.portfolio.edits import create
 from northing.portfolio.money import Amounts
+from northing.report import words
 from northing.report.viewing import look
 from northing.web.usage.told import each, fine, many
-from tests.web.facts_office import months, open_facts_office
+from tests.web.facts_office import bring, months, open_facts_office, used
 from tests.web.office import Office, id_of, open_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,14 @@ def test_the_answer_stands_in_one_sentence(office: Office) -> None:
     assert re.search(r"[\d.]+bn tokens in [\d.]+m requests for €[\d.]+k: €[\d.]+ a million", text)
     for name in ("A million tokens", "A request", "From a cache", "Unattributed"):
         assert name in text
+    assert "have no price" not in text
+    tomorrow = TODAY + timedelta(days=1)
+    own = [used(day, "mistle-12b", 4_000_000, "0", project="lab") for day in (TODAY, tomorrow)]
+    bring(office, "Own machines", own)
+    for query in ("", "?by=project"):
+        assert re.search(r"without [48]\.0m tokens of mistle-12b, which have no price", office.text(f"usage{query}"))
+    assert "Bills until" in (bills := office.text("money")), "bills"
+    assert words.day(tomorrow) not in bills, "usage is no bill"
 
 
 @pytest.mark.parametrize(

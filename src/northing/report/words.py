@@ -65,6 +65,11 @@ def number(value: Decimal | int | None, digits: int | None = None) -> str:
     return _minus(str(format_decimal(value, pattern.rstrip("."), locale=locale())))
 
 
+def fixed(value: Decimal, digits: int) -> str:
+    """0.8500: always with *digits* decimals, for numbers that stand under each other."""
+    return _minus(str(format_decimal(value, "#,##0." + "0" * digits if digits else "#,##0", locale=locale())))
+
+
 def percent(value: Decimal | float | None, digits: int = 0) -> str:
     """0.634 is 63%."""
     if value is None:

@@ -170,7 +170,7 @@ def _money(page: Page, found: SpendInSight, window: Window) -> dict[str, Any]:
         "window": window,
         "periods": [(text, title, page.again(period=text)) for text, title, _on in offered(window)],
         "problems": [problem(page, one) for one in found.findings],
-        "sourced": sourced(page),
+        "sourced": sourced(page, ("cost",)),
     }
 
 

@@ -21,8 +21,8 @@ class Sourced:
     late: bool
 
 
-def sourced(page: Page, tables: tuple[str, ...] = ("cost", "usage")) -> list[Sourced]:
-    """What stands beside the figures: until when bills and hours have come in, and which sources are late."""
+def sourced(page: Page, tables: tuple[str, ...]) -> list[Sourced]:
+    """What stands beside figures made of *tables*: until when their sources have spoken, and which are late."""
     fresh = freshness_of(page.view, tables)
     what = _("Usage") if tables == ("usage",) else _("Bills")
     told = []

@@ -10,11 +10,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from northing.measure.accrued import closes
 from northing.measure.closing import AfterClose, CloseProposal, after_close, propose_close
 from northing.measure.levels import ORGANISATION, read_scope
-from northing.measure.money import money
+from northing.measure.money import Line, money
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Conflict, Finding, Invalid, NotFound
 from northing.portfolio.forecasting import PeriodClose
@@ -28,11 +29,11 @@ from northing.web.frame.currencies import currencies, problem
 
 from . import tables
 from .bridge import made_in, name_of_close
-from .figures import late
+from .figures import Verdict
 from .framing import framed
 from .numbers import read_amount
 from .state import State, read
-from .told import Addresses, Cell, cell, period_words, short
+from .told import Addresses, Cell, cell, own, period_words, short
 
 SHOWN = 24
 """Closes that are listed, the newest first."""
@@ -110,13 +111,15 @@ def _show(
     shown = page.request.GET.get("show", "")
     every = list(reversed(closes(page.view)))
     name = period_words(proposal.period, proposal.label)
+    comes_to = _comes_to(page, proposal)
     return page.render(
         "money/close.html",
         status=status,
         **framed(page, state, "close", found),
         proposal=proposal,
         period_name=name,
-        figures=_figures(page, state, proposal),
+        figures=_figures(page, state, proposal, comes_to),
+        lead=_lead(page, proposal, name, comes_to),
         accruals=_typed(page, typed) if typed is not None else _proposed(page, proposal),
         spare=range(SPARE),
         accrued=short(proposal.accrued) if proposal.accrued else "",
@@ -132,12 +135,36 @@ def _show(
     )  # fmt: skip
 
 
-def _figures(page: Page, state: State, proposal: CloseProposal) -> list[tuple[str, Cell, str]]:
-    """What the period comes to if it is closed as proposed, each with what it is."""
+def _comes_to(page: Page, proposal: CloseProposal) -> Line:
+    """The period as it is if it is closed as proposed."""
     accruals = tuple(one.accrual() for one in proposal.accruals)
     made = PeriodClose(id=new_id(), start=proposal.period.start, end=proposal.period.end, accruals=accruals)
     plan = page.view.plan.step(page.view.plan.no, {"period_close": {made.id: made}})
-    line = money(replace(page.view, plan=plan), ORGANISATION, window=proposal.period).total
+    return money(replace(page.view, plan=plan), ORGANISATION, window=proposal.period).total
+
+
+def _lead(page: Page, proposal: CloseProposal, name: str, line: Line) -> Verdict | None:
+    """ "Oct 2026 comes to €1.2m, €57.3k below the plan; 5 sources have not spoken of all of it." """
+    if not proposal.can_close:
+        return None
+    said = {"period": name, "money": short(line.expected) if line.expected else words.amount(Decimal(0), page.currency)}
+    text = _("%(period)s comes to %(money)s") % said
+    plan, off = own(line.plan, page), own(line.variance, page)
+    if plan and set(line.expected.by_currency) <= {page.currency}:
+        said["off"] = words.amount(abs(off), page.currency, short=True)
+        text = (_("%(period)s comes to %(money)s, %(off)s above the plan") if off < 0 else
+                _("%(period)s comes to %(money)s, %(off)s below the plan")) % said  # fmt: skip
+    if not proposal.late:
+        return Verdict(f"{text}.", "good")
+    missing = ngettext(
+        "%(num)s source has not spoken of all of it.", "%(num)s sources have not spoken of all of it.",
+        len(proposal.late),
+    ) % {"num": len(proposal.late)}  # fmt: skip
+    return Verdict(f"{text}; {missing}", "warn")
+
+
+def _figures(page: Page, state: State, proposal: CloseProposal, line: Line) -> list[tuple[str, Cell, str]]:
+    """What the period comes to if it is closed as proposed, each with what it is."""
     at, known = Addresses(page, state), ("plan", "forecast", "actual")
     return [
         (
@@ -181,7 +208,8 @@ def _checks(page: Page, proposal: CloseProposal) -> list[Check]:
     sources = page.link("sources")
     found = [
         Check(
-            _("%(source)s has not spoken of the whole period") % {"source": late(page, one).partition(":")[0]},
+            _("%(source)s has not spoken of the whole period")
+            % {"source": words.name(page.view, "source", one.source)},
             "warn",
             sources,
         )

@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from northing.measure.fx import exchange
-from northing.measure.money import money
+from northing.measure.money import Money, money
 from northing.portfolio.rates import FxRate, RateCard, RateUnit
 from northing.report import words
 from northing.report.labels import label
 from northing.web.frame.context import Page, page
 
+from .figures import Verdict
 from .framing import framed
 from .state import read
 
@@ -67,10 +68,12 @@ def rates(page: Page) -> HttpResponse:
     """Both lists, what is missing, and the forms to mend it."""
     state = read(page.view, page.request.GET)
     found = money(page.view, state.scope, unit=state.unit, window=state.window, basis=state.basis)
+    pairs = _pairs(page)
     return page.render(
         "money/rates.html",
+        lead=_lead(page, pairs, found),
         **framed(page, state, "rates", found),
-        pairs=_pairs(page),
+        pairs=pairs,
         crossed=_crossed(page),
         cards=_cards(page),
         add_rate=page.link("add/fx_rate", quote=page.workspace.currency, on=page.today, next=page.here),
@@ -81,6 +84,15 @@ def rates(page: Page) -> HttpResponse:
     )
 
 
+def _lead(page: Page, pairs: list[Pair], found: Money) -> Verdict | None:
+    """Whether every amount can be told in the reader's currency; where not, the findings say what is missing."""
+    if not pairs or found.findings:
+        return None
+    newest = max(pair.newest.on for pair in pairs)
+    said = {"code": page.currency, "day": words.day(newest)}
+    return Verdict(_("Every amount can be told in %(code)s. The newest rate is of %(day)s.") % said, "good")
+
+
 def _pairs(page: Page) -> list[Pair]:
     by_pair: dict[tuple[str, str], list[FxRate]] = {}
     for rate in page.view.plan.fx_rates.values():
@@ -88,17 +100,20 @@ def _pairs(page: Page) -> list[Pair]:
     pairs = []
     for (base, quote), found in sorted(by_pair.items()):
         found.sort(key=lambda one: one.on, reverse=True)
-        told = [_one(page, one, found) for one in found[: HISTORY + 1]]
+        shown = found[: HISTORY + 1]
+        digits = max(-int(one.rate.normalize().as_tuple().exponent) for one in shown)
+        told = [_one(page, one, found, max(0, digits)) for one in shown]
         add = page.link("add/fx_rate", base=base, quote=quote, on=page.today, next=page.here)
         pairs.append(Pair(base, quote, told[0], told[1:], add))
     return pairs
 
 
-def _one(page: Page, rate: FxRate, pair: list[FxRate]) -> One:
+def _one(page: Page, rate: FxRate, pair: list[FxRate], digits: int) -> One:
+    """One rate of its *pair*, with as many *digits* as its neighbours have, so that they stand under each other."""
     until = min((one.on for one in pair if one.on > rate.on), default=date.max)
     locked = any(rate.on < close.end and until > close.start for close in page.view.plan.period_closes.values())
     return One(
-        rate.id, rate.on, words.number(rate.rate, 8), rate.origin or "", locked,
+        rate.id, rate.on, words.fixed(rate.rate, digits), rate.origin or "", locked,
         page.link(f"edit/fx_rate/{rate.id}", next=page.here), page.link(f"drop/fx_rate/{rate.id}", next=page.here),
     )  # fmt: skip
 

@@ -95,7 +95,7 @@ def overview(page: Page) -> HttpResponse:
         periods=[(text, title, _go(page, state, period=text)) for text, title, _on in periods(state.window)],
         currencies=[(code, page.again(**{"in": code})) for code in currencies(page)],
         problems=[problem(page, one) for one in found.findings],
-        sourced=sourced(page),
+        sourced=sourced(page, ("cost",)),
         go=lambda **changes: _go(page, state, **changes),
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def listing(page: Page) -> HttpResponse:
         add=page.link("rules/new", next=page.here) if page.may_edit else "",
         left=short(claims.unattributed) if claims.unattributed else "",
         left_figure=figure("spend.unattributed") if claims.unattributed else None,
-        sourced=sourced(page),
+        sourced=sourced(page, ("cost", "usage")),
         currency=page.currency,
     )
 

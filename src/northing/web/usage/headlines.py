@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from northing.measure.address import Figure
-from northing.measure.usage import Usage
+from northing.measure.usage import Usage, usage
 from northing.report import words
 from northing.web.frame.amounts import own, short
 from northing.web.frame.context import Page
@@ -56,9 +56,11 @@ def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
     into = total.input + total.cache_read + total.cache_write
     failed = words.percent(total.failed / total.requests, 1) if total.requests else ""
     cached = words.percent(total.cache_read / into) if total.cache_read else "–"
-    listed = _("at list price %(list)s") % {"list": short(total.list_cost)} if total.list_cost else ""
+    said = [_("at list price %(list)s") % {"list": short(total.list_cost)}] if total.list_cost else []
+    if total.cost and (left_out := _without_a_price(page, state, found)):
+        said.append(left_out)
     return [
-        of("cost", _("Cost"), short(total.cost), listed, words.money(total.cost)),
+        of("cost", _("Cost"), short(total.cost), "; ".join(said), words.money(total.cost)),
         of("tokens", _("Tokens"), many(total.tokens), _in_and_out(into, total.output), exactly(total.tokens)),
         of("requests", _("Requests"), many(total.requests), _failed(failed), exactly(total.requests)),
         of("million", _("A million tokens"), each(total.cost, total.tokens, MILLION), _("cost / tokens")),
@@ -68,6 +70,23 @@ def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
         ),
         _unattributed(page, state, found),
     ]
+
+
+def _without_a_price(page: Page, state: State, found: Usage) -> str:
+    """What the cost leaves out: the models of which nobody says what they cost."""
+    if state.by != "model":
+        found = usage(
+            page.view, state.scope, window=state.window.period, by="model", unit=state.unit, where=state.where
+        )
+    bare = [row for row in found.rows if row.total.tokens and not any(row.total.cost.by_currency.values())]
+    if not bare:
+        return ""
+    count = many(sum((row.total.tokens for row in bare), Decimal(0)))
+    if len(bare) == 1:
+        return _("without %(tokens)s tokens of %(model)s, which have no price") % {
+            "tokens": count, "model": bare[0].title or _("a model that is not named"),
+        }  # fmt: skip
+    return _("without %(tokens)s tokens of %(n)s models, which have no price") % {"tokens": count, "n": len(bare)}
 
 
 def _in_and_out(into: Decimal, out: Decimal) -> str:
