@@ -90,7 +90,7 @@ def work_costs(work: Work, costs: Iterable[TeamCost], *, minor_units: Mapping[st
     unplaced, waiting = [], []
     by_id = {_id(item): item for item in work.timed}
     for cost in every:
-        active, idle = _times(work, cost)
+        active, idle = times(work, cost)
         total = sum(active.values())
         for id, time in active.items():
             spent[id] += time
@@ -118,8 +118,9 @@ def work_costs(work: Work, costs: Iterable[TeamCost], *, minor_units: Mapping[st
     )
 
 
-def _times(work: Work, cost: TeamCost) -> tuple[dict[Id, int], int]:
-    """The active time of each of the team's items within the days of *cost*; and the time of all that was not."""
+def times(work: Work, of: TeamCost | Period) -> tuple[dict[Id, int], int]:
+    """The active time of each item within some days, or those of a team's cost; and the time of all that was not."""
+    cost = of if isinstance(of, TeamCost) else TeamCost(team=None, period=of, currency="", amount=Decimal(0))
     start, end = work.days.bounds(cost.period)
     end = min(end, work.now)
     active: dict[Id, int] = {}
