@@ -27,6 +27,7 @@ from . import (
     figures_plan,
     figures_spend,
     figures_usage,
+    figures_work,
 )
 from .address import Figure, figure, figure_from_query, read_figure
 from .explained import Asked, Measure, OpenView, Question, Receipt, SourceRowOf, SourceRows, Term
@@ -64,6 +65,7 @@ def _registry() -> Mapping[str, Measure]:
         figures_funding,
         figures_ledger,
         figures_plan,
+        figures_work,
     ):
         for measure in module.MEASURES:
             assert measure.name not in found, f"two measures called {measure.name}"

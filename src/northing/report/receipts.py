@@ -62,6 +62,9 @@ ARGUMENTS = {
     "before_until": word("Compared until"),
     "code": word("What"),
     "severity": word("Severity"),
+    "policy": word("Read by"),
+    "cause": word("Cause"),
+    "link": word("Link"),
 }
 """What the arguments of an address are called; others are shown as they are written."""
 

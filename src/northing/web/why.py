@@ -13,7 +13,7 @@ from northing.measure.view import View
 from northing.report import receipts
 from northing.report.export import csv_of
 from northing.report.viewing import look
-from northing.web.frame.addresses import address_of
+from northing.web.frame.addresses import WORK, address_of
 from northing.web.frame.context import Page, page
 
 FIRST = 12
@@ -122,11 +122,11 @@ def opener(page: Page) -> Any:
 
 def _term(page: Page, term: receipts.TermSaid) -> dict[str, Any]:
     figure = read_figure(term.figure) if term.figure else None
+    ref = term.ref
+    known = ref is not None and (ref.kind == WORK or page.view.plan.get(ref.kind, ref.id) is not None)
     return {
         "said": term,
-        "href": address_of(page, term.ref.kind, term.ref.id)
-        if term.ref is not None and page.view.plan.get(term.ref.kind, term.ref.id) is not None
-        else None,
+        "href": address_of(page, ref.kind, ref.id) if ref is not None and known else None,
         "figure": figure,
     }
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from .context import Page
 
 
+WORK = "work"
+"""The kind by which items of work are referred to: by key, else by id. They are facts, no entities."""
+
+
 def investment_path(plan: Plan, id: str) -> str:
     """The investment's part of an address: by its number where that can stand in one, else by its id."""
     found = plan.investments.get(id)
@@ -40,6 +44,8 @@ def _in_ledger(page: Page, kind: str, entity: Any) -> str | None:
 
 def address_of(page: Page, kind: str, id: str) -> str:
     """The address that shows the entity; for kinds without a page, the page of its investment or objective."""
+    if kind == WORK:
+        return page.link(f"flow/work/{quote(id, safe='')}")
     entity: Any = page.view.plan.get(kind, id)
     if kind == "investment":
         return page.link(investment_path(page.view.plan, id))
