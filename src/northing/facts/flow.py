@@ -8,9 +8,9 @@ from typing import Any
 from northing.portfolio.flow import Parents
 
 from . import flow_trees, kept
-from .flow_asking import NO_ITEM, Item, Problem, Reading, Span
+from .flow_asking import NO_ITEM, Item, Problem, Reading, Span, StateSeen, TypeSeen
 from .flow_files import Folder
-from .flow_rows import Found, Parts, item_of, problems_of, rolled_up, span_of
+from .flow_rows import Found, Parts, item_of, problems_of, rolled_up, span_of, state_of
 from .flow_worked import Facts, Worked
 
 HOUR = 3_600_000_000
@@ -42,6 +42,14 @@ class FlowAt:
     def problems(self, reading: Reading) -> list[Problem]:
         """What a person should know of the data, by item: also of parents and parts, and of changes without an item."""
         return kept.ANSWERS.get((*self._key(reading), "problems"), lambda: self._problems(reading))
+
+    def states(self, reading: Reading) -> list[StateSeen]:
+        """The states that the work of the policy was in, in its order; those that it does not know last."""
+        return kept.ANSWERS.get((*self._key(reading), "states"), lambda: self._states(reading))
+
+    def types(self, reading: Reading) -> list[TypeSeen]:
+        """The types of the work of the policy, the most frequent first."""
+        return kept.ANSWERS.get((*self._key(reading), "types"), lambda: self._types(reading))
 
     # At scale: answered from what was worked out, without an item in memory
 
@@ -132,6 +140,19 @@ class FlowAt:
             tree = flow_trees.ask("flow_read", spans)
             tree.set("expressions", [exp.column(name) for name in SPAN])
             return [span_of(row) for row in self.worked.run(tree.order_by("n", copy=False))]
+
+    def _states(self, reading: Reading) -> list[StateSeen]:
+        if not self.worked.has_work:
+            return []
+        with self.worked.layers(reading, None) as (items, spans):
+            found = [state_of(row) for row in self.worked.run(flow_trees.states_asked(items, spans))]
+        return sorted(found, key=lambda one: (one.rank is None, one.rank or 0, -one.items, one.state))
+
+    def _types(self, reading: Reading) -> list[TypeSeen]:
+        if not self.worked.has_work:
+            return []
+        with self.worked.layers(reading, None) as (items, _):
+            return [TypeSeen(*row) for row in self.worked.run(flow_trees.ask("flow_types", items))]
 
     def _problems(self, reading: Reading) -> list[Problem]:
         if not self.worked.has_work:

@@ -166,6 +166,32 @@ class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     blocked: int = 0
 
 
+class StateSeen(NamedTuple):
+    """A state that items were in, as a reading calls it."""
+
+    state: str
+    phase: Phase | None
+    """None: the reading does not know it."""
+    rank: int | None
+    items: int
+    """That ever were in it."""
+    now: int
+    """That are in it."""
+    entered: int
+    """When one came into it last."""
+    step: float
+    """At which of its steps an item first comes into it, on average: tells a probable order of states."""
+
+
+class TypeSeen(NamedTuple):
+    """A type of items, as the source calls it."""
+
+    type: str | None
+    items: int
+    counted: int
+    """Those of the level that counts."""
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Something about an item's data that a person should know: listed by name, nothing clamped, nothing dropped."""
 

@@ -25,6 +25,7 @@ from .flow_asking import (
     Problem,
     Reading,
     Span,
+    StateSeen,
     folded,
 )
 
@@ -123,6 +124,11 @@ def span_of(row: tuple[Any, ...]) -> Span:
         source=source, item=item, n=n, state=state, phase=PHASES.get(phase), rank=place, entered=entered, left=until,
         origin=origin, blocked=blocked,
     )  # fmt: skip
+
+
+def state_of(row: tuple[Any, ...]) -> StateSeen:
+    state, phase, place, items, now, entered, step = row
+    return StateSeen(state, PHASES.get(phase), place, items, now, entered, step)
 
 
 def problems_of(row: Found) -> list[Problem]:

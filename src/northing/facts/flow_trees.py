@@ -101,6 +101,11 @@ def orphans_tree(works: Any, moves: Any) -> Any:
     return _before(query("flow_orphans"), {"works": works, "moves": moves})
 
 
+def states_asked(items: Any, spans: Any) -> Any:
+    """The states that spans of items were in."""
+    return _before(query("flow_states"), {"items": items, "spans": spans})
+
+
 def ask(name: str, relation: Any) -> Any:
     """The query *name* of what was worked out."""
     return put_in(query(name), relation)

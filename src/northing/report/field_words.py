@@ -13,6 +13,7 @@ from northing.portfolio.kinds import fields
 from northing.portfolio.workspace import CustomField, CustomType
 
 from . import words
+from .flow_words import said_of
 
 SHARES = ("weight", "share")
 """Numbers that people read as percentages."""
@@ -46,7 +47,7 @@ def field_value(view: View, kind: str, field: str | None, value: Any, currency: 
                 return words.money(number, currency)
             return words.percent(number) if field in SHARES else words.number(number)
         case "data":
-            return ""
+            return said_of(kind, about.name, value)
     return words.value(view, value, about.type, ref=about.ref, of=about.name, unit=about.unit)
 
 

@@ -13,7 +13,7 @@ from northing.measure.difference import Line, Told
 from northing.measure.sentence import Ref
 from northing.portfolio.kinds import KINDS
 
-from . import words
+from . import flow_words, words
 
 if TYPE_CHECKING:
     from northing.measure.view import View
@@ -98,6 +98,8 @@ def _changed(before: View, after: View, line: Line) -> str:
         return moved if line.kind == "milestone" and line.field == "due" else f"{title} {moved}"
     if line.type == "texts":
         return _texts(title, tuple(line.before or ()), tuple(line.after or ()))
+    if (line.kind, line.field) in flow_words.SAID:
+        return f"{title}: {flow_words.moved_said(line.kind, line.field or '', line.before, line.after)}"
     was, now = (_said(view, line, given) for view, given in ((before, line.before), (after, line.after)))
     if _is_long(line):
         if not was:

@@ -6,6 +6,8 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
+from northing.web.flow import policies as flow_policies
+from northing.web.flow import policy_form
 from northing.web.frame import look, parts
 from northing.web.funds import acts, opening
 from northing.web.funds import page as funds
@@ -152,6 +154,13 @@ urlpatterns += [
     path("w/<slug:slug>/rules/move", rules.move, name="move-rule"),
     path("w/<slug:slug>/rules/<str:id>", rule_form.change, name="rule"),
     path("w/<slug:slug>/rules/<str:id>/drop", rules.drop, name="drop-rule"),
+]
+
+# Flow
+urlpatterns += [
+    path("w/<slug:slug>/flow/policies", flow_policies.listing, name="flow-policies"),
+    path("w/<slug:slug>/flow/policies/new", policy_form.new, name="flow-policy-new"),
+    path("w/<slug:slug>/flow/policies/<str:key>", policy_form.edit, name="flow-policy"),
 ]
 
 # Usage

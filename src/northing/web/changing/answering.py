@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from northing.portfolio.errors import Conflict, Invalid
 from northing.portfolio.kinds import KINDS, fields
 from northing.record import Committed
-from northing.report import words
+from northing.report import flow_words, words
 from northing.web.frame.context import Page
 
 
@@ -93,6 +93,8 @@ def said_value(page: Page, kind: str, name: str | None, value: Any) -> str:
         from decimal import Decimal
 
         return words.number(Decimal(str(value)))
+    if field.type == "data":
+        return flow_words.said_of(kind, name, value)
     return words.value(
         page.view, tuple(value) if isinstance(value, list) else value, field.type, ref=field.ref, of=name
     )

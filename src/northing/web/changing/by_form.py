@@ -30,7 +30,7 @@ from northing.web.frame.saying import field_title, typed_value
 
 from .forms import FORMS, controls, read
 
-DATED = {"health_report": "on", "note": "on"}
+DATED = {"health_report": "on", "note": "on", "marked_event": "on"}
 """Kinds that are of a day: today, unless something else is said."""
 
 SIGNED = {"health_report": "by", "note": "by"}

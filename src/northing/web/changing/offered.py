@@ -83,6 +83,19 @@ FORMS: dict[str, tuple[str, ...]] = {
     "fund": (
         "name", "currency", "owner", "portfolio", "org_unit", "start", "end", "overdraft", "note",
     ),
+    "workflow_policy": (
+        "name", "value_stream", "team", "start", "where", "level", "discarded", "start_rule", "parents",
+        "blocked_waits", "days", "percentiles", "calendar", "note",
+    ),
+    "calendar": (
+        "name", "zone", "workdays", "holidays",
+    ),
+    "service_level_expectation": (
+        "value_stream", "team", "kind", "days", "probability", "start", "note",
+    ),
+    "marked_event": (
+        "name", "on", "value_stream", "team", "investment", "note",
+    ),
     "account": (
         "fund", "name", "type", "investment", "note",
     ),

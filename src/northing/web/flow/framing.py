@@ -15,7 +15,7 @@ from northing.web.frame.window import offered
 
 from .state import State
 
-TABS: tuple[tuple[str, str], ...] = ()
+TABS: tuple[tuple[str, str], ...] = (("policies", gettext_noop("Policies")),)
 """Address under ``flow/`` and title; a page stands here from the day on which it works."""
 
 FLOW = ("work", "transition")

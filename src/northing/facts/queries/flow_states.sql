@@ -1,0 +1,17 @@
+-- The states that the items which the policy speaks of were in: how many ever were, how many are now,
+-- when one came in last, and at which of its steps an item comes there first, on average.
+WITH stays AS (
+  SELECT
+    spans.source, spans.item, spans.state, spans.phase, spans.place, MAX(spans.entered) AS entered, MIN(spans.n) AS n,
+    MAX(CASE WHEN spans.until IS NULL THEN 1 ELSE 0 END) AS now_there
+  FROM spans
+  INNER JOIN items ON spans.source = items.source AND spans.item = items.item
+  WHERE items.inside = 1 AND items.deleted = 0 AND NOT spans.state IS NULL
+  GROUP BY spans.source, spans.item, spans.state, spans.phase, spans.place
+)
+SELECT
+  state, phase, place, COUNT(*) AS items, CAST(SUM(now_there) AS BIGINT) AS now_there, MAX(entered) AS entered,
+  AVG(n) AS step
+FROM stays
+GROUP BY state, phase, place
+ORDER BY place, state
