@@ -7,9 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from northing.measure.figures import figure, value_of, why
 from northing.measure.flow.asked import Whose
 from northing.measure.levels import ORGANISATION, Scope
 from northing.measure.returns.claims import CASH, Range, by_stream, claimed
@@ -263,3 +265,27 @@ def test_without_teams_work_or_policies_nothing_is_made_up() -> None:
     bare = cost_of_work(work_told(TEAMS.replace("2025-01-01", "2027-01-01"), TODAY, []), Whose(), YEAR)
     assert set(bare.unread) == {"claims", "uk", "idle"}
     assert claimed(money_told(TEAMS, TODAY), ORGANISATION).claims == ()
+
+
+def test_every_figure_is_made_of_its_terms() -> None:
+    view, days = office(), {"from": "2026-01-01", "until": "2026-06-01"}
+    for name in ("team_cost", "finished", "unfinished", "unplaced", "waiting"):
+        for scope in ({}, {"level": "team", "id": "claims"}, {"level": "investment", "id": "chat"}):
+            receipt = why(view, figure(f"returns.{name}", **days, **scope))
+            assert receipt.value == Amounts.sum(term.value for term in receipt.terms), (name, scope)
+    assert why(view, figure("returns.team_cost", level="team", id="claims", **days)).rows == 3
+    item = why(view, figure("returns.item", item="D", **days))
+    assert item.value == eur(200) == item.terms[-1].value and item.terms[-1].sign == 0
+    assert why(view, figure("returns.finished", kind="defect", **days)).value == eur("63.68")
+
+    view = money_told(STREAMS, TODAY)
+    for scope in ({}, {"level": "value_stream", "id": "home"}, {"level": "investment", "id": "chat"}):
+        for kind in ("", "capacity"):
+            receipt = why(view, figure("returns.claimed", type=kind, bound="high", **scope))
+            assert receipt.value and receipt.value == Amounts.sum(term.value for term in receipt.terms)
+        cash, cost = why(view, figure("returns.roi", bound="low", **scope)).terms
+        rate = value_of(view, figure("returns.roi", bound="low", **scope))
+        assert rate == pytest.approx(cash.value.by_currency["EUR"] / cost.value.by_currency["EUR"] - 1)
+        assert cost.figure is not None and value_of(view, cost.figure) == cost.value
+    arising = why(view, figure("returns.arising", level="value_stream", id="sme"))
+    assert {term.ref.id for term in arising.terms if term.ref} == {"b3", "b4"} and arising.value == eur(64)

@@ -20,11 +20,13 @@ from northing.portfolio.filter.vocabulary import nearest
 
 from . import (
     figures_aims,
+    figures_claims,
     figures_deliveries,
     figures_funding,
     figures_ledger,
     figures_money,
     figures_plan,
+    figures_returns,
     figures_spend,
     figures_usage,
     figures_work,
@@ -65,6 +67,8 @@ def _registry() -> Mapping[str, Measure]:
         figures_funding,
         figures_ledger,
         figures_plan,
+        figures_claims,
+        figures_returns,
         figures_work,
     ):
         for measure in module.MEASURES:
