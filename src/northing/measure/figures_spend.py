@@ -19,6 +19,7 @@ from .address import Figure
 from .explained import Asked, Measure, Question, Term
 from .figures_facts import asked_cost, bounds, cost_terms
 from .levels import ORGANISATION, Scope
+from .line_of_sight import CAUSES
 from .money import share_of
 from .money_flows import also
 from .sentence import Ref, Said
@@ -128,6 +129,24 @@ def _shadow_terms(question: Question) -> Sequence[Term]:
     ]
 
 
+def _other_unattributed(question: Question) -> Amounts:
+    found = _of_nobody(question)
+    return found.total - found.shadow_ai
+
+
+def _other_terms(question: Question) -> Sequence[Term]:
+    found = _of_nobody(question)
+    return [
+        Term(value=found.total, said=Said(word("Unattributed")), figure=question.figure.but("spend.unattributed")),
+        Term(
+            value=found.shadow_ai,
+            sign=-1,
+            said=Said(word("Shadow AI")),
+            figure=question.figure.but("spend.shadow_ai"),
+        ),
+    ]
+
+
 def _sight(question: Question) -> SpendInSight:
     return line_of_sight_spend(question.view, window=window(question), basis=question.basis)
 
@@ -144,6 +163,14 @@ def _sight_terms(question: Question) -> Sequence[Term]:
     ]
 
 
+def _outside(question: Question) -> Amounts:
+    """All of it, or what one cause keeps out of sight. Raises :class:`Invalid` for a cause that there is none of."""
+    found, cause = _sight(question), question.get("cause")
+    if cause and cause not in CAUSES:
+        raise Invalid(f"No chain breaks for “{cause}”.", remedy="Causes: " + ", ".join(CAUSES) + ".")
+    return found.by_cause.get(cause, Amounts()) if cause else found.outside
+
+
 def _outside_terms(question: Question) -> Sequence[Term]:
     found = _sight(question)
     rows = [
@@ -154,7 +181,10 @@ def _outside_terms(question: Question) -> Sequence[Term]:
             figure=of_investment(question, one.investment),
         )
         for one in found.broken
+        if question.get("cause") in ("", one.cause)
     ]
+    if question.get("cause"):
+        return rows
     nobody = question.figure.but("spend.unattributed")
     return [*rows, Term(value=found.unattributed, said=Said(word("Unattributed")), figure=nobody)]
 
@@ -284,6 +314,13 @@ MEASURES = (
         lambda question: _of_nobody(question).shadow_ai,
         _shadow_terms,
     ),
+    money_measure(
+        "other_unattributed",
+        word("Other unattributed"),
+        word("Unattributed − shadow AI."),
+        _other_unattributed,
+        _other_terms,
+    ),
     share_measure(
         "unattributed_share",
         word("Share unattributed"),
@@ -321,9 +358,9 @@ MEASURES = (
         "outside",
         word("Spend out of sight"),
         word("Spend of investments whose chain is broken, and what nobody claims."),
-        lambda question: _sight(question).outside,
+        _outside,
         _outside_terms,
-        parameters=OF_TIME,
+        parameters=(*OF_TIME, "cause"),
     ),
 )
 """Every figure of spend."""

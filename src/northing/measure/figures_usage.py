@@ -7,6 +7,7 @@ are the later period, ``before_from`` and ``before_until`` the earlier.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -275,7 +276,53 @@ def _reprice_terms(name: str) -> Callable[[Question], Sequence[Term]]:
 
 _LATER = ("level", "id", *NARROWING, "from", "until", "where", "currency")
 
+
+def besides(keys: Sequence[str | None]) -> str:
+    """The argument that leaves the rows *keys* out."""
+    return json.dumps(list(keys), ensure_ascii=False)
+
+
+def _rest(question: Question) -> list[Term]:
+    """The rows of usage told apart ``by`` something, without those named, each with what it has of ``counts``."""
+    name, by = question.get("counts", "cost"), question.get("by", "model")
+    if name not in TITLES:
+        raise Invalid(f"Usage does not count “{name}”.", remedy="It counts: " + ", ".join(TITLES) + ".")
+    try:
+        left_out = set(json.loads(question.get("besides") or "[]"))
+    except (ValueError, TypeError):
+        raise Invalid("Which rows are left out cannot be read.", remedy='Write besides=["gpt-5","o3"].') from None
+    whole = question.but(f"usage.{name}", counts=None, by=None, besides=None)
+    rows = [row for row in _usage(question, by).rows if row.key not in left_out and row.total.lines]
+    return [
+        Term(
+            value=getattr(row.total, name),
+            ref=row.ref,
+            said=None if row.ref is not None else Said(word("{name}"), {"name": row.title or "–"}),
+            figure=whole.figure.but(**row_args(by, row.key, question.get("where"))),
+            rows=row.total.lines,
+        )
+        for row in rows
+    ]
+
+
+def _rest_value(question: Question) -> Amounts | Decimal:
+    terms = _rest(question)
+    if question.get("counts", "cost") in ("cost", "list_cost"):
+        return Amounts.sum(term.value for term in terms)
+    return sum((term.value for term in terms), Decimal(0))
+
+
 MEASURES = (
+    Measure(
+        name="usage.rest",
+        title=word("Usage of the others"),
+        unit="any",
+        formula=word("Sum over the rows that are not named."),
+        of=_rest_value,
+        terms=_rest,
+        tables=("usage",),
+        parameters=(*ARGUMENTS, "counts", "by", "besides"),
+    ),
     *(
         Measure(
             name=f"usage.{name}",

@@ -13,10 +13,12 @@ Positions are floats, because a pixel needs no more; every figure that a person 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from northing.measure.address import Figure
 
 from . import words
 
@@ -37,6 +39,15 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    figures: tuple[tuple[Figure | None, ...], ...] = ()
+    """The addresses of the cells behind each row's first, where they have any."""
+
+    @property
+    def addressed(self) -> Iterator[tuple[str, list[tuple[str, Figure | None]]]]:
+        """Each row: what it is called, and its cells with their addresses."""
+        for place, (name, *cells) in enumerate(self.rows):
+            figures = self.figures[place] if self.figures else (None,) * len(cells)
+            yield name, list(zip(cells, figures, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

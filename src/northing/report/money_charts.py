@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
+from northing.measure.address import Figure
+
 from . import words
 from .charts import Chart, Json, Table, bold, frame
 
@@ -28,6 +30,7 @@ class Stair:
     note: str = ""
     total: bool = False
     href: str = ""
+    figure: Figure | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -71,7 +74,8 @@ def stairs(
         (step.title, words.amount(step.amount, currency, signed=signed and not step.total), step.note) for step in steps
     )
     heads = (gettext("Step"), gettext("Amount"), gettext("What it is"))
-    return Chart(title, says or title, option, Table(heads, rows), height=44 + 38 * len(steps))
+    figures = tuple((step.figure, None) for step in steps)
+    return Chart(title, says or title, option, Table(heads, rows, figures), height=44 + 38 * len(steps))
 
 
 def ground_of(steps: Sequence[Stair]) -> Decimal:
@@ -142,6 +146,8 @@ class Curve:
     filled: bool = False
     stepped: bool = False
     width: float = 2
+    figures: Sequence[Figure | None] = ()
+    """The address of each value."""
 
 
 def curves(
@@ -195,7 +201,10 @@ def curves(
         )
         for place, period in enumerate(periods)
     )
-    return Chart(title, says or title, option, Table(heads, rows), height=270)
+    figures = tuple(
+        tuple(line.figures[place] if line.figures else None for line in shown) for place in range(len(periods))
+    )
+    return Chart(title, says or title, option, Table(heads, rows, figures), height=270)
 
 
 def _mark(periods: list[str], at: str, text: str) -> Json:

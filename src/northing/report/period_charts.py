@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
+from northing.measure.address import Figure
+
 from . import words
 from .charts import Chart, Json, Table, bold, frame
 
@@ -20,6 +22,8 @@ class Layer:
     values: Sequence[Decimal | None]
     colour: str
     href: str = ""
+    figures: Sequence[Figure | None] = ()
+    """The address of each value."""
 
 
 def layers(
@@ -62,7 +66,10 @@ def layers(
         (period, *(_said(part.values[place], currency) for part in shown)) for place, period in enumerate(periods)
     )
     heads = (first or gettext("Period"), *(part.name for part in shown))
-    return Chart(title, says or title, option, Table(heads, rows), height=height)
+    figures = tuple(
+        tuple(part.figures[place] if part.figures else None for part in shown) for place in range(len(periods))
+    )
+    return Chart(title, says or title, option, Table(heads, rows, figures), height=height)
 
 
 def _bar(period: str, part: Layer, value: Decimal | None, currency: str) -> Json:

@@ -60,6 +60,8 @@ ARGUMENTS = {
     "before": word("Compared with revision"),
     "before_from": word("Compared from"),
     "before_until": word("Compared until"),
+    "counts": word("Counts"),
+    "besides": word("Without"),
     "code": word("What"),
     "severity": word("Severity"),
     "policy": word("Read by"),

@@ -26,6 +26,7 @@ from northing.web.frame.addresses import address_of
 from northing.web.frame.amounts import short
 from northing.web.frame.context import Page, page
 from northing.web.frame.currencies import problem
+from northing.web.frame.figured import figured
 from northing.web.frame.freshness import sourced
 from northing.web.frame.saying import control_of, mend_address, say
 from northing.web.frame.window import MONTHS, Window, offered, window_of
@@ -79,7 +80,7 @@ def sight(page: Page) -> HttpResponse:
                     for one in (broken if every else broken[:SHOWN])
                 ],
                 "more": 0 if every else max(0, len(broken) - SHOWN),
-                "spent": words.money(money.by_cause.get(cause), short=True) if money else "",
+                "spent": _spent_told(page, money.by_cause.get(cause), cause, window) if money else "",
                 "together": _together(page, broken),
             }
         )
@@ -144,7 +145,7 @@ def _money(page: Page, found: SpendInSight, window: Window) -> dict[str, Any]:
         return float(min(Decimal(1), max(Decimal(0), mine / whole))) if whole > 0 else 0
 
     outside: list[tuple[str, str, float, str, Figure | None, str]] = [
-        (_(CAUSES[cause]), short(amounts), part(amounts), f"#cause-{cause}", None, "")
+        (_(CAUSES[cause]), short(amounts), part(amounts), f"#cause-{cause}", _spent_on(cause, window), "")
         for cause, amounts in sorted(found.by_cause.items(), key=lambda item: -_size(item[1]))
         if amounts
     ]
@@ -172,6 +173,18 @@ def _money(page: Page, found: SpendInSight, window: Window) -> dict[str, Any]:
         "problems": [problem(page, one) for one in found.findings],
         "sourced": sourced(page, ("cost",)),
     }
+
+
+def _spent_on(cause: str, window: Window) -> Figure:
+    """The address of what is spent on investments whose chain breaks for *cause*."""
+    return figure("spend.outside", cause=cause, window=window.period)
+
+
+def _spent_told(page: Page, spent: Amounts | None, cause: str, window: Window) -> str:
+    if not spent:
+        return ""
+    said = {"money": words.money(spent, short=True)}
+    return figured(page, _("%(money)s is spent on these."), said, {"money": _spent_on(cause, window)})
 
 
 def _group(page: Page, group: Group, window: Window) -> dict[str, Any]:

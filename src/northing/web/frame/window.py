@@ -41,6 +41,12 @@ class Window:
     period: Period | None
     title: str
 
+    def within(self, period: Period) -> Period:
+        """What of *period* is asked for; it must touch these days."""
+        if self.period is None:
+            return period
+        return Period(max(period.start, self.period.start), min(period.end, self.period.end))
+
 
 def window_of(view: View, text: str | None, usual: str) -> Window:
     """The window that *text* names, or *usual*. Raises :class:`Invalid` for text that names no period."""

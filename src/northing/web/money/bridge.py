@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from northing.measure.accrued import closes
+from northing.measure.address import Figure
 from northing.measure.forecast_bridge import TITLES, Bridge, InvestmentBridge, forecast_bridge
 from northing.measure.levels import Scope
 from northing.portfolio.errors import NorthingError
@@ -77,7 +78,12 @@ def bridged(page: Page, state: State) -> Bridged | None:
     changed = [one for one in found.by_investment if one.steps or any(one.moved.by_currency.values())]
     at = Addresses(page, state)
     rows = [_changed(page, state, one) for one in changed[:LISTED]]
-    steps = _steps(page, found, lambda name: at.bridge(name, state.scope, chosen.ref))
+
+    def of(name: str) -> tuple[str, Figure]:
+        figure = at.bridge(name, state.scope, chosen.ref)
+        return at.href(figure), figure
+
+    steps = _steps(page, found, of)
     chart = stairs(_("From that forecast to this one"), steps, page.currency, signed=True, near=True) if steps else None
     ground = ground_of(steps)
     aside = _("The axis begins at %(money)s, so that the steps can be seen.") if ground else ""
@@ -109,20 +115,27 @@ def name_of_close(page: Page, close: PeriodClose) -> str:
     return period_words(period, label(page.view.plan.calendar, period))
 
 
-def _steps(page: Page, found: Bridge, href: Callable[[str], str]) -> list[Stair]:
-    """From what was expected then to what is now; none where nothing made a difference."""
+def _steps(page: Page, found: Bridge, of: Callable[[str], tuple[str, Figure]]) -> list[Stair]:
+    """From what was expected then to what is now; none where nothing made a difference.
+
+    *of*: where a step is explained, as a link and as the address of its figure.
+    """
     if not any(own(step.amount, page) for step in found.steps):
         return []
+
+    def stair(name: str, title: str, start: Decimal, end: Decimal, colour: str, *, total: bool = False) -> Stair:
+        href, figure = of(name)
+        return Stair(title, start, end, colour, total=total, href=href, figure=figure)
+
     at = own(found.opening, page)
-    steps = [Stair(_("Then"), Decimal(0), at, "var(--c1)", total=True, href=href("opening"))]
+    steps = [stair("opening", _("Then"), Decimal(0), at, "var(--c1)", total=True)]
     for one in found.steps:
         amount = own(one.amount, page)
         if amount:
             colour = "var(--c5)" if amount > 0 else "var(--c3)"
-            steps.append(Stair(_(TITLES[one.name]), at, at + amount, colour, href=href(one.name)))
+            steps.append(stair(one.name, _(TITLES[one.name]), at, at + amount, colour))
             at += amount
-    steps.append(Stair(_("Now"), Decimal(0), own(found.closing, page), "var(--c1)", total=True, href=href("closing")))
-    return steps
+    return [*steps, stair("closing", _("Now"), Decimal(0), own(found.closing, page), "var(--c1)", total=True)]
 
 
 def _says(page: Page, found: Bridge, since: str) -> str:

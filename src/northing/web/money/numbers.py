@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from northing.portfolio.amount_text import LARGEST, decimal_text
 from northing.portfolio.errors import Finding, Invalid
 
 SCALES = {"": 1, "k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
-LARGEST = Decimal(10) ** 13
 
 
 def read_amount(text: str) -> Decimal | None:
@@ -24,24 +24,10 @@ def read_amount(text: str) -> Decimal | None:
     found = re.fullmatch(r"([+-]?)([\d.,]+)(k|m|mn|bn)?", plain, flags=re.IGNORECASE)
     amount: Decimal | None = None
     if found:
-        try:
-            amount = Decimal(found[1] + _decimal(found[2])) * SCALES[(found[3] or "").lower()]
-        except InvalidOperation:
-            amount = None
+        digits = decimal_text(found[1] + found[2])
+        amount = Decimal(digits) * SCALES[(found[3] or "").lower()] if digits else None
     if amount is None or abs(amount) >= LARGEST:
         message = _("“%(text)s” is no amount.") % {"text": text[:40]}
         remedy = _("Write it as 1200000, 1,200,000 or 1.2m.")
         raise Invalid(message, findings=[Finding(code="wrong-value", message=message, value=text[:40], remedy=remedy)])
     return amount
-
-
-def _decimal(digits: str) -> str:
-    """Digits with a point before decimals, whichever of the two signs parts thousands."""
-    if "," in digits and "." in digits:
-        thousands = "," if digits.rindex(".") > digits.rindex(",") else "."
-        return digits.replace(thousands, "").replace(",", ".")
-    for sign in (",", "."):
-        parts = digits.split(sign)
-        if len(parts) > 2 or (len(parts) == 2 and sign == "," and len(parts[1]) == 3):
-            return "".join(parts)
-    return digits.replace(",", ".")

@@ -60,7 +60,8 @@ def funding(page: Page, state: State) -> Funding | None:
             COLOURS.get(step.name, "var(--c1)") if step.name != "free" or own(found.free, page) >= 0 else "var(--bad)",
             notes.get(step.name, ""),
             total=step.name in ("approved", "free"),
-            href=at.funding(step.name, state.scope),
+            href=at.href(at.funding(step.name, state.scope)),
+            figure=at.funding(step.name, state.scope),
         )
         for step in found.steps
     ]
@@ -98,16 +99,24 @@ def burning(page: Page, state: State) -> Chart | None:
     def values(name: str) -> list[Decimal | None]:
         return [None if (at := getattr(point, name)) is None else own(at, page) for point in curve.points]
 
+    at = Addresses(page, state)
+
+    def figures(name: str) -> list[Figure]:
+        return [at.burnt(name, state.scope, point.period.end) for point in curve.points]
+
     lines = [
-        Curve(_("Plan"), values("plan"), "var(--c6)", dashed=True),
-        Curve(_("Spent"), values("actual"), "var(--c1)", filled=True, width=3),
-        Curve(_("Expected"), values("forecast"), "var(--c4)", dashed=True),
+        Curve(_("Plan"), values("plan"), "var(--c6)", dashed=True, figures=figures("plan")),
+        Curve(_("Spent"), values("actual"), "var(--c1)", filled=True, width=3, figures=figures("actual")),
+        Curve(_("Expected"), values("forecast"), "var(--c4)", dashed=True, figures=figures("forecast")),
     ]
     if any(values("budget")):
-        lines.append(Curve(_("Budget"), values("budget"), "var(--c3)"))
+        lines.append(Curve(_("Budget"), values("budget"), "var(--c3)", figures=figures("budget")))
     approved = own(curve.approved, page)
     if approved:
-        lines.append(Curve(_("Approved"), [approved] * len(names), "var(--c2)", width=1.5))
+        funded = at.funding("approved", state.scope)
+        lines.append(
+            Curve(_("Approved"), [approved] * len(names), "var(--c2)", width=1.5, figures=[funded] * len(names))
+        )
     past = [name for name, point in zip(names, curve.points, strict=True) if point.period.end <= cut_off(page.view)]
     mark = (past[-1], _("closed until here") if closed_until(page.view) else _("now")) if past else None
     return curves(

@@ -17,6 +17,7 @@ from northing.portfolio import periods
 from northing.portfolio.errors import Invalid
 from northing.portfolio.periods import Period
 from northing.report import words
+from northing.web.frame.typed import whole
 
 UNITS: tuple[Unit, ...] = get_args(Unit)
 BASES = ("billed", "effective")
@@ -80,9 +81,9 @@ def read(view: View, asked: Mapping[str, str]) -> State:
     unit: Unit = next((one for one in UNITS if one == asked.get("unit")), "month")
     calendar = view.plan.calendar
     this = periods.fiscal_year_of(calendar, view.today)
-    text = asked.get("fy", "")
-    chosen = text.isdigit() and 1970 <= int(text) <= 2200
-    year = int(text) if chosen else this
+    typed = whole(asked.get("fy", ""))
+    chosen = typed is not None and 1970 <= typed <= 2200
+    year = typed if typed is not None and chosen else this
     before, after = AROUND[unit]
     window = Period(periods.fiscal_year(calendar, year + before).start, periods.fiscal_year(calendar, year + after).end)
     basis = asked.get("basis", "billed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from northing.measure.address import Figure, figure
 from northing.measure.levels import Scope
 from northing.portfolio.periods import Period
@@ -33,15 +35,18 @@ class Addresses:
             expense=expense,
         )
 
-    def funding(self, name: str, scope: Scope) -> str:
-        """Where a step of the funding waterfall is explained."""
-        return self.href(figure(f"funding.{name}", level=scope.level, id=scope.id, currency=self.currency))
+    def funding(self, name: str, scope: Scope) -> Figure:
+        """A step of the funding waterfall."""
+        return figure(f"funding.{name}", level=scope.level, id=scope.id, currency=self.currency)
 
-    def bridge(self, name: str, scope: Scope, before: str) -> str:
-        """Where a step from an earlier forecast is explained."""
-        return self.href(
-            figure(f"bridge.{name}", level=scope.level, id=scope.id, before=before, currency=self.currency)
-        )
+    def burnt(self, name: str, scope: Scope, until: date) -> Figure:
+        """What has come together up to a day: ``burn.actual``, ``burn.forecast``, ``money.plan``, ``money.budget``."""
+        of = "burn" if name in ("actual", "forecast") else "money"
+        return figure(f"{of}.{name}", level=scope.level, id=scope.id, until=until, currency=self.currency)
+
+    def bridge(self, name: str, scope: Scope, before: str) -> Figure:
+        """A step from an earlier forecast."""
+        return figure(f"bridge.{name}", level=scope.level, id=scope.id, before=before, currency=self.currency)
 
     def href(self, of: Figure) -> str:
         at = f"&{self.page.query_at}" if self.page.query_at else ""

@@ -14,13 +14,14 @@ from northing.portfolio.money import Amounts
 from northing.report import words
 from northing.web.frame.amounts import short
 from northing.web.frame.context import Page
+from northing.web.frame.figured import figured
 
 from .state import State, address
 
 TENTH = Decimal("0.1")
 
 
-def lead(found: Unattributed) -> dict[str, str]:
+def lead(page: Page, state: State, found: Unattributed) -> dict[str, str]:
     """The answer in one sentence, with its tone."""
     if not found.billed:
         return {"text": _("Nothing is billed in these days."), "tone": ""}
@@ -33,12 +34,14 @@ def lead(found: Unattributed) -> dict[str, str]:
         "billed": short(found.billed),
         "ai": short(found.shadow_ai),
     }
+    names = {"money": "unattributed", "share": "unattributed_share", "billed": "billed", "ai": "shadow_ai"}
+    figures = {one: address(page, state, name) for one, name in names.items()}
     tone = "good" if share < Decimal("0.02") else "warn" if share < Decimal("0.2") else "bad"
     if found.shadow_ai:
         text = _("Nobody claims %(money)s, %(share)s of the %(billed)s billed; %(ai)s of it is AI.")
-        return {"text": text % said, "tone": "bad"}
+        return {"text": figured(page, text, said, figures), "tone": "bad"}
     text = _("Nobody claims %(money)s, %(share)s of the %(billed)s billed; none of it is AI.")
-    return {"text": text % said, "tone": tone}
+    return {"text": figured(page, text, said, figures), "tone": tone}
 
 
 @dataclass(frozen=True)

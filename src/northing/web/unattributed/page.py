@@ -79,7 +79,7 @@ def overview(page: Page) -> HttpResponse:
         any_bills=found.billed or found.lines,
         any_rules=bool(page.view.plan.attribution_rules),
         found=found,
-        lead=lead(found),
+        lead=lead(page, state, found),
         figures=headlines(page, state, found),
         heads=[title_of(one) for one in state.by],
         rows=rows,
@@ -133,12 +133,16 @@ def _trend(page: Page, state: State, points: tuple[Point, ...]) -> dict[str, Any
     claimed = [own(one.billed, page) - own(one.unattributed, page) for one in points]
     ai = [own(one.shadow_ai, page) for one in points]
     rest = [own(one.unattributed, page) - own(one.shadow_ai, page) for one in points]
+
+    def at(name: str) -> list[Figure]:
+        return [address(page, state, name, window=state.window.within(one.period)) for one in points]
+
     chart: Chart = layers(
         _("Bills by month"), names,
         [
-            Layer(_("Shadow AI"), ai, "var(--bad)"),
-            Layer(_("Other unattributed"), rest, "var(--c2)"),
-            Layer(_("Claimed"), claimed, "var(--c6)"),
+            Layer(_("Shadow AI"), ai, "var(--bad)", figures=at("shadow_ai")),
+            Layer(_("Other unattributed"), rest, "var(--c2)", figures=at("other_unattributed")),
+            Layer(_("Claimed"), claimed, "var(--c6)", figures=at("attributed")),
         ],
         page.currency,
         says=_("What of each month's bills is claimed, and what is not."),
@@ -151,8 +155,8 @@ def _trend(page: Page, state: State, points: tuple[Point, ...]) -> dict[str, Any
                 "name": name,
                 "share": point.share,
                 "text": "–" if point.share is None else words.percent(point.share, 1),
-                "figure": address(page, state, "unattributed_share", window=point.period),
+                "figure": share_at,
             }
-            for name, point in zip(names, points, strict=True)
+            for name, point, share_at in zip(names, points, at("unattributed_share"), strict=True)
         ],
     }

@@ -16,6 +16,7 @@ from northing.portfolio.periods import Period
 from northing.report import words
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
+from northing.web.frame.typed import whole
 
 from .state import State, address, read
 from .suggesting import narrowed
@@ -80,8 +81,7 @@ def rows(page: Page) -> HttpResponse:
 
 
 def _offset(page: Page) -> int:
-    text = page.request.GET.get("offset", "")
-    return int(text) // PAGE * PAGE if text.isdigit() and len(text) < 9 else 0
+    return max(0, whole(page.request.GET.get("offset", "")) or 0) // PAGE * PAGE
 
 
 def _columns(found: list[FactRow]) -> list[str]:

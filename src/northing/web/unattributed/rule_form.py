@@ -17,6 +17,7 @@ from northing.portfolio.money import Amounts
 from northing.report import ruling, words
 from northing.web.changing.by_form import commit_and_go, without_theirs
 from northing.web.frame.context import Page, page
+from northing.web.frame.typed import whole
 
 from .rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
 
@@ -123,8 +124,8 @@ def _as_looked_at(page: Page, typed: Typed) -> AttributionRule | None:
     """The rule as it was when the form was opened: what differs from that is what this person changed."""
     if typed.rule is None:
         return None
-    on = page.request.POST.get("on", "")
-    then = page.record.plan(int(on)) if on.isdigit() and 0 < int(on) <= page.head else page.view.plan
+    on = whole(page.request.POST.get("on", ""))
+    then = page.record.plan(on) if on is not None and 0 < on <= page.head else page.view.plan
     return then.attribution_rules.get(typed.rule.id) or typed.rule
 
 

@@ -15,6 +15,7 @@ from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import AttributionRule, RuleTables
 from northing.portfolio.plan import Plan
+from northing.web.frame.typed import whole
 
 from .suggesting import askable
 
@@ -231,10 +232,11 @@ def _share(typed: Typed, place: str) -> Decimal | None:
 
 def _whole(typed: Typed, place: str) -> int:
     text = typed.values[place].replace("−", "-")
-    if not text.removeprefix("-").isdigit() or len(text) > 9:
+    found = whole(text)
+    if found is None:
         typed.errors[place] = _("Precedence is a whole number; the lower is asked first.")
         return USUAL_PRECEDENCE
-    return int(text)
+    return found
 
 
 def _day(typed: Typed, place: str) -> date | None:

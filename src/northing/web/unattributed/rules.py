@@ -20,6 +20,7 @@ from northing.web.frame.addresses import address_of
 from northing.web.frame.amounts import Cell, cell, short
 from northing.web.frame.context import Page, page
 from northing.web.frame.freshness import sourced
+from northing.web.frame.typed import whole
 
 from .rule_form import called_rule, claimed
 from .rule_input import changed, percent
@@ -183,11 +184,11 @@ def move(page: Page) -> HttpResponse:
     form = page.request.POST
     plan = page.view.plan
     rule: AttributionRule = plan.need("attribution_rule", form.get("id", ""))
-    to = form.get("to", "")
-    if not to.removeprefix("-").isdigit() or len(to) > 6:
+    to = whole(form.get("to", ""))
+    if to is None:
         raise Invalid(_("Say where the rule goes."), remedy=_("Load the page again."))
-    edits = [changed(id, precedence=number) for id, number in ruling.moved(plan, rule, int(to)).items()]
-    place = max(1, min(int(to) + 1, len(plan.attribution_rules)))
+    edits = [changed(id, precedence=number) for id, number in ruling.moved(plan, rule, to).items()]
+    place = max(1, min(to + 1, len(plan.attribution_rules)))
     said = _("%(rule)s is asked as number %(place)s.") % {"rule": called_rule(rule), "place": place}
     return commit_and_go(page, edits, said, said)
 

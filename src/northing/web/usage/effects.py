@@ -17,9 +17,11 @@ from northing.report.charts import Chart
 from northing.report.money_charts import Stair, stairs
 from northing.web.frame.amounts import Cell, cell, own, period_words, short
 from northing.web.frame.context import Page, page
+from northing.web.frame.figured import figured, why_address
 
 from .framing import framed
 from .state import State, read
+from .state import address as usage_address
 from .told import fine, many
 
 OFFERED = 18
@@ -59,7 +61,7 @@ def effects(page: Page) -> HttpResponse:
         months=[(label(page.view.plan.calendar, one), _called(page, one)) for one in reversed(months)],
         before=label(page.view.plan.calendar, before) if before else "",
         after=label(page.view.plan.calendar, after) if after else "",
-        said=_said(page, found) if found else "",
+        said=_said(page, state, found) if found else "",
         chart=_chart(page, state, found) if found and (found.cost_before or found.cost_after) else None,
         steps=_steps(page, state, found) if found else [],
         rows=[_row(page, state, found, place) for place in range(len(found.rows))] if found else [],
@@ -116,7 +118,7 @@ def _address(page: Page, state: State, found: Effects, name: str) -> Figure:
     )
 
 
-def _said(page: Page, found: Effects) -> str:
+def _said(page: Page, state: State, found: Effects) -> str:
     """ "€1.2k more than in Sep 2026: €0.9k by volume, −€0.4k by price." """
     change = own(found.change, page)
     if not found.cost_before and not found.cost_after:
@@ -136,7 +138,9 @@ def _said(page: Page, found: Effects) -> str:
         if change < 0
         else _("%(after)s cost as much as %(before)s")
     )
-    return (first + ": " + _("%(volume)s by volume, %(mix)s by the mix of models, %(price)s by price.")) % said
+    text = first + ": " + _("%(volume)s by volume, %(mix)s by the mix of models, %(price)s by price.")
+    figures = {name: _address(page, state, found, name) for name in ("change", "volume", "mix", "price")}
+    return figured(page, text, said, figures)
 
 
 def _steps(page: Page, state: State, found: Effects) -> list[tuple[str, str, str, Figure]]:
@@ -150,17 +154,21 @@ def _steps(page: Page, state: State, found: Effects) -> list[tuple[str, str, str
 
 def _chart(page: Page, state: State, found: Effects) -> Chart:
     titles = _titles()
+
+    def of(window: Period) -> Figure:
+        return usage_address(page, state, "cost", window=window)
+
     at = own(found.cost_before, page)
-    steps = [Stair(_called(page, found.before), Decimal(0), at, "var(--c6)", total=True)]
+    steps = [Stair(_called(page, found.before), Decimal(0), at, "var(--c6)", total=True, figure=of(found.before))]
     for name in NAMES:
         amounts: Amounts = getattr(found, name)
         amount = own(amounts, page)
         colour = "var(--bad)" if amount > 0 else "var(--good)"
-        query = f"&{page.query_at}" if page.query_at else ""
-        href = f"{page.home}why?{_address(page, state, found, name).query()}{query}"
-        steps.append(Stair(titles[name], at, at + amount, colour, _(FORMULAS[name]), href=href))
+        of_step = _address(page, state, found, name)
+        href = why_address(page, of_step)
+        steps.append(Stair(titles[name], at, at + amount, colour, _(FORMULAS[name]), href=href, figure=of_step))
         at += amount
-    steps.append(Stair(_called(page, found.after), Decimal(0), at, "var(--c1)", total=True))
+    steps.append(Stair(_called(page, found.after), Decimal(0), at, "var(--c1)", total=True, figure=of(found.after)))
     return stairs(_("From then to now"), steps, page.currency, signed=True)
 
 

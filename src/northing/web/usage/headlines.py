@@ -12,6 +12,7 @@ from northing.measure.usage import Usage, usage
 from northing.report import words
 from northing.web.frame.amounts import own, short
 from northing.web.frame.context import Page
+from northing.web.frame.figured import figured
 
 from .state import State, address
 from .told import MILLION, each, exactly, many
@@ -31,7 +32,7 @@ class Headline:
     share: float | None = None
 
 
-def lead(found: Usage) -> str:
+def lead(page: Page, state: State, found: Usage) -> str:
     total = found.total
     if not total.lines:
         return _("No model was called in these days.")
@@ -41,9 +42,12 @@ def lead(found: Usage) -> str:
         "cost": short(total.cost),
         "each": each(total.cost, total.tokens, MILLION),
     }
+    names = {"tokens": "tokens", "requests": "requests", "cost": "cost", "each": "million"}
+    figures = {one: address(page, state, name) for one, name in names.items()}
+    text = _("%(tokens)s tokens in %(requests)s requests for %(cost)s: %(each)s a million.")
     if not total.cost:
-        return _("%(tokens)s tokens in %(requests)s requests; nobody says what they cost.") % said
-    return _("%(tokens)s tokens in %(requests)s requests for %(cost)s: %(each)s a million.") % said
+        text = _("%(tokens)s tokens in %(requests)s requests; nobody says what they cost.")
+    return figured(page, text, said, figures)
 
 
 def headlines(page: Page, state: State, found: Usage) -> list[Headline]:

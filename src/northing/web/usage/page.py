@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from northing.measure.address import Figure
+from northing.measure.figures_usage import besides
 from northing.measure.usage import FORMULAS, Tokens, Usage, UsageRow, usage
 from northing.portfolio.errors import Invalid
 from northing.report import words
@@ -76,7 +77,7 @@ def overview(page: Page) -> HttpResponse:
         **framed(page, state, "overview", found.findings),
         any_usage=bool(found.total.lines or state.where),
         any_facts=any("usage" in one.scopes for one in page.view.plan.deliveries.values()),
-        lead=lead(found),
+        lead=lead(page, state, found),
         figures=headlines(page, state, found),
         chart=_chart(page, state, found) if len(found.periods) > 1 and found.total.lines else None,
         heads=_heads(state),
@@ -162,6 +163,7 @@ def _chart(page: Page, state: State, found: Usage) -> Chart:
             row.title or _("not said"),
             [_value(page, one, state.show) for one in row.periods[began:]],
             PALETTE[place % 8],
+            figures=[address(page, state, state.show, row=row, window=one) for one in found.periods[began:]],
         )
         for place, row in enumerate(ranked[:DRAWN])
     ]
@@ -170,7 +172,12 @@ def _chart(page: Page, state: State, found: Usage) -> Chart:
             sum((_value(page, row.periods[began + at], state.show) for row in rest), Decimal(0))
             for at in range(len(names))
         ]
-        parts.append(Layer(_("%(n)s others") % {"n": len(rest)}, sums, "var(--ink-3)"))
+        drawn = [row.key for row in ranked[:DRAWN]]
+        others = [
+            address(page, state, "rest", window=one).but(counts=state.show, by=state.by, besides=besides(drawn))
+            for one in found.periods[began:]
+        ]
+        parts.append(Layer(_("%(n)s others") % {"n": len(rest)}, sums, "var(--ink-3)", figures=others))
     title = _("%(what)s by %(by)s") % {"what": _(SHOWN[state.show]), "by": title_of(state.by).lower()}
     return layers(title, names, parts, page.currency if state.show == "cost" else "", first=_("Period"), height=280)
 
