@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from northing.cli.desk import Desk
+from northing.portfolio.amount_text import decimal_text
 from northing.portfolio.errors import Invalid
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ class Amount(click.ParamType[Decimal]):
     name = "amount"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        try:
-            found = value if isinstance(value, Decimal) else Decimal(str(value).replace(",", "").replace("_", ""))
-        except InvalidOperation:
+        if isinstance(value, Decimal):
+            return value
+        digits = decimal_text(str(value).replace("_", ""))
+        if digits is None:
             self.fail(f"“{value}” is not an amount.", param, ctx)
-        return found
+        return Decimal(digits)
 
 
 @click.group()

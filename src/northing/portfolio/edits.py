@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
 
+from .amount_text import LARGEST
 from .entity import Entity, encode
 from .errors import Finding, Invalid
-from .kinds import KINDS
+from .kinds import KINDS, fields
 
 Op = Literal["create", "change", "remove"]
 
@@ -78,29 +80,59 @@ def apply(body: Body | None, edit: Edit) -> Body | None:
 def check_body(kind: str, body: Body) -> tuple[Entity, bytes]:
     """The entity that *body* describes, and its canonical bytes.
 
-    Raises :class:`Invalid` with the field's name and what is wrong with its value. Numbers given as JSON
-    numbers are accepted for decimals and stored as text.
+    Raises :class:`Invalid` with the field's name and what is wrong with its value: also where a number is too large
+    for sums, or a text holds a NUL, which no database keeps. Numbers given as JSON numbers are accepted for decimals
+    and stored as text.
     """
     cls = KINDS[kind]
     try:
         entity = msgspec.convert(body, cls, strict=False)
     except msgspec.ValidationError as wrong:
         text, _, path = str(wrong).partition(" - at `$.")
-        name = path.rstrip("`").split(".")[0].split("[")[0] or None
-        value = None if name is None else body.get(name)
-        finding = Finding(
-            code="wrong-value",
-            message=f"{cls.TITLE}: {text}" + (f" in “{name}”" if name else "") + ".",
-            kind=kind,
-            id=str(body.get("id")),
-            field=name,
-            value=None if value is None else str(value)[:200],
-        )
-        raise Invalid(finding.message, findings=[finding]) from None
+        raise _wrong(kind, body, path.rstrip("`").split(".")[0].split("[")[0] or None, text) from None
+    for name, value in _numbers(entity):
+        if value is not None and value.is_finite() and abs(value) >= LARGEST:
+            raise _wrong(kind, body, name, "A number is too large")
     known = msgspec.to_builtins(entity)
     for name in body.keys() - names_of(kind):
         known[name] = body[name]
-    return entity, encode(known)
+    stored = encode(known)
+    if b"\\u0000" in stored:
+        for name, value in known.items():
+            if "\0" in str(value):
+                raise _wrong(kind, body, name, "A NUL character cannot be kept")
+    return entity, stored
+
+
+def _numbers(entity: Entity) -> Iterator[tuple[str, Decimal | None]]:
+    """Every number that *entity* states, with the field that it stands in."""
+    for name in _number_fields(entity.KIND):
+        yield name, getattr(entity, name)
+    for name in PARTS.get(entity.KIND, ()):
+        for part in getattr(entity, name):
+            yield name, part.amount
+
+
+PARTS = {"transfer": ("legs",), "period_close": ("accruals",)}
+"""Fields whose items state an amount each."""
+
+
+@functools.cache
+def _number_fields(kind: str) -> tuple[str, ...]:
+    return tuple(name for name, field in fields(kind).items() if field.type == "number")
+
+
+def _wrong(kind: str, body: Body, name: str | None, text: str) -> Invalid:
+    value = None if name is None else body.get(name)
+    finding = Finding(
+        code="wrong-value",
+        message=f"{KINDS[kind].TITLE}: {text}" + (f" in “{name}”" if name else "") + ".",
+        kind=kind,
+        id=str(body.get("id")),
+        field=name,
+        value=None if value is None else str(value)[:200],
+    )
+    return Invalid(finding.message, findings=[finding])
 
 
 @functools.cache

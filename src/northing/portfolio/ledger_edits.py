@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from .amount_text import LARGEST
 from .edits import Edit, create
 from .entity import new_id
 from .errors import Finding, Invalid, NotFound
@@ -303,6 +304,8 @@ def _move(
             field="amount",
             remedy="State an amount above zero; to go the other way, exchange the accounts.",
         )
+    if amount >= LARGEST:
+        raise _refused("transfer-no-amount", f"{amount:.3e} is too large an amount.", field="amount")
     legs = (Leg(account=source, amount=-amount), Leg(account=target, amount=amount))
     return create("transfer", new_id(), type=type, on=on, legs=legs, by=by, reason=reason)
 

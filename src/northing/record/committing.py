@@ -53,7 +53,7 @@ def record(
         "via": via or by.via,
         "at": max(time.time_ns() // 1000, turn.last_at + 1),
         "effective_on": effective_on.isoformat() if effective_on else None,
-        "reason": reason,
+        "reason": reason.replace("\0", ""),  # no database keeps one
         "content_hash": content_hash(
             (change.kind, change.id, change.schema, digest)
             for change, digest in zip(made.changes, digests, strict=True)

@@ -15,6 +15,7 @@ from northing.report.export import csv_of
 from northing.report.viewing import look
 from northing.web.frame.addresses import WORK, address_of
 from northing.web.frame.context import Page, page
+from northing.web.frame.typed import whole
 
 FIRST = 12
 """Source rows that a receipt shows before one asks for all."""
@@ -141,4 +142,4 @@ def _joined(page: Page) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return max(0, whole(text) or 0)

@@ -27,6 +27,7 @@ from northing.report import words
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 from northing.web.frame.saying import field_title, typed_value
+from northing.web.frame.typed import whole
 
 from .forms import FORMS, controls, read
 
@@ -296,7 +297,7 @@ def commit_and_go(
 ) -> HttpResponse:
     """Commit on the revision that the form was made at; then go back to where the person came from, or ask."""
     form = page.request.POST
-    on = int(form["on"]) if form.get("on", "").isdigit() else None
+    on = whole(form.get("on", ""))
     try:
         committed = page.record.commit(edits, on=on, by=page.actor, reason=reason)
     except Conflict as clash:

@@ -6,6 +6,7 @@ objective or a key result), the fiscal *period* of a plan line, a weight in per 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from northing.portfolio import kinds, periods
+from northing.portfolio.amount_text import LARGEST, decimal_text
 from northing.portfolio.edits import Body
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.workspace import CustomField, CustomType
@@ -300,7 +302,12 @@ def _read(page: Page, kind: str, name: str, form: QueryDict) -> dict[str, Any]:
         case "number":
             return {name: f"{_number(text, title):f}"}
         case "integer":
-            return {name: int(_number(text, title))}
+            number = _number(text, title)
+            if number != int(number):
+                raise ValueError(
+                    _("%(field)s: “%(value)s” is not a whole number.") % {"field": title, "value": text[:40]}
+                )
+            return {name: int(number)}
         case "flag":
             return {name: text == "yes"}
         case "texts":
@@ -335,12 +342,9 @@ def _date(text: str, title: str) -> str:
 
 
 def _number(text: str, title: str) -> Decimal:
-    """A number with or without separators of thousands: 1,250,000.50 and 1 250 000.5 are the same."""
-    plain = text.replace(" ", "").replace(" ", "").replace(" ", "").replace(",", "").replace("%", "").lstrip("€$£")
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
+    """A number as people write it: 1,250,000.50, 1.250.000,50 and 1 250 000.5 are the same."""
+    plain = re.sub(r"[\s\u00a0\u202f'’_%]", "", text.replace("−", "-")).lstrip("€$£")
+    found = decimal_text(plain)
+    if found is None or abs(Decimal(found)) >= LARGEST:
         raise ValueError(_("%(field)s: “%(value)s” is not a number.") % {"field": title, "value": text[:40]})
-    return found
+    return Decimal(found)

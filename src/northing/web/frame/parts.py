@@ -13,6 +13,7 @@ from northing.portfolio.kinds import KINDS
 
 from .addresses import address_of
 from .context import Page, page
+from .typed import whole
 
 GROUPS = ("investment", "ai_system", "objective", "key_result", "person", "portfolio", "value_stream", "milestone")
 """Kinds in the order in which the results are grouped; the rest follow."""
@@ -48,8 +49,8 @@ def search(page: Page) -> HttpResponse:
 @page()
 def pulse(page: Page) -> HttpResponse:
     """Nothing while the plan stands where the browser last saw it; else who moved it, and a way to see how."""
-    since = page.request.GET.get("since", "")
-    seen = int(since) if since.isdigit() else page.head
+    since = whole(page.request.GET.get("since", ""))
+    seen = page.head if since is None else since
     if page.head <= seen:
         return HttpResponse(status=204)
     moved = [revision for revision in page.record.revisions(limit=200) if revision.no > seen]
@@ -67,10 +68,10 @@ def pulse(page: Page) -> HttpResponse:
 @page()
 def timeline(page: Page) -> HttpResponse:
     """What the slider says of one revision: when, by whom, why."""
-    asked = page.request.GET.get("no", "")
-    if not asked.isdigit() or not 0 < int(asked) <= page.head:
+    asked = whole(page.request.GET.get("no", ""))
+    if asked is None or not 0 < asked <= page.head:
         raise NotFound(_("There is no such revision."))
-    return page.render("parts/revision.html", revision=page.record.revision(int(asked)))
+    return page.render("parts/revision.html", revision=page.record.revision(asked))
 
 
 @page()

@@ -22,6 +22,7 @@ from northing.sources.meanings import TARGETS
 from northing.sources.tabular import TableFile, shown
 from northing.sources.values import stage
 from northing.web.changing.uploads import Waiting
+from northing.web.frame.typed import whole
 
 ORDERS = ("dmy", "mdy", "ymd")
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
@@ -166,9 +167,9 @@ def layout_of(form: Mapping[str, str], read: TableFile) -> Layout:
         changes: dict[str, Any] = {}
         if form.get(f"order-{number}") in ORDERS:
             changes["order"] = form[f"order-{number}"]
-        scale = form.get(f"scale-{number}", "")
-        if scale.isdigit() and int(scale) in SCALES:
-            changes["scale"] = int(scale) if int(scale) != 1 else None
+        scale = whole(form.get(f"scale-{number}", ""))
+        if scale in SCALES:
+            changes["scale"] = scale if scale != 1 else None
         if form.get(f"reason-{number}"):
             changes["reason"] = True
         said = _words_of(form, number)

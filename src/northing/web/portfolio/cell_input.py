@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from northing.measure.cells import Column
+from northing.portfolio.amount_text import decimal_text
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.filter.vocabulary import nearest
 from northing.portfolio.kinds import fields
@@ -155,18 +156,9 @@ def _number(column: Column, text: str) -> Decimal:
     plain = re.sub(r"^([+-]?)(?:[€$£¥₹]|[A-Z]{3})|(?:[€$£¥₹]|[A-Z]{3})$", r"\1", plain)
     found = re.fullmatch(r"([+-]?[\d.,]+)(k|m|mn|bn)?", plain, flags=re.IGNORECASE)
     if found:
-        digits = found[1]
-        if "," in digits and "." in digits:
-            thousands = "," if digits.rindex(".") > digits.rindex(",") else "."
-            digits = digits.replace(thousands, "")
-        elif digits.count(",") > 1 or re.search(r",\d{3}$", digits):
-            digits = digits.replace(",", "")
-        elif digits.count(".") > 1:
-            digits = digits.replace(".", "")
-        try:
-            return Decimal(digits.replace(",", ".")) * SCALES.get((found[2] or "").lower(), 1)
-        except InvalidOperation:
-            pass
+        digits = decimal_text(found[1])
+        if digits is not None:
+            return Decimal(digits) * SCALES.get((found[2] or "").lower(), 1)
     raise fault(
         column, text, _("“%(text)s” is no number.") % {"text": text}, _("Write it as 1200000, 1,200,000 or 1.2m.")
     )

@@ -14,6 +14,7 @@ import msgspec
 from django.http import QueryDict
 
 from northing.portfolio.filter.writer import write_value
+from northing.web.frame.typed import whole
 
 FACETS = ("stage", "health", "portfolio", "value_stream", "owner")
 """Columns that are offered as quick filters."""
@@ -119,7 +120,9 @@ def read(given: QueryDict) -> State:
         by=_split(given.get("by", ""))[:3],
         sort=_split(given.get("sort", ""))[:4],
         columns=_split(given.get("columns", "")),
-        widths=tuple((name, min(900, max(48, int(width)))) for name, _, width in widths if name and width.isdigit()),
+        widths=tuple(
+            (name, min(900, max(48, wide))) for name, _, text in widths if name and (wide := whole(text)) is not None
+        ),
         shape="bubbles" if given.get("shape") == "bubbles" else "table",
         x=given.get("x", ""),
         y=given.get("y", ""),

@@ -15,6 +15,7 @@ from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.kinds import references
 from northing.report import words
 from northing.web.frame.context import Page, page
+from northing.web.frame.typed import whole
 
 from . import bubbles
 from .cell_html import drawn, raw
@@ -245,8 +246,8 @@ def _column(page: Page, spec: str) -> Column:
 
 
 def _whole(page: Page, name: str, usual: int) -> int:
-    text = page.request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 9 else usual
+    asked = whole(page.request.GET.get(name, ""))
+    return usual if asked is None or asked < 0 else asked
 
 
 def titles(columns: Sequence[Column]) -> list[str]:
