@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.barriers import barriers, fits
 from tests.server import Server
 
 if TYPE_CHECKING:
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 def home(live: Server) -> str:
     return f"/w/{live.workspace}"
-
-
-def axe(page: Page) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
 
 
 def opened(page: Page, button: str) -> Locator:
@@ -63,7 +57,7 @@ def test_money_from_approval_to_reversal(page: Page, live: Server, watch: Watch)
     dialog = opened(page, "Approve")
     dialog.get_by_label("Amount").fill("90,000")
     look(dialog)
-    axe(page)
+    assert barriers(page) == []
     page.keyboard.press("Enter")  # the button to do it has the focus
     page.get_by_text("Approved.").wait_for()
     assert figures(page)["Free"] == "€90,000"
@@ -92,7 +86,7 @@ def test_money_from_approval_to_reversal(page: Page, live: Server, watch: Watch)
     receipt = page.locator("dialog[open]")
     receipt.get_by_text("Wrong investment").wait_for()
     assert receipt.get_by_text("€90,000").count() >= 1
-    axe(page)
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -103,8 +97,8 @@ def test_the_pages_in_both_sizes_and_themes(context: BrowserContext, live: Serve
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     for path in ("funds", "funds/FUND-0001", "funds/FUND-0001/transfer", "funds/new"):
         page.goto(f"{home(live)}/{path}")
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert barriers(page) == []
+        assert fits(page), path
 
 
 def test_the_past_offers_nothing(page: Page, live: Server) -> None:
@@ -114,4 +108,4 @@ def test_the_past_offers_nothing(page: Page, live: Server) -> None:
     page.goto(f"{home(live)}/funds/FUND-0001?at={int(head or 0) - 1}")
     page.locator("table.ledger").wait_for()
     assert page.locator("a[data-ask]").count() == 0
-    axe(page)
+    assert barriers(page) == []
