@@ -112,10 +112,10 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
         return Control(name, _("Weight"), "number", f"{share.normalize():f}", left, unit="%", required=True)
     if name == "period":
         return Control(name, _("Period"), "select", _period_key(body), options=_quarters(page, body), required=True)
-    about = kinds.fields(kind)[name]
-    value = body.get(name)
     if name == "probability":
         return _probability(body)
+    about = kinds.fields(kind)[name]
+    value = body.get(name)
     title, help_ = _(about.title), _(about.help) if about.help else ""
     common: dict[str, Any] = {
         "help": help_,
@@ -144,12 +144,12 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
         case "flag":
             picked = "" if value is None else "yes" if value else "no"
             return Control(name, title, "select", picked, options=[("yes", _("Yes")), ("no", _("No"))], **common)
-        case "texts":
-            common["help"] = help_ or _("Separated by commas.")
         case "data" if name == "holidays":
             days = value.split() if isinstance(value, str) else value or ()
             common["help"] = _("One day a line, as 2026-12-25.")
             return Control(name, title, "textarea", "\n".join(days), **common)
+        case "texts":
+            common["help"] = help_ or _("Separated by commas.")
             return Control(name, title, "text", ", ".join(value or ()), **common)
         case _:
             suggestions = about.choices or _spoken(page, kind, name)
@@ -157,8 +157,6 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
             return Control(name, title, "textarea" if long else "text", value or "", suggestions=suggestions, **common)
 
 
-def _custom(page: Page, name: str, body: Body) -> Control:
-    own = _own_field(page, name)
 def _probability(body: Body) -> Control:
     """A probability as people say it: 85 %."""
     said = str(body.get("probability") or "")
@@ -172,6 +170,8 @@ def _probability(body: Body) -> Control:
     )
 
 
+def _custom(page: Page, name: str, body: Body) -> Control:
+    own = _own_field(page, name)
     value = (body.get("custom") or {}).get(own.id)
     help_ = own.help or ""
     match own.type:
@@ -287,13 +287,13 @@ def _read(page: Page, kind: str, name: str, form: QueryDict) -> dict[str, Any]:
         return {"custom": {name.removeprefix("custom."): _read_own(_own_field(page, name), text, form.getlist(name))}}
     about = kinds.fields(kind)[name]
     title = _(about.title)
-    if not text:
-        if about.required:
     if name == "probability" and text:
         share = _number(text, title)
         return {name: f"{(share if share < 1 else share / 100).normalize():f}"}
     if name == "holidays":
         return {name: sorted({_date(day, title) for day in text.split()}) or None}
+    if not text:
+        if about.required:
             raise ValueError(_("“%(field)s” is needed.") % {"field": title})
         return {name: None}
     match about.type:
