@@ -16,7 +16,7 @@ import pytest
 from northing.measure.unattributed import unattributed
 from northing.report import ruling
 from northing.report.viewing import look
-from northing.web.unattributed.rule_input import given, rules_of
+from northing.web.changing.rule_input import given, rules_of
 from tests.web.facts_office import bring, cost, open_facts_office
 from tests.web.office import Office, id_of, open_office
 

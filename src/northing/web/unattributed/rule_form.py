@@ -15,11 +15,10 @@ from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.portfolio.money import Amounts
 from northing.report import ruling, words
-from northing.web.changing.by_form import commit_and_go, without_theirs
+from northing.web.changing.by_form import as_looked_at, commit_and_go, looked_at, without_theirs
+from northing.web.changing.rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
+from northing.web.changing.once import word_of
 from northing.web.frame.context import Page, page
-from northing.web.frame.typed import whole
-
-from .rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
 
 OFFERED = 12
 """Investments that the search in the form offers at once."""
@@ -124,9 +123,8 @@ def _as_looked_at(page: Page, typed: Typed) -> AttributionRule | None:
     """The rule as it was when the form was opened: what differs from that is what this person changed."""
     if typed.rule is None:
         return None
-    on = whole(page.request.POST.get("on", ""))
-    then = page.record.plan(on) if on is not None and 0 < on <= page.head else page.view.plan
-    return then.attribution_rules.get(typed.rule.id) or typed.rule
+    found = as_looked_at(page, "attribution_rule", typed.rule.id)
+    return found if isinstance(found, AttributionRule) else typed.rule
 
 
 def _reason(page: Page, typed: Typed, rules: list[AttributionRule]) -> str:
@@ -150,7 +148,8 @@ def _show(page: Page, typed: Typed, looked: Looked, status: int = 200) -> HttpRe
         looked=looked,
         rule=rule,
         back=back if back.startswith(page.home) else page.link("rules"),
-        on=page.request.POST.get("on") or page.head,
+        on=looked_at(page) or page.head,
+        once=word_of(page),
     )
 
 

@@ -16,6 +16,7 @@ from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.report import ruling, words
 from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.rule_input import changed, percent
 from northing.web.frame.addresses import address_of
 from northing.web.frame.amounts import Cell, cell, short
 from northing.web.frame.context import Page, page
@@ -23,7 +24,6 @@ from northing.web.frame.freshness import sourced
 from northing.web.frame.typed import whole
 
 from .rule_form import called_rule, claimed
-from .rule_input import changed, percent
 
 
 @dataclass
@@ -164,14 +164,14 @@ def _days(rule: AttributionRule) -> str:
     return _("until %(day)s") % {"day": words.day(rule.end)} if rule.end else ""
 
 
-def _overlaps(page: Page) -> dict[str, list[str]]:
-    """Rule → rules that would claim some of its rows, were it not there, with how much."""
+def _overlaps(page: Page) -> dict[str, list[tuple[str, str, Figure]]]:
+    """Rule → rules that would claim some of its rows, were it not there, how much, and where that is explained."""
     plan = page.view.plan
     if not plan.deliveries or len(plan.attribution_rules) < 2:
         return {}
     return {
         rule: [
-            _("%(rule)s: %(claim)s") % {"rule": called_rule(plan.attribution_rules[id]), "claim": claimed(one)}
+            (called_rule(plan.attribution_rules[id]), claimed(one), figure("rule.overlap", rule=rule, other=id))
             for id, one in others.items()
         ]
         for rule, others in ruling.overlaps(page.workspace, page.view).items()

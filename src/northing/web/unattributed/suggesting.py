@@ -6,8 +6,8 @@ from northing.facts.filtering import FactWords, condition
 from northing.measure.money_flows import also
 from northing.measure.unattributed import Group
 from northing.portfolio.errors import Invalid
-from northing.portfolio.facts import COST, TABLES, RuleTables
-from northing.portfolio.workspace import FiscalCalendar
+from northing.portfolio.facts import COST
+from northing.web.changing.rule_input import askable
 from northing.web.frame.context import Page
 
 from .state import State
@@ -34,20 +34,6 @@ def narrowed(page: Page, search: str, where: str) -> str:
     except Invalid:
         return where
     return both
-
-
-def askable(where: str, tables: str, calendar: FiscalCalendar) -> str:
-    """Of both tables, the one that has all columns that *where* names, where the other has not; else as it is."""
-    if tables != RuleTables.BOTH:
-        return tables
-    able = []
-    for name in (RuleTables.COST, RuleTables.USAGE):
-        try:
-            condition(where, FactWords(TABLES[name], calendar, ruled=True))
-        except Invalid:
-            continue
-        able.append(str(name))
-    return able[0] if len(able) == 1 else tables
 
 
 def _name(group: Group) -> str:

@@ -1,4 +1,7 @@
-"""A rule as it is typed into the form, and read back: one rule, or two that split the same rows."""
+"""A rule as it is typed into the form, and read back: one rule, or two that split the same rows.
+
+Work links are typed as rules are: what differs is what their filters ask for, and that they name no table.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from northing.facts.filtering import FactWords, condition
 from northing.portfolio.edits import Edit, change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Finding, Invalid
-from northing.portfolio.facts import AttributionRule, RuleTables
+from northing.portfolio.facts import TABLES, AttributionRule, RuleTables
 from northing.portfolio.plan import Plan
+from northing.portfolio.workspace import FiscalCalendar
 from northing.web.frame.typed import whole
-
-from .suggesting import askable
 
 NAMES = (
     "name",
@@ -41,7 +44,8 @@ class Typed:
 
     values: dict[str, str]
     rule: AttributionRule | None = None
-    """The one that is changed; None for a new one."""
+    """The one that is changed, a link as the rule that it is; None for a new one."""
+    kind: str = "attribution_rule"
     errors: dict[str, str] = field(default_factory=dict)
     mends: dict[str, str] = field(default_factory=dict)
     """Control → the whole text with the nearest right word in the place of the wrong one."""
@@ -51,7 +55,7 @@ class Typed:
         return bool(self.values.get("investment2") or self.values.get("share2"))
 
 
-def of_rule(plan: Plan, rule: AttributionRule) -> Typed:
+def of_rule(plan: Plan, rule: AttributionRule, kind: str = "attribution_rule") -> Typed:
     """The form of a rule that is there."""
     return Typed(
         {
@@ -68,10 +72,13 @@ def of_rule(plan: Plan, rule: AttributionRule) -> Typed:
             "note": rule.note or "",
         },
         rule,
+        kind=kind,
     )
 
 
-def given(asked: Mapping[str, str], plan: Plan, rule: AttributionRule | None = None) -> Typed:
+def given(
+    asked: Mapping[str, str], plan: Plan, rule: AttributionRule | None = None, kind: str = "attribution_rule"
+) -> Typed:
     """The form as it was sent, or as an address begins it."""
     values = {name: (asked.get(name) or "").strip() for name in NAMES}
     values["share"] = values["share"] or "100"
@@ -79,7 +86,7 @@ def given(asked: Mapping[str, str], plan: Plan, rule: AttributionRule | None = N
     values["precedence"] = values["precedence"] or str(USUAL_PRECEDENCE)
     if values["investment"] in plan.investments:
         values["investment"] = called(plan, values["investment"])
-    return Typed(values, rule)
+    return Typed(values, rule, kind=kind)
 
 
 def rules_of(typed: Typed, plan: Plan, *, strict: bool = True) -> list[AttributionRule]:
@@ -95,7 +102,11 @@ def rules_of(typed: Typed, plan: Plan, *, strict: bool = True) -> list[Attributi
     precedence = _whole(typed, "precedence")
     places = [("investment", "share")] + ([("investment2", "share2")] if typed.split else [])
     if not values["where"] and strict:
-        typed.errors["where"] = _("Say which rows: account = 123 and tag.project = chat.")
+        typed.errors["where"] = (
+            _("Say which rows: account = 123 and tag.project = chat.")
+            if typed.kind == "attribution_rule"
+            else _("Say which items: project = CHAT and epic = CHAT-12.")
+        )
     parts = []
     for place, beside in places:
         investment = _investment(typed, place, plan, strict=strict)
@@ -105,7 +116,9 @@ def rules_of(typed: Typed, plan: Plan, *, strict: bool = True) -> list[Attributi
         typed.errors.setdefault("share2", _("Together they take more than 100 %."))
     if typed.errors or not values["where"] or (strict and any(one is None for one, _share_ in parts)):
         return []
-    tables = askable(values["where"], values["tables"], plan.calendar)
+    tables = values["tables"]
+    if typed.kind == "attribution_rule":
+        tables = askable(values["where"], tables, plan.calendar)
     made = []
     for number, (investment, share) in enumerate(parts):
         own = typed.rule is not None and number == 0
@@ -127,22 +140,39 @@ def rules_of(typed: Typed, plan: Plan, *, strict: bool = True) -> list[Attributi
     return made
 
 
-def edits_of(rules: list[AttributionRule], before: AttributionRule | None) -> list[Edit]:
+def edits_of(
+    rules: list[AttributionRule], before: AttributionRule | None, kind: str = "attribution_rule"
+) -> list[Edit]:
     """What makes the plan say so; of the rule that is changed, only the fields that differ from *before*."""
     edits = []
     for rule in rules:
-        body = _body(rule)
+        body = _body(rule, kind)
         if before is not None and rule.id == before.id:
-            was = _body(before)
-            edits.append(changed(rule.id, **{name: value for name, value in body.items() if value != was[name]}))
+            was = _body(before, kind)
+            differ = {name: value for name, value in body.items() if value != was[name]}
+            edits.append(change(kind, rule.id, **differ))
         else:
             said = {name: value for name, value in body.items() if value is not None}
-            edits.append(create("attribution_rule", rule.id, **said))
+            edits.append(create(kind, rule.id, **said))
     return edits
 
 
 def changed(id: str, **fields: Any) -> Edit:
     return change("attribution_rule", id, **fields)
+
+
+def askable(where: str, tables: str, calendar: FiscalCalendar) -> str:
+    """Of both tables, the one that has all columns that *where* names, where the other has not; else as it is."""
+    if tables != RuleTables.BOTH:
+        return tables
+    able = []
+    for name in (RuleTables.COST, RuleTables.USAGE):
+        try:
+            condition(where, FactWords(TABLES[name], calendar, ruled=True))
+        except Invalid:
+            continue
+        able.append(str(name))
+    return able[0] if len(able) == 1 else tables
 
 
 def take(typed: Typed, wrong: Invalid) -> None:
@@ -168,10 +198,10 @@ def _mended(text: str, finding: Finding) -> str:
     return text[:begin] + near + text[stop:] if stop > begin else ""
 
 
-def _body(rule: AttributionRule) -> dict[str, Any]:
+def _body(rule: AttributionRule, kind: str) -> dict[str, Any]:
     return {
         "name": rule.name,
-        "tables": str(rule.tables),
+        **({"tables": str(rule.tables)} if kind == "attribution_rule" else {}),
         "where": rule.where,
         "investment": rule.investment,
         "share": f"{rule.share:f}",
