@@ -49,8 +49,8 @@ def test_every_reader_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_line_of_64_megabytes(reader: str, tmp_path: Path) -> None:
-    check(reader, 64, tmp_path)
+def test_a_line_of_40_megabytes(reader: str, tmp_path: Path) -> None:
+    check(reader, 40, tmp_path)
 
 
 @pytest.mark.long
