@@ -20,7 +20,7 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.portfolio.strategy import Level
 from northing.report import words
-from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.committing import commit_and_go
 from northing.web.changing.forms import controls, read
 from northing.web.frame.addresses import address_of
 from northing.web.frame.amounts import short

@@ -5,31 +5,29 @@ Every form is a page of its own, so that it works without a script; with one it 
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from northing.portfolio import kinds
 from northing.portfolio.edits import Body, Edit, change, create, remove
 from northing.portfolio.entity import Entity, new_id
-from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid, NotAllowed, NotFound
+from northing.portfolio.errors import Finding, Invalid, NotAllowed, NotFound
 from northing.portfolio.investment import Stage
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.words import in_sentence
 from northing.record.permission import may_add, may_touch
 from northing.report import words
-from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
-from northing.web.frame.saying import field_title, typed_value
-from northing.web.frame.typed import whole
+from northing.web.frame.saying import field_title
 
+from .committing import back_to, called, changed_here, commit_and_go, looked_at, without_theirs
 from .forms import FORMS, controls, read
+from .once import word_of
+
+__all__ = ["a", "add", "add_investment", "commit_and_go", "drop", "edit", "without_theirs"]
 
 DATED = {"health_report": "on", "note": "on", "marked_event": "on"}
 """Kinds that are of a day: today, unless something else is said."""
@@ -50,7 +48,7 @@ def edit(page: Page, kind: str, id: str) -> HttpResponse:
         return _form(page, kind, names, body, title, "", id=id, may=_may_touch(page, entity))
     _now(page)
     try:
-        values = without_theirs(page, id, read(page, kind, names, page.request.POST))
+        values = changed_here(page, entity, read(page, kind, names, page.request.POST))
         reason = page.request.POST.get("reason", "").strip() or _reason(kind, called(page, entity), names)
         return commit_and_go(page, [change(kind, id, **values)], reason, _("Saved."))
     except Invalid as wrong:
@@ -145,7 +143,7 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
             bare=page.fragment,
             title=_("Remove %(name)s?") % {"name": name},
             lines=lines,
-            back=_next(page),
+            back=back_to(page),
             kind=kind,
             may=_may_drop(page, entity),
         )
@@ -159,12 +157,6 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
 def _let_go(kind: str, field: str, entity: Entity) -> Edit:
     """What becomes of something that refers to what is removed: a field is emptied, or it goes too."""
     return remove(kind, entity.id) if kinds.fields(kind)[field].required else change(kind, entity.id, **{field: None})
-
-
-def called(page: Page, entity: Entity) -> str:
-    """What an entity is called in a sentence."""
-    found = words.name(page.view, entity.KIND, entity.id)
-    return found if kinds.name_field(entity.KIND) else in_sentence(_(KINDS[entity.KIND].TITLE))
 
 
 def a(kind: str) -> str:
@@ -247,8 +239,9 @@ def _form(
         kind=kind,
         controls=made,
         findings=elsewhere,
-        back=_next(page),
-        on=page.request.POST.get("on") or page.head,
+        back=back_to(page),
+        on=looked_at(page) or page.head,
+        once=word_of(page),
         blame=blame.get(names[0]) if len(names) == 1 else None,
         entity_id=id,
         may=may,
@@ -280,95 +273,3 @@ def _typed(body: Body, names: tuple[str, ...], page: Page) -> Body:
 
 def _of(wrong: Invalid) -> tuple[Finding, ...]:
     return wrong.findings or (Finding(code=wrong.code, message=wrong.message, remedy=wrong.remedy),)
-
-
-def _next(page: Page) -> str:
-    """Where to go afterwards: where the person came from, if that is ours."""
-    wanted = page.request.POST.get("next") or page.request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {page.request.get_host()}, require_https=page.request.is_secure())
-    return wanted if safe and wanted.startswith("/") else page.home
-
-
-# -- committing
-
-
-def commit_and_go(
-    page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None
-) -> HttpResponse:
-    """Commit on the revision that the form was made at; then go back to where the person came from, or ask."""
-    form = page.request.POST
-    on = whole(form.get("on", ""))
-    try:
-        committed = page.record.commit(edits, on=on, by=page.actor, reason=reason)
-    except Conflict as clash:
-        return _ask(page, clash)
-    if committed.changes:
-        if committed.merged_over:
-            number = len(committed.merged_over)
-            said += " " + ngettext(
-                "Merged with %(n)s change by others.", "Merged with %(n)s changes by others.", number
-            ) % {"n": number}
-        messages.success(page.request, json.dumps({"text": said, "undo": committed.revision.no}), extra_tags="toast")
-    else:
-        messages.info(
-            page.request, json.dumps({"text": _("Nothing was different: nothing was recorded.")}), extra_tags="toast"
-        )
-    target = _next(page)
-    if made is not None and made[0] == "investment":
-        fresh = Page(page.request, page.workspace, page.membership, page.name)
-        target = address_of(fresh, *made)
-    if page.fragment:
-        # A form in a dialog: the script goes there itself, so that the words of the toast are read only once.
-        return HttpResponse(status=204, headers={"X-Go-To": target})
-    return HttpResponseRedirect(target)
-
-
-def _ask(page: Page, clash: Conflict) -> HttpResponse:
-    """Base, theirs, yours: the same form again, with a choice for each field that two people changed."""
-    kept = [
-        (name, value)
-        for name, values in page.request.POST.lists()
-        for value in values
-        if name not in ("csrfmiddlewaretoken", "on") and not name.startswith("choice.")
-    ]
-    return page.render(
-        "forms/conflict.html",
-        status=409,
-        bare=page.fragment,
-        title=_("Someone else changed this too"),
-        conflicts=[_side(page, one) for one in clash.conflicts],
-        kept=kept,
-        on=clash.head,
-        back=_next(page),
-    )
-
-
-def _side(page: Page, one: FieldConflict) -> dict[str, Any]:
-    entity = page.view.plan.get(one.kind, one.id)
-
-    def shown(value: Any) -> str:
-        return typed_value(page, one.kind, one.field, value) or _("empty")
-
-    return {
-        "name": called(page, entity) if entity is not None else _(KINDS[one.kind].TITLE),
-        "field": field_title(page, one.kind, one.field),
-        "key": f"choice.{one.id}.{one.field or ''}",
-        "base": shown(one.base),
-        "theirs": shown(one.theirs) if one.field else _("removed"),
-        "yours": shown(one.yours),
-        "who": page.name_of(one.by),
-        "revision": one.revision,
-    }
-
-
-def without_theirs(page: Page, id: str, values: dict[str, Any]) -> dict[str, Any]:
-    """*values* without the fields for which the person chose what the other one had said."""
-    theirs = {
-        name.removeprefix(f"choice.{id}.")
-        for name, choice in page.request.POST.items()
-        if name.startswith(f"choice.{id}.") and choice == "theirs"
-    }
-    kept = {name: value for name, value in values.items() if name not in theirs}
-    if "custom" in kept:
-        kept["custom"] = {key: value for key, value in kept["custom"].items() if f"custom.{key}" not in theirs}
-    return kept

@@ -26,7 +26,7 @@ from northing.portfolio.ledger import reversed_by
 from northing.portfolio.plan import Plan
 from northing.record import Preview
 from northing.report import words
-from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.committing import commit_and_go
 from northing.web.changing.forms import read
 from northing.web.frame.addresses import fund_path
 from northing.web.frame.context import Page, page

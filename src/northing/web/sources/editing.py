@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from northing.portfolio.edits import Edit, change, create, plain
 from northing.portfolio.errors import Finding, Invalid, NotFound
 from northing.portfolio.facts import Source
-from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.committing import commit_and_go
 from northing.web.frame.context import Page, page
 
 from . import choosing

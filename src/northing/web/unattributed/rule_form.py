@@ -15,7 +15,8 @@ from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.portfolio.money import Amounts
 from northing.report import ruling, words
-from northing.web.changing.by_form import as_looked_at, commit_and_go, looked_at, without_theirs
+from northing.web.changing.committing import as_looked_at, commit_and_go, looked_at, without_theirs
+from northing.web.changing.once import word_of
 from northing.web.changing.rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
 from northing.web.frame.context import Page, page
 
@@ -148,6 +149,7 @@ def _show(page: Page, typed: Typed, looked: Looked, status: int = 200) -> HttpRe
         rule=rule,
         back=back if back.startswith(page.home) else page.link("rules"),
         on=looked_at(page) or page.head,
+        once=word_of(page),
     )
 
 

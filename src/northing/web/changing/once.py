@@ -1,0 +1,41 @@
+"""A form that is sent twice, by a double click, by Back or by a browser that tries again, adds nothing twice.
+
+A form carries a word of its own, made when it was shown. What it creates is called after that word and after what it
+says, so that the same form with the same words in it creates the same entities, and the record has them already.
+Other words in the same form are another wish, and create anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from northing.portfolio.edits import Edit
+from northing.portfolio.entity import derived_id, encode, new_id
+from northing.web.frame.context import Page
+
+FIELD = "once"
+
+
+def word_of(page: Page) -> str:
+    """The word of the form that is shown: as it was sent, or a new one."""
+    return page.request.POST.get(FIELD, "")[:40] or new_id()
+
+
+def called_after(word: str, edits: list[Edit]) -> list[Edit]:
+    """*edits* with the ids of what they create derived from *word* and from what is said."""
+    made = [edit.id for edit in edits if edit.op == "create"]
+    if not word or not made:
+        return edits
+    said = encode(_renamed(msgspec.to_builtins(edits), {id: f"#{number}" for number, id in enumerate(made)}))
+    names = {id: derived_id("form", word, said.decode(), str(number)) for number, id in enumerate(made)}
+    return msgspec.convert(_renamed(msgspec.to_builtins(edits), names), list[Edit])
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, dict):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    return [_renamed(item, names) for item in value] if isinstance(value, list) else value
