@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
+from northing.web.flow import link_form, links, work, work_item
 from northing.web.flow import policies as flow_policies
 from northing.web.flow import policy_form
 from northing.web.frame import look, parts
@@ -158,6 +159,14 @@ urlpatterns += [
 
 # Flow
 urlpatterns += [
+    path("w/<slug:slug>/flow/work", work.overview, name="flow-work"),
+    path("w/<slug:slug>/flow/links", links.listing, name="work-links"),
+    path("w/<slug:slug>/flow/links/new", link_form.new, name="new-work-link"),
+    path("w/<slug:slug>/flow/links/preview", link_form.look, name="preview-work-link"),
+    path("w/<slug:slug>/flow/links/propose", link_form.propose, name="propose-work-link"),
+    path("w/<slug:slug>/flow/links/<str:id>", link_form.change, name="work-link"),
+    path("w/<slug:slug>/flow/links/<str:id>/drop", links.drop, name="drop-work-link"),
+    path("w/<slug:slug>/flow/work/<path:key>", work_item.item, name="flow-item"),
     path("w/<slug:slug>/flow/policies", flow_policies.listing, name="flow-policies"),
     path("w/<slug:slug>/flow/policies/new", policy_form.new, name="flow-policy-new"),
     path("w/<slug:slug>/flow/policies/<str:key>", policy_form.edit, name="flow-policy"),

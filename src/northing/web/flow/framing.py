@@ -15,7 +15,10 @@ from northing.web.frame.window import offered
 
 from .state import State
 
-TABS: tuple[tuple[str, str], ...] = (("policies", gettext_noop("Policies")),)
+TABS: tuple[tuple[str, str], ...] = (
+    ("work", gettext_noop("Backlog")),
+    ("policies", gettext_noop("Policies")),
+)
 """Address under ``flow/`` and title; a page stands here from the day on which it works."""
 
 FLOW = ("work", "transition")

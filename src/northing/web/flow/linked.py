@@ -1,0 +1,23 @@
+"""Work links as pages call them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.measure.flow.linking import Count
+from northing.portfolio.flow import WorkLink
+from northing.report import words
+
+
+def called_link(link: WorkLink) -> str:
+    """WL-0007 Work on the chat."""
+    return " ".join(filter(None, (link.number, link.name))) or _("this link")
+
+
+def items(count: Count) -> str:
+    """ "214 items, 4 of them in progress"."""
+    told = ngettext("%(n)s item", "%(n)s items", count.items) % {"n": words.number(count.items)}
+    if not count.progress:
+        return told
+    return _("%(items)s, %(n)s of them in progress") % {"items": told, "n": words.number(count.progress)}
