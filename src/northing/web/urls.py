@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
 from northing.web.flow import link_form, links, work, work_item
+from northing.web.flow import page as flow
 from northing.web.flow import policies as flow_policies
 from northing.web.flow import policy_form
 from northing.web.frame import look, parts
@@ -159,6 +160,7 @@ urlpatterns += [
 
 # Flow
 urlpatterns += [
+    path("w/<slug:slug>/flow", flow.overview, name="flow"),
     path("w/<slug:slug>/flow/work", work.overview, name="flow-work"),
     path("w/<slug:slug>/flow/links", links.listing, name="work-links"),
     path("w/<slug:slug>/flow/links/new", link_form.new, name="new-work-link"),

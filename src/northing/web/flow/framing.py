@@ -16,6 +16,7 @@ from northing.web.frame.window import offered
 from .state import State
 
 TABS: tuple[tuple[str, str], ...] = (
+    ("", gettext_noop("Flow")),
     ("work", gettext_noop("Backlog")),
     ("policies", gettext_noop("Policies")),
 )

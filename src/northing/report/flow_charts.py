@@ -1,0 +1,389 @@
+"""The pictures of flow: cumulative flow, cycle times and ageing, as marks.
+
+Each takes a measure of ``measure/flow`` and *to*, which makes the address that lists the items of a mark
+(``measure.flow.shown`` says how they are named), and gives a :class:`~.flow_drawing.Drawing`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from northing.facts.flow_asking import Item
+from northing.measure.flow.ageing import Aged, Ageing, Pace
+from northing.measure.flow.cumulative import Band as FlowBand
+from northing.measure.flow.cumulative import Cumulative
+from northing.measure.flow.cycle import Point as CyclePoint
+from northing.measure.flow.cycle import Scatter
+from northing.portfolio.flow import FlowKind, Phase
+
+from . import words
+from .charts import Table
+from .flow_drawing import (
+    Band,
+    Bar,
+    Days,
+    Dot,
+    Drawing,
+    Key,
+    Rule,
+    Scale,
+    Tick,
+    days_said,
+    upto,
+)
+
+To = Callable[[str], str]
+"""From what is to be listed to its address."""
+
+KINDS: Mapping[FlowKind | None, tuple[str, str]] = {
+    FlowKind.FEATURE: ("var(--c1)", "circle"),
+    FlowKind.DEFECT: ("var(--c5)", "triangle"),
+    FlowKind.RISK: ("var(--c2)", "diamond"),
+    FlowKind.DEBT: ("var(--c3)", "square"),
+    None: ("var(--c6)", "ring"),
+}
+"""Colour and shape of a kind; told apart without colour too."""
+KIND_NAMES = {
+    FlowKind.FEATURE: gettext_noop("Features"),
+    FlowKind.DEFECT: gettext_noop("Defects"),
+    FlowKind.RISK: gettext_noop("Risks"),
+    FlowKind.DEBT: gettext_noop("Debt"),
+    None: gettext_noop("No kind"),
+}
+PHASES: Mapping[Phase | None, tuple[str, ...]] = {
+    Phase.QUEUE: ("var(--c6)", "var(--c2)"),
+    Phase.ACTIVE: ("var(--c1)", "var(--c4)", "var(--c7)"),
+    Phase.WAIT: ("var(--c2)", "var(--c8)", "var(--c5)"),
+}
+"""Colours of the states of a phase, one after the other."""
+PARTS = {
+    "delivered": ("var(--c3)", gettext_noop("Delivered")),
+    "discarded": ("var(--c5)", gettext_noop("Ended without delivery")),
+}
+LINES = {50: "var(--ink-3)", 70: "var(--ink-3)", 85: "var(--warn)", 95: "var(--bad)"}
+SHADES = ((50, "var(--good-soft)"), (70, "var(--note-soft)"), (85, "var(--warn-soft)"), (95, "var(--bad-soft)"))
+BEYOND = 1.6
+"""So many times the 95th percentile the axis reaches at most; what took longer stands at its edge."""
+
+
+def kind_name(kind: FlowKind | None) -> str:
+    """Features, Defects, Risks, Debt; or that its type has no kind."""
+    return _(KIND_NAMES[kind])
+
+
+def items_said(count: int) -> str:
+    return ngettext("%(n)s item", "%(n)s items", count) % {"n": words.number(count)}
+
+
+def named(item: Item) -> str:
+    """An item by its key and title."""
+    return " ".join(filter(None, (item.key or item.item, item.title)))
+
+
+# Cumulative flow
+
+
+def flow_bands(found: Cumulative, to: To, *, before: bool = False) -> Drawing:
+    """Bands of what stands where at the end of each day; what departed counts from the first day on.
+
+    *before*: with what has not arrived yet on top.
+    """
+    days = Days(found.window.start, found.window.days)
+    shown = [band for band in found.bands if before or band.part != "before"]
+    base = {id(band): band.counts[0] if band.part in PARTS and band.counts else 0 for band in shown}
+    heights = [[count - base[id(band)] for count in band.counts] for band in shown]
+    edges: list[list[int]] = [[0] * days.count]
+    for counts in heights:
+        edges.append([low + one for low, one in zip(edges[-1], counts, strict=True)])
+    scale = upto(max(max(edge, default=0) for edge in edges))
+    colours = _colours(shown)
+    bands = [
+        Band(_between(days, scale, low, high), colour, _band_name(band))
+        for band, colour, low, high in zip(shown, colours, edges[:-1], edges[1:], strict=True)
+    ]
+    corrected = defaultdict(list)
+    for one in found.corrections:
+        corrected[one.day].append(one)
+    hits = tuple(
+        Bar(
+            days.left(day), 0, days.width, scale.height, "none",
+            _day_tip(day, found, place, shown, heights, len(corrected[place])), to(f"progress:{day}"),
+        )
+        for place, day in enumerate(_each(found.window.start, days.count))
+    )  # fmt: skip
+    dots = tuple(
+        Dot(
+            days.middle(found.window.start + timedelta(days=place)), max(scale.y(edges[-1][place]) - 9, 5),
+            "var(--bad)", "down",
+            ngettext("%(n)s item moved back", "%(n)s items moved back", len(every)) % {"n": len(every)},
+            to(f"corrected:{found.window.start + timedelta(days=place)}"),
+        )
+        for place, every in sorted(corrected.items())
+        if every
+    )  # fmt: skip
+    names = [_band_name(band) for band in shown]
+    heads = (_("Day"), *reversed(names), _("In progress"), _("Moved back"))
+    rows = tuple(
+        (
+            words.day(day), *(words.number(counts[place]) for counts in reversed(heights)),
+            words.number(found.wip[place]), words.number(len(corrected[place])) if corrected[place] else "",
+        )
+        for place, day in enumerate(_each(found.window.start, days.count))
+    )  # fmt: skip
+    key = [Key(name, colour) for name, colour in zip(reversed(names), reversed(colours), strict=True)]
+    if dots:
+        key.append(Key(_("Moved back"), "var(--bad)", "down", to("corrected")))
+    return Drawing(
+        _("Cumulative flow"), _flow_words(found), Table(heads, rows), y_title=_("items"), y=scale.ticks(),
+        x=days.ticks(), bands=tuple(bands), dots=dots, hits=hits, legend=tuple(key),
+    )  # fmt: skip
+
+
+def _flow_words(found: Cumulative) -> str:
+    if not found.wip:
+        return _("No day of these is over yet.")
+    said = {
+        "came": words.number(found.arrivals[-1] - found.arrivals[0]),
+        "left": words.number(found.departures[-1] - found.departures[0]),
+        "first": words.number(found.wip[0]),
+        "last": words.number(found.wip[-1]),
+    }
+    return _("%(came)s started and %(left)s ended; work in progress went from %(first)s to %(last)s items.") % said
+
+
+def _band_name(band: FlowBand) -> str:
+    if band.part in PARTS:
+        return _(PARTS[band.part][1])
+    name = band.state or _("State unknown")
+    return _("%(state)s, not started") % {"state": name} if band.part == "before" else name
+
+
+def _colours(bands: Sequence[FlowBand]) -> list[str]:
+    found, used = [], dict.fromkeys((*Phase, None), 0)
+    for band in bands:
+        if band.part in PARTS:
+            found.append(PARTS[band.part][0])
+        elif band.part == "before" or band.phase not in PHASES:
+            found.append("var(--line-strong)")
+        else:
+            hues = PHASES[band.phase]
+            found.append(hues[used[band.phase] % len(hues)])
+            used[band.phase] += 1
+    return found
+
+
+def _between(days: Days, scale: Scale, low: Sequence[int], high: Sequence[int]) -> tuple[tuple[float, float], ...]:
+    """Around an area that is level from each midnight to the next evening's count."""
+    every = _each(days.start, days.count)
+    there = [(days.middle(day), scale.y(value)) for day, value in zip(every, high, strict=True)]
+    back = [(days.middle(day), scale.y(value)) for day, value in zip(every, low, strict=True)]
+    if not there:
+        return ()
+    first, last = (0.0, there[0][1]), (100.0, there[-1][1])
+    return (first, *there, last, (100.0, back[-1][1]), *reversed(back), (0.0, back[0][1]))
+
+
+def _each(start: date, count: int) -> list[date]:
+    return [start + timedelta(days=n) for n in range(count)]
+
+
+def _day_tip(
+    day: date, found: Cumulative, place: int, bands: Sequence[FlowBand], heights: Sequence[Sequence[int]], moved: int
+) -> str:
+    told = [
+        f"{_band_name(band)}: {counts[place]}" for band, counts in zip(bands, heights, strict=True) if counts[place]
+    ]
+    head = _("%(day)s: %(n)s in progress") % {"day": words.day(day), "n": words.number(found.wip[place])}
+    back = [_("Moved back: %(n)s") % {"n": moved}] if moved else []
+    return "\n".join([head, *reversed(told), *back])
+
+
+# Cycle times
+
+
+def cycle_dots(found: Scatter, to: To) -> Drawing:
+    """Each delivered item on the day it finished, and the percentiles of the window."""
+    days = Days(found.window.start, found.window.days)
+    scale, capped = _capped([point.days for point in found.points], found.lines)
+    groups: dict[tuple[date, Fraction, FlowKind | None], list[CyclePoint]] = defaultdict(list)
+    for point in found.points:
+        groups[point.day, point.days, point.item.kind].append(point)
+    dots = tuple(
+        Dot(
+            days.middle(day), scale.y(took), KINDS[kind][0], "up" if took > Fraction(scale.high) else KINDS[kind][1],
+            _point_tip([point.item for point in every], took, day), to(f"took:{day}:{took}"), min(len(every), 3),
+        )
+        for (day, took, kind), every in groups.items()
+    )  # fmt: skip
+    kinds = [kind for kind in KINDS if any(point.item.kind is kind for point in found.points)]
+    rows = tuple(
+        (named(one.item), words.day(one.day), days_said(one.days), kind_name(one.item.kind)) for one in found.points
+    )
+    notes = [(_edge_note(capped, max(point.days for point in found.points)), "")] if capped else []
+    notes += _left_out(found.no_start, found.untrue, to)
+    return Drawing(
+        _("Cycle times"), _lines_said(found.lines), Table((_("Item"), _("Finished"), _("Took"), _("Kind")), rows),
+        y_title=_("days"), y=scale.ticks(), x=days.ticks(), rules=_rules(found.lines, scale), dots=dots,
+        legend=tuple(Key(kind_name(kind), *KINDS[kind]) for kind in kinds), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _capped(values: Sequence[Fraction], lines: Mapping[int, Fraction]) -> tuple[Scale, int]:
+    """A scale that few long ones do not press flat, and how many lie beyond it."""
+    most = max((*values, *lines.values()), default=Fraction(1))
+    enough = float(lines.get(95, most)) * BEYOND
+    scale = upto(min(float(most), enough) if float(most) > enough * 1.25 else float(most))
+    return scale, sum(1 for value in values if value > Fraction(scale.high))
+
+
+def _edge_note(count: int, most: Fraction) -> str:
+    return ngettext(
+        "%(n)s item took longer than the picture is high; it stands at the edge (▲), up to %(most)s.",
+        "%(n)s items took longer than the picture is high; they stand at the edge (▲), up to %(most)s.",
+        count,
+    ) % {"n": count, "most": days_said(most)}
+
+
+def _left_out(no_start: Sequence[Item], untrue: Sequence[Item], to: To) -> list[tuple[str, str]]:
+    notes = []
+    if no_start:
+        said = ngettext("%(n)s delivered item never started, so it has no time.",
+                        "%(n)s delivered items never started, so they have no time.", len(no_start))  # fmt: skip
+        notes.append((said % {"n": words.number(len(no_start))}, to("no-start")))
+    if untrue:
+        said = ngettext("%(n)s item is left out: its dates cannot be true.",
+                        "%(n)s items are left out: their dates cannot be true.", len(untrue))  # fmt: skip
+        notes.append((said % {"n": words.number(len(untrue))}, to("untrue")))
+    return notes
+
+
+def _rules(lines: Mapping[int, Fraction], scale: Scale) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(scale.y(value), f"{percent}% · {days_said(value)}", LINES[percent]) for percent, value in lines.items()
+    )
+
+
+def _lines_said(lines: Mapping[int, Fraction]) -> str:
+    if not lines:
+        return _("Nothing with a start was delivered in these days.")
+    said = {"half": days_said(lines[50]), "most": days_said(lines[85]), "all": days_said(lines[95])}
+    return _("Half of the items took %(half)s or less, 85%% %(most)s or less, 95%% %(all)s or less.") % said
+
+
+def _point_tip(items: Sequence[Item], took: Fraction, day: date | None = None) -> str:
+    told = [named(item) for item in items[:6]]
+    if len(items) > 6:
+        told.append(_("and %(n)s more") % {"n": len(items) - 6})
+    return "\n".join([*told, days_said(took) + (f" · {words.day(day)}" if day else "")])
+
+
+# Ageing
+
+
+def ageing_dots(found: Ageing, to: To) -> Drawing:
+    """Work in progress by the state it is in and its age, over the pace of what was delivered."""
+    states = _states(found)
+    lines = [line for pace in found.paces for line in pace.percentiles.values()]
+    values = [one.days for one in found.items]
+    scale, capped = _capped(values, {95: max((*lines, *found.lines.values()), default=Fraction(1))})
+    width = 100 / max(len(states), 1)
+    paces = {pace.state: pace for pace in found.paces}
+    bars = tuple(
+        bar
+        for place, state in enumerate(states)
+        if state in paces
+        for bar in _pace(paces[state], place * width, width, scale)
+    )
+    dots = tuple(
+        dot for place, state in enumerate(states)
+        for dot in _column([one for one in found.items if _state(one) == state], place * width, width, scale, to)
+    )  # fmt: skip
+    ticks = tuple(
+        Tick(
+            round((place + 0.5) * width, 2),
+            f"{state} · {sum(1 for one in found.items if _state(one) == state)}",
+        )
+        for place, state in enumerate(states)
+    )
+    notes = [(_edge_note(capped, max(values)), "")] if capped else []
+    if found.untrue:
+        notes += _left_out((), found.untrue, to)
+    rows = tuple(
+        (named(one.item), _state(one), days_said(one.days), f"> {one.beyond}%" if one.beyond else "")
+        for one in found.items
+    )
+    legend = [
+        Key(_("half had left the state by then"), "var(--good-soft)"), Key("70%", "var(--note-soft)"),
+        Key("85%", "var(--warn-soft)"), Key("95%", "var(--bad-soft)"),
+    ]  # fmt: skip
+    return Drawing(
+        _("Ageing work"), _ageing_said(found),
+        Table((_("Item"), _("State"), _("Age"), _("Above the pace of its state")), rows),
+        y_title=_("days"), y=scale.ticks(), x=ticks, bars=bars, dots=dots, rules=_rules(found.lines, scale),
+        legend=tuple(legend) if found.paces else (), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _state(one: Aged) -> str:
+    return one.item.state or _("State unknown")
+
+
+def _states(found: Ageing) -> list[str]:
+    """The states with items or a pace, in the order of work."""
+    ranks: dict[str, tuple[bool, int]] = {}
+    for pace in found.paces:
+        ranks[pace.state] = (pace.rank is None, pace.rank or 0)
+    for one in found.items:
+        ranks.setdefault(_state(one), (one.item.rank is None, one.item.rank or 0))
+    return sorted(ranks, key=lambda state: (ranks[state], state))
+
+
+def _pace(pace: Pace, left: float, width: float, scale: Scale) -> list[Bar]:
+    found, low = [], scale.y(0)
+    for percent, colour in SHADES:
+        top = scale.y(pace.percentiles[percent])
+        said = _("%(percent)s%% of %(n)s had left %(state)s by %(days)s") % {
+            "percent": percent, "n": items_said(pace.items), "state": pace.state,
+            "days": days_said(pace.percentiles[percent]),
+        }  # fmt: skip
+        if low - top > 0:
+            found.append(
+                Bar(round(left + width * 0.04, 2), top, round(width * 0.92, 2), round(low - top, 1), colour, said)
+            )
+        low = min(low, top)
+    return found
+
+
+def _column(items: Sequence[Aged], left: float, width: float, scale: Scale, to: To) -> list[Dot]:
+    """Dots side by side where they are of one age."""
+    groups: dict[Fraction, list[Aged]] = defaultdict(list)
+    for one in items:
+        groups[one.days].append(one)
+    found = []
+    for days, every in sorted(groups.items()):
+        for place, one in enumerate(every[:7]):
+            shift = (place + 1) // 2 * (1 if place % 2 else -1) * 0.11
+            colour = "var(--bad)" if (one.beyond or 0) >= 95 else "var(--warn)" if one.beyond == 85 else "var(--ink-2)"
+            shape = "up" if days > Fraction(scale.high) else "diamond" if one.item.blocked_now else "circle"
+            tip = _point_tip([one.item], days)
+            if one.beyond:
+                tip += "\n" + _("above the %(percent)s%% line of its state") % {"percent": one.beyond}
+            if one.item.blocked_now:
+                tip += "\n" + _("blocked")
+            at = round(left + width * (0.5 + shift), 2)
+            found.append(Dot(at, scale.y(days), colour, shape, tip, to(f"aged:{days}:{one.item.state or ''}")))
+    return found
+
+
+def _ageing_said(found: Ageing) -> str:
+    if not found.items:
+        return _("Nothing is in progress.")
+    slow = sum(1 for one in found.items if (one.beyond or 0) >= 85)
+    said = {"all": items_said(len(found.items)), "slow": words.number(slow), "oldest": days_said(found.items[0].days)}
+    return _("%(all)s in progress, the oldest for %(oldest)s; %(slow)s above the 85%% line of their state.") % said
