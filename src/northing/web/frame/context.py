@@ -50,6 +50,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("money", "money", gettext_noop("Money"), "money"),
     ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
     ("usage", "usage", gettext_noop("Usage"), "ai"),
+    ("flow", "flow", gettext_noop("Flow"), "flow"),
     ("funds", "funds", gettext_noop("Funds"), "fund"),
     ("sources", "sources", gettext_noop("Sources"), "sources"),
     ("history", "history", gettext_noop("History"), "history"),
