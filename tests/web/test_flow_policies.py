@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from northing.portfolio.edits import change, create
+from northing.report import words
 from northing.report.viewing import look
 from tests.web.office import Office, id_of, open_office, words_of
 from tests.web.work_office import board, bring_work, policy
@@ -109,7 +110,7 @@ def test_a_next_version_holds_from_its_day_and_two_people_are_asked(office: Offi
     office.post(f"flow/policies/new?from={key}", "planner", **{**sent, "name": "Shop board, two"})
     text = office.text("flow/policies")
     assert "1 other version" in text and "1 policy says" in text
-    assert f"to {look(office.workspace).view.today - timedelta(days=1):%-d %b %Y}" in text
+    assert f"to {words.day(look(office.workspace).view.today - timedelta(days=1))}" in text
 
     sent = form_of(office.get(f"flow/policies/{key}", "planner"))
     review = named(sent, "Code review")

@@ -29,6 +29,7 @@ from . import (
     figures_plan,
     figures_returns,
     figures_spend,
+    figures_states,
     figures_usage,
     figures_work,
 )
@@ -72,6 +73,7 @@ def _registry() -> Mapping[str, Measure]:
         figures_claims,
         figures_returns,
         figures_work,
+        figures_states,
     ):
         for measure in module.MEASURES:
             assert measure.name not in found, f"two measures called {measure.name}"

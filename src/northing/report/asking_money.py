@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -76,6 +76,15 @@ def window_of(
             remedy="The first day comes before the first day after them.",
         )
     return Period(start, until)
+
+
+def twelve_months(view: View) -> Period:
+    """The fiscal month of today and the eleven before it, all of them whole, so that they can be compared."""
+    calendar = view.plan.calendar
+    here = at = period_of(calendar, view.today, "month")
+    for _number in range(11):
+        at = period_of(calendar, at.start - timedelta(days=1), "month")
+    return Period(at.start, here.end)
 
 
 def needed_window(

@@ -9,7 +9,7 @@ from northing.web.changing import by_form
 from northing.web.flow import link_form, links, work, work_item
 from northing.web.flow import page as flow
 from northing.web.flow import policies as flow_policies
-from northing.web.flow import policy_form
+from northing.web.flow import policy_form, states
 from northing.web.frame import look, parts
 from northing.web.funds import acts, opening
 from northing.web.funds import page as funds
@@ -160,6 +160,7 @@ urlpatterns += [
 
 # Flow
 urlpatterns += [
+    path("w/<slug:slug>/flow/states", states.states, name="flow-states"),
     path("w/<slug:slug>/flow", flow.overview, name="flow"),
     path("w/<slug:slug>/flow/work", work.overview, name="flow-work"),
     path("w/<slug:slug>/flow/links", links.listing, name="work-links"),

@@ -18,6 +18,7 @@ from .state import State
 TABS: tuple[tuple[str, str], ...] = (
     ("", gettext_noop("Flow")),
     ("work", gettext_noop("Backlog")),
+    ("states", gettext_noop("Time in state")),
     ("policies", gettext_noop("Policies")),
 )
 """Address under ``flow/`` and title; a page stands here from the day on which it works."""

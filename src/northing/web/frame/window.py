@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
-from northing.portfolio.periods import EXAMPLES, Period, label, period_of, read_period
+from northing.portfolio.periods import EXAMPLES, Period, label, read_period
 from northing.report import words
+from northing.report.asking_money import twelve_months
 
 from .amounts import period_words
 
@@ -56,7 +56,7 @@ def window_of(view: View, text: str | None, usual: str) -> Window:
         return Window(wanted, None, title)
     start, _sep, end = wanted.partition("..")
     if wanted == MONTHS:
-        return Window(wanted, _twelve(view), title)
+        return Window(wanted, twelve_months(view), title)
     found = _between(view, start, end) if end else read_period(wanted, view.plan.calendar, view.today)
     if found is None:
         raise Invalid(
@@ -64,14 +64,6 @@ def window_of(view: View, text: str | None, usual: str) -> Window:
             remedy=_("Write one of: %(examples)s.") % {"examples": EXAMPLES},
         )
     return Window(wanted, found, title or called(view, found))
-
-
-def _twelve(view: View) -> Period:
-    calendar = view.plan.calendar
-    here = at = period_of(calendar, view.today, "month")
-    for _number in range(11):
-        at = period_of(calendar, at.start - timedelta(days=1), "month")
-    return Period(at.start, here.end)
 
 
 def _between(view: View, start: str, end: str) -> Period | None:
