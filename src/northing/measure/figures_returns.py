@@ -112,7 +112,7 @@ def _item_terms(question: Question, items: Iterable[CostedItem], *, whole: bool 
 
 
 def _kinds(question: Question) -> list[CostedItem]:
-    name = question.get("kind")
+    name = question.get("flow_kind")
     known = next((one for one in FlowKind if one == name), None)
     if name not in ("", "none") and known is None:
         raise Invalid(f"There is no kind of flow item “{name}”.", remedy="Kinds: none, " + ", ".join(FlowKind) + ".")
@@ -206,7 +206,7 @@ MEASURES = (
         SPENT,
         lambda question: Amounts.sum(one.amount for one in _kinds(question)),
         lambda question: _item_terms(question, _kinds(question)),
-        (*WORK, "kind"),
+        (*WORK, "flow_kind"),
     ),
     _measure(
         "unfinished",

@@ -100,7 +100,7 @@ class View:
         """What people call *entity*: its name, or what it ties together."""
         kind = entity.KIND
         own = name_field(kind)
-        if own is not None:
+        if own is not None and (kind != "benefit_plan_line" or getattr(entity, own)):
             return str(getattr(entity, own) or "")
         match kind:
             case "person":
@@ -112,7 +112,7 @@ class View:
                 return f"{self._named('investment', entity, 'investment')} → {aim}".removesuffix(" → ")
             case "model_use":
                 return f"{self._named('ai_system', entity, 'system')} · {self._named('ai_model', entity, 'model')}"
-            case "health_report" | "cost_plan_line" | "forecast_line":
+            case "health_report" | "cost_plan_line" | "forecast_line" | "benefit_plan_line":
                 day = getattr(entity, "on", None) or getattr(entity, "start", None)
                 return " · ".join(
                     filter(None, (self._named("investment", entity, "investment"), day and day.isoformat()))

@@ -6,10 +6,11 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
-from northing.web.flow import link_form, links, work, work_item
+from northing.web.flow import link_form, links
 from northing.web.flow import page as flow
 from northing.web.flow import policies as flow_policies
-from northing.web.flow import policy_form, states
+from northing.web.flow import policy_form, states, work, work_item
+from northing.web.flow import returns as flow_return
 from northing.web.frame import look, parts
 from northing.web.funds import acts, opening
 from northing.web.funds import page as funds
@@ -160,8 +161,8 @@ urlpatterns += [
 
 # Flow
 urlpatterns += [
-    path("w/<slug:slug>/flow/states", states.states, name="flow-states"),
     path("w/<slug:slug>/flow", flow.overview, name="flow"),
+    path("w/<slug:slug>/flow/states", states.states, name="flow-states"),
     path("w/<slug:slug>/flow/work", work.overview, name="flow-work"),
     path("w/<slug:slug>/flow/links", links.listing, name="work-links"),
     path("w/<slug:slug>/flow/links/new", link_form.new, name="new-work-link"),
@@ -170,6 +171,7 @@ urlpatterns += [
     path("w/<slug:slug>/flow/links/<str:id>", link_form.change, name="work-link"),
     path("w/<slug:slug>/flow/links/<str:id>/drop", links.drop, name="drop-work-link"),
     path("w/<slug:slug>/flow/work/<path:key>", work_item.item, name="flow-item"),
+    path("w/<slug:slug>/flow/return", flow_return.returned, name="flow-return"),
     path("w/<slug:slug>/flow/policies", flow_policies.listing, name="flow-policies"),
     path("w/<slug:slug>/flow/policies/new", policy_form.new, name="flow-policy-new"),
     path("w/<slug:slug>/flow/policies/<str:key>", policy_form.edit, name="flow-policy"),

@@ -76,7 +76,7 @@ class TeamWork(msgspec.Struct, frozen=True, kw_only=True):
 class CostOfWork(msgspec.Struct, frozen=True, kw_only=True):
     whose: Whose
     months: tuple[Period, ...]
-    """The fiscal months that are looked at: all are over."""
+    """The fiscal months that are looked at: all are over, and none is from before any cost of a team is known."""
     teams: tuple[TeamWork, ...]
     """By name."""
     finished: tuple[CostedItem, ...]
@@ -137,6 +137,8 @@ def _cost_of_work(view: View, whose: Whose, months: Sequence[Period]) -> CostOfW
     served = served_in(view)
     # From the first month of any work on: what an item cost before these months is its cost, too.
     known, rows = _history(view, works, served)
+    first = min((one.month.start for one in known), default=date.min)
+    months = [month for month in months if month.start >= first]
     mine = {team: work for team, work in works.items() if _is_theirs(view, whose, team)}
     within, last, teams = set(months), max((month.start for month in months), default=date.min), []
     items: list[CostedItem] = []

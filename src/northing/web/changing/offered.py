@@ -30,6 +30,10 @@ FORMS: dict[str, tuple[str, ...]] = {
         "investment", "period", "expense", "type", "currency", "low", "likely", "high", "budget",
         "note",
     ),
+    "benefit_plan_line": (
+        "investment", "type", "name", "start", "end", "low", "likely", "high", "currency", "value_stream", "owner",
+        "basis",
+    ),
     "fx_rate": (
         "base", "quote", "on", "rate", "origin",
     ),

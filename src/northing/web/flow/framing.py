@@ -18,6 +18,7 @@ from .state import State
 TABS: tuple[tuple[str, str], ...] = (
     ("", gettext_noop("Flow")),
     ("work", gettext_noop("Backlog")),
+    ("return", gettext_noop("Return")),
     ("states", gettext_noop("Time in state")),
     ("policies", gettext_noop("Policies")),
 )

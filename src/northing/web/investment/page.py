@@ -25,6 +25,7 @@ from northing.web.frame.attention import of_investment
 from northing.web.frame.context import Page, page
 from northing.web.frame.saying import link, mend_address, own_value, say, typed_value
 
+from .claims import claims_of
 from .money_bars import money_bars
 from .parts import Strip, systems_of
 from .provenance import Provenance
@@ -112,6 +113,7 @@ def investment(page: Page, key: str) -> HttpResponse:
         steps=_steps(page, found, milestones),
         withheld=found.withheld,
         money=money_bars(plan.calendar, plan.cost_plan_lines.by("investment", found.id), found.currency, page.today),
+        claims=claims_of(page, found),
         milestones=milestones,
         strip=Strip.of(found, milestones, page.today),
         systems=systems_of(page, found),
