@@ -70,4 +70,5 @@ def open_office(name: str = "Acme", slug: str = "acme") -> Office:
 def words_of(answer: HttpResponse) -> str:
     """What a reader sees: no tags, no attributes, no drawings."""
     html = re.sub(r"<(script|style|svg|template)\b.*?</\1>", " ", answer.content.decode(), flags=re.S)
+    html = re.sub(r"</a>(?=[,.;:)])", "", html)  # a link within a sentence
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))

@@ -38,7 +38,7 @@ def office(db: None, settings: Any, tmp_path: Path) -> Office:
 
 def test_the_answer_stands_in_one_sentence(office: Office) -> None:
     text = office.text("usage")
-    assert re.search(r"[\d.]+bn tokens in [\d.]+m requests for €[\d.]+k ?: €[\d.]+ a million", text)
+    assert re.search(r"[\d.]+bn tokens in [\d.]+m requests for €[\d.]+k: €[\d.]+ a million", text)
     for name in ("A million tokens", "A request", "From a cache", "Unattributed"):
         assert name in text
     assert "have no price" not in text

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from northing.facts.asking import ANY, FactRow, Fold, ItemId, Line, LinkPreview, Whose
+from northing.facts.asking import ANY, Claim, FactRow, Fold, ItemId, Line, LinkPreview, Whose
 from northing.portfolio.flow import WorkLink
 
 __all__ = ["ANY", "FactRow", "Facts", "Fold", "Line"]
@@ -52,6 +52,9 @@ class Facts(Protocol):
         today: date | None = None,
     ) -> int:
         """How many of them there are."""
+
+    def overlaps(self, spans: Mapping[str, tuple[date, ...]], /) -> Mapping[str, Mapping[str, Claim]]:
+        """Rule → rules that would claim some of its rows were it not there, and how much."""
 
     def whose(self) -> Whose:
         """Every item of work, and whose it is by the links of the plan."""

@@ -6,6 +6,7 @@ arrives later still counts, and shows here as having come after the close.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import msgspec
@@ -108,6 +109,14 @@ def propose_close(view: View, period: Period | None = None) -> CloseProposal:
         unattributed_share=page.unattributed_share,
         findings=(*_findings(view, chosen), *page.findings),
     )
+
+
+def as_proposed(view: View, proposal: CloseProposal) -> Line:
+    """The period's money as it is if it is closed as proposed."""
+    accruals = tuple(one.accrual() for one in proposal.accruals)
+    made = PeriodClose(id="as-proposed", start=proposal.period.start, end=proposal.period.end, accruals=accruals)
+    plan = view.plan.step(view.plan.no, {"period_close": {made.id: made}})
+    return money(replace(view, plan=plan), ORGANISATION, window=proposal.period).total
 
 
 def after_close(view: View, close: PeriodClose, then: View | None = None) -> AfterClose:

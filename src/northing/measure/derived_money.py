@@ -68,9 +68,21 @@ def _is_opex(line: CostPlanLine) -> bool:
 
 def planned(view: View, investment: str) -> Amounts | None:
     """What is planned for one investment."""
+    return amounts_of(view, "planned", investment)
+
+
+def amounts_of(view: View, column: str, investment: str) -> Amounts | None:
+    """A derived column of money of one investment; None where it, or the investment, is not there."""
     at = position(view.plan, "investment").get(investment)
-    found: Amounts | None = None if at is None else view.derived_values("investment", "planned")[at]
+    found: Amounts | None = None if at is None else view.derived_values("investment", column)[at]
     return found
+
+
+def lines_of(view: View, amount: str, investment: str) -> dict[str, Amounts]:
+    """Plan line → its *amount*, of the lines of one investment that have one."""
+    if investment not in view.plan.investments:
+        return {}
+    return {term.ref.id: term.value for term in _lines(amount)(view, investment)}
 
 
 def _variance(view: View) -> Sequence[Any]:

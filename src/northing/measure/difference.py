@@ -21,6 +21,7 @@ from northing.portfolio.money import Amounts
 from northing.portfolio.plan import Plan
 
 from .derived_dates import health, latest_reports
+from .derived_money import amounts_of
 from .ledger import booked
 from .sentence import Ref
 from .view import View
@@ -195,7 +196,7 @@ def _tell(before: View, after: View, ref: Ref, changes: Sequence[Change]) -> Tol
         elif own and change.after is None:
             act = "removed"
     if ref.kind == "investment":
-        planned = _difference(_money(after, ref.id, "planned"), _money(before, ref.id, "planned"))
+        planned = _difference(amounts_of(after, "planned", ref.id), amounts_of(before, "planned", ref.id))
         lines += _sums(before, after, ref, [change for change in changes if change.kind in SUMMED])
         lines += _reports(before, after, ref, [change for change in changes if _is_new_report(change)])
     for change in sorted(
@@ -218,7 +219,7 @@ def _sums(before: View, after: View, ref: Ref, changes: Sequence[Change]) -> Ite
     moved = False
     revisions = tuple(sorted({no for change in changes for no in change.revisions}))
     for act, column in acts:
-        was, now = _money(before, ref.id, column), _money(after, ref.id, column)
+        was, now = amounts_of(before, column, ref.id), amounts_of(after, column, ref.id)
         delta = _difference(now, was)
         if any(delta.by_currency.values()) or (was is None) != (now is None):
             moved = True
@@ -229,7 +230,7 @@ def _sums(before: View, after: View, ref: Ref, changes: Sequence[Change]) -> Ite
             )  # fmt: skip
     if changes and not moved:
         # Moved in time or between kinds of cost, with the same sum.
-        now = _money(after, ref.id, "planned")
+        now = amounts_of(after, "planned", ref.id)
         yield Line(
             act="planned", kind="investment", id=ref.id, title="Planned", type="money",
             before=now, after=now, money=Amounts(), count=len(changes), revisions=revisions,
@@ -362,12 +363,6 @@ def _amounts(view: View, entity: Entity | None, field: Field, amount: Any) -> Am
         investment = view.plan.investments.get(getattr(entity, "investment", None))
         currency = investment.currency if investment is not None else None
     return Amounts.of(amount, currency)
-
-
-def _money(view: View, investment: str, column: str) -> Amounts | None:
-    at = position(view.plan, "investment").get(investment)
-    found: Amounts | None = None if at is None else view.derived_values("investment", column)[at]
-    return found
 
 
 def _difference(now: Amounts | None, was: Amounts | None) -> Amounts:

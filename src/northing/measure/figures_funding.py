@@ -160,6 +160,10 @@ def _bridged(name: str) -> Callable[[Question], Amounts]:
         found = _bridge(question)
         if name in ("opening", "closing"):
             return found.opening if name == "opening" else found.closing
+        if name == "change":
+            return found.closing - found.opening
+        if name == "between":
+            return Amounts.sum(one.moved for one in found.by_investment)
         return next(step.amount for step in found.steps if step.name == name)
 
     return value
@@ -173,6 +177,21 @@ def _bridge_terms(name: str) -> Callable[[Question], Sequence[Term]]:
             return [
                 Term(value=amount, said=Said(title), figure=question.figure.but(f"bridge.{step}"))
                 for step, title, amount in [("opening", word("Opening"), found.opening), *steps]
+            ]
+        if name == "change":
+            ends = (
+                ("closing", 1, word("Closing forecast"), found.closing),
+                ("opening", -1, word("Opening"), found.opening),
+            )
+            return [
+                Term(value=amount, sign=sign, said=Said(title), figure=question.figure.but(f"bridge.{end}"))
+                for end, sign, title, amount in ends
+            ]
+        if name == "between":
+            return [
+                Term(value=one.moved, ref=Ref("investment", one.investment))
+                for one in found.by_investment
+                if any(one.moved.by_currency.values())
             ]
         if name == "opening":
             return [
@@ -249,16 +268,22 @@ MEASURES = (
             name=f"bridge.{name}",
             title=title,
             unit="money",
-            formula=FORMULA,
+            formula=formula,
             of=_bridged(name),
             terms=_bridge_terms(name),
             tables=("cost",),
             parameters=("level", "id", "from", "until", "before", "currency"),
         )
-        for name, title in (
-            ("opening", word("Opening forecast")),
-            *TITLES.items(),
-            ("closing", word("Closing forecast")),
+        for name, title, formula in (
+            ("opening", word("Opening forecast"), FORMULA),
+            *((name, title, FORMULA) for name, title in TITLES.items()),
+            ("closing", word("Closing forecast"), FORMULA),
+            ("change", word("Change of the forecast"), word("Closing forecast − opening forecast.")),
+            (
+                "between",
+                word("Moved from one period to another"),
+                word("In months to come, what some lost and others gained: the smaller of the two, by investment."),
+            ),
         )
     ),
 )

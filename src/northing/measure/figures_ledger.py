@@ -85,6 +85,25 @@ def _up_to(question: Question, entries: Sequence[tuple[str, Entry]]) -> Iterator
             return
 
 
+def _between_funds(question: Question) -> Sequence[Term]:
+    """The transfers that moved money into or out of a fund, each with what it brought to it."""
+    view = question.view
+    chosen = [entity(view, "fund", question.get("id"))] if question.get("id") else list(view.plan.funds)
+    told = not question.get("id")
+    found: list[Term] = []
+    for fund in chosen:
+        moved: dict[str, Amounts] = {}
+        for leg in _legs(question, list(view.plan.accounts.by("fund", fund)), told=told):
+            id = leg.ref.id if leg.ref is not None else ""
+            moved[id] = moved.get(id, Amounts()) + leg.value
+        found += [
+            Term(value=amount, ref=Ref("transfer", id), field="legs")
+            for id, amount in moved.items()
+            if any(amount.by_currency.values())
+        ]
+    return found
+
+
 def _balance(question: Question) -> Amounts:
     view = question.view
     if question.get("id") and question.get("after"):
@@ -124,6 +143,15 @@ MEASURES = (
         formula=word("Assigned + reserved + free: what came from outside, and from other funds less what went there."),
         of=_of_funds("whole"),
         terms=_parts,
+        parameters=("id", "currency"),
+    ),
+    Measure(
+        name="fund.received",
+        title=word("From other funds"),
+        unit="money",
+        formula=word("What came in from other funds, less what went to them."),
+        of=_of_funds("received"),
+        terms=_between_funds,
         parameters=("id", "currency"),
     ),
     Measure(

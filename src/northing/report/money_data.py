@@ -205,8 +205,8 @@ def parts_said(
         found.append(
             PartSaid(
                 of=named(view, level, id) if id is not None else outside, depth=part.depth,
-                window=_line(at if id else None, part.line, window=shown, level=level, id=id),
-                whole=_whole(at if id else None, part.whole, level=level, id=id),
+                window=_line(at, part.line, window=shown, level=level, id=id),
+                whole=_whole(at, part.whole, level=level, id=id),
             )
         )  # fmt: skip
     return found
@@ -300,21 +300,21 @@ def _unattributed(at: Addressing, found: Money) -> Mapping[str, Figured]:
     }
 
 
-def _line(at: Addressing | None, line: Line, **args: Any) -> dict[str, Figured]:
+def _line(at: Addressing, line: Line, **args: Any) -> dict[str, Figured]:
     return _figures(at, line, LINE, args)
 
 
-def _whole(at: Addressing | None, whole: Whole, **args: Any) -> dict[str, Figured]:
+def _whole(at: Addressing, whole: Whole, **args: Any) -> dict[str, Figured]:
     return _figures(at, whole, WHOLE, args)
 
 
-def _figures(at: Addressing | None, of: Line | Whole, names: tuple[str, ...], args: Any) -> dict[str, Figured]:
+def _figures(at: Addressing, of: Line | Whole, names: tuple[str, ...], args: Any) -> dict[str, Figured]:
     """The figures that there are. What belongs to no part of a level has no address of its own."""
     found = {}
     for name in names:
         value = getattr(of, name)
         if value:
-            found[name] = Figured(value=value, address="") if at is None else at.of(f"money.{name}", value, **args)
+            found[name] = at.of(f"money.{name}", value, **args)
     return found
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop, ngettext
 from markupsafe import Markup
 
 from northing.measure import roadmap as measure
+from northing.measure.address import Figure, figure
 from northing.measure.roadmap import GROUPINGS, Roadmap, RoadmapRow
 from northing.measure.view import View
 from northing.portfolio.errors import NorthingError
@@ -24,6 +25,7 @@ from northing.report.gantt.telling import dates, key_of, picture
 from northing.report.viewing import look
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
+from northing.web.frame.figured import figured
 from northing.web.frame.saying import mend_address, say
 
 ZOOMS = (("", gettext_noop("Fit")), ("quarter", gettext_noop("Quarters")), ("month", gettext_noop("Months")))
@@ -61,6 +63,10 @@ class Compared:
     ref: str
     view: View
     name: str
+
+    def figure(self, name: str, **args: object) -> Figure:
+        """The address of a difference from it."""
+        return figure(f"roadmap.{name}", before=self.ref, **args)
 
 
 @page("roadmap")
@@ -113,14 +119,14 @@ def roadmap(opened: Page) -> HttpResponse:
         all_closed=opened.again(closed=",".join(key_of(group) for group in road.groups)),
         all_open=opened.again(closed=NONE),
         tags=[tag for tag in opened.record.tags() if tag.branch == "main"],
-        figures=_figures(road, compared),
+        figures=_figures(opened, road, compared, asked.where if problem is None else ""),
         broken=[
             (say(opened, tie.reason), opened.link(f"edit/dependency/{tie.dependency.id}", next=opened.here))
             for tie in sorted(road.broken, key=lambda tie: -(tie.days_short or 0))
         ],
         gaps=[(say(opened, gap.sentence), mend_address(opened, gap.mend)) for gap in road.warnings[:SOME]],
         gap_count=len(road.warnings),
-        table=list(islice(_table(opened, road), MANY)),
+        table=list(islice(_table(opened, road, compared), MANY)),
         table_more=max(0, sum(len(group.rows) for group in road.groups) - MANY),
     )
 
@@ -147,7 +153,7 @@ def _compared(opened: Page, ref: str) -> Compared | None:
         return None
     found = look(opened.workspace, ref, mode=opened.mode)
     name = ref.removeprefix("tag:") if ref.startswith("tag:") else f"r{found.at.no}"
-    return Compared(ref, found.view, name)
+    return Compared(str(found.at), found.view, name)
 
 
 def _picture(opened: Page, road: Roadmap, asked: Asked) -> Picture:
@@ -184,17 +190,21 @@ def _rows(road: Roadmap) -> list[RoadmapRow]:
     return list({row.investment: row for group in road.groups for row in group.rows}.values())
 
 
-def _figures(road: Roadmap, compared: Compared | None) -> list[tuple[str, str, str]]:
+def _figures(
+    opened: Page, road: Roadmap, compared: Compared | None, where: str
+) -> list[tuple[str, str, str, Figure | None]]:
     rows = _rows(road)
     late = [mark for row in rows for mark in row.marks if mark.state == "late"]
     gates = sum(1 for mark in late if mark.type == "gate")
     marked = any(row.marks for row in rows)
     undated = sum(1 for row in rows if not row.segments)
-    figures = [
+    every = figure("total", kind="investment", where=where)
+    figures: list[tuple[str, str, str, Figure | None]] = [
         (
             _("Investments"),
             words.number(len(rows)),
             _("%(n)s without dates") % {"n": words.number(undated)} if undated else _("all with dates"),
+            every,
         ),
         (
             _("Past due"),
@@ -204,6 +214,7 @@ def _figures(road: Roadmap, compared: Compared | None) -> list[tuple[str, str, s
             else _("every date so far is kept or still to come")
             if marked
             else _("no gate and no milestone has a date"),
+            None,
         ),
         (
             _("Broken dependencies"),
@@ -211,6 +222,7 @@ def _figures(road: Roadmap, compared: Compared | None) -> list[tuple[str, str, s
             _("of %(n)s") % {"n": words.number(len(road.ties))}
             if road.ties
             else _("nobody has said what waits for what"),
+            None,
         ),
     ]
     if compared is not None:
@@ -221,15 +233,21 @@ def _figures(road: Roadmap, compared: Compared | None) -> list[tuple[str, str, s
             (
                 _("End later than in %(name)s") % {"name": compared.name},
                 words.number(len(later)),
-                (_("by %(days)s at the median") % {"days": words.days_moved(round(median(later)))} if later else "")
+                (_median(opened, compared, where, later) if later else "")
                 + (_(" · %(n)s new") % {"n": new} if new else "")
                 + (_(" · %(n)s gone") % {"n": len(road.gone)} if road.gone else ""),
+                compared.figure("later", where=where),
             )
         )
     return figures
 
 
-def _table(opened: Page, road: Roadmap) -> Iterable[dict[str, Any]]:
+def _median(opened: Page, compared: Compared, where: str, later: list[int]) -> str:
+    said = {"days": words.days_moved(round(median(later)))}
+    return figured(opened, _("by %(days)s at the median"), said, {"days": compared.figure("later_by", where=where)})
+
+
+def _table(opened: Page, road: Roadmap, compared: Compared | None) -> Iterable[dict[str, Any]]:
     """The roadmap for those who read: group by group, one line an investment."""
     for group in road.groups:
         name = words.name(opened.view, group.kind, group.id) or _("None")
@@ -247,4 +265,7 @@ def _table(opened: Page, road: Roadmap) -> Iterable[dict[str, Any]]:
                 "next": f"{coming.name}, {words.day(coming.on)}" if coming else "",
                 "late": coming is not None and coming.state == "late",
                 "moved": words.days_moved(moved) if moved else "",
+                "moved_figure": compared.figure("end_moved", id=investment.number or investment.id)
+                if compared is not None
+                else None,
             }

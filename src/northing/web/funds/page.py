@@ -176,8 +176,9 @@ def _figures(money: FundMoney) -> list[tuple[str, str, str, Figure | None]]:
         for name, (title, help_) in said.items()
     ]
     if money.received:
+        received_at = figure("fund.received", id=money.fund.number or money.fund.id)
         received = words.amount(money.received, code, signed=True)
-        found.insert(1, (_("Other funds"), received, _("received less given"), None))
+        found.insert(1, (_("Other funds"), received, _("received less given"), received_at))
     return found
 
 

@@ -10,7 +10,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from northing.measure.difference import Differences, Told, differences
+from northing.measure.address import Figure, figure
+from northing.measure.difference import Differences, Line, Told, differences
 from northing.measure.view import View
 from northing.portfolio.errors import FieldConflict
 from northing.portfolio.kinds import KINDS
@@ -20,6 +21,7 @@ from northing.report.told import difference
 from northing.report.viewing import Look, look
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
+from northing.web.frame.figured import figured, why_address
 from northing.web.frame.saying import field_title, typed_value
 
 MOST = 80
@@ -48,7 +50,7 @@ def compare(opened: Page) -> HttpResponse:
         after=_moment(opened, after),
         turned=turned,
         tags=opened.record.tags(),
-        figures=_figures(found),
+        figures=_figures(opened, found, before, after),
         found=found,
         **_stories(opened, before, after, found),
     )
@@ -65,7 +67,7 @@ def revision(opened: Page, no: int) -> HttpResponse:
         title=_("Revision %(no)s") % {"no": no},
         shown=shown,
         found=found,
-        figures=_figures(found) if any(found.planned.by_currency.values()) else [],
+        figures=_figures(opened, found, before, after) if any(found.planned.by_currency.values()) else [],
         tags=[tag for tag in opened.record.tags() if tag.no == no],
         previous=_neighbour(opened, shown, -1),
         next=_neighbour(opened, shown, 1),
@@ -110,24 +112,33 @@ def _moment(opened: Page, seen: Look) -> dict[str, Any]:
     }
 
 
-def _figures(found: Differences) -> list[tuple[str, str, str]]:
+def _changed(before: Look, after: Look) -> Figure:
+    """The address of planned money after − before."""
+    return figure("change.planned", before=before.at, after=after.at)
+
+
+def _planned(opened: Page, found: Differences, before: Look, after: Look) -> str:
+    """ "€1.2m → €1.3m", each with the receipt that it had then."""
+    ends = {"before": (found.planned_before, before), "after": (found.planned_after, after)}
+    said = {name: words.money(amounts, short=True) or _("none") for name, (amounts, _seen) in ends.items()}
+    whole = figure("total", kind="investment", column="planned")
+    at = {name: why_address(opened, whole, str(seen.at)) if amounts else None for name, (amounts, seen) in ends.items()}
+    return figured(opened, _("%(before)s → %(after)s"), said, at)
+
+
+def _figures(opened: Page, found: Differences, before: Look, after: Look) -> list[tuple[str, str, str, Figure | None]]:
     lines = ngettext("%(n)s change in words", "%(n)s changes in words", found.count) % {"n": words.number(found.count)}
     moved = words.money_moved(found.planned)
     planned = words.money(found.planned_before) or words.money(found.planned_after)
     return [
-        (_("Investments changed"), words.number(len(found.investments)), lines),
-        (_("Added"), words.number(len(found.added)), ""),
-        (_("Removed"), words.number(len(found.removed)), ""),
+        (_("Investments changed"), words.number(len(found.investments)), lines, None),
+        (_("Added"), words.number(len(found.added)), "", None),
+        (_("Removed"), words.number(len(found.removed)), "", None),
         (
             _("Planned money"),
             moved if planned else "–",
-            _("%(before)s → %(after)s")
-            % {
-                "before": words.money(found.planned_before, short=True) or _("none"),
-                "after": words.money(found.planned_after, short=True) or _("none"),
-            }
-            if planned
-            else _("no plan line at either"),
+            _planned(opened, found, before, after) if planned else _("no plan line at either"),
+            _changed(before, after) if planned else None,
         ),
     ]
 
@@ -155,8 +166,20 @@ def _authors(opened: Page, told: list[Told]) -> dict[int, str]:
     return {one.no: opened.name_of(one.author) for one in listed if one.no in wanted}
 
 
+def _of_line(before: Look, after: Look, line: Line) -> Figure | None:
+    """The address of a line that sums up plan lines: of its difference."""
+    if line.act not in ("planned", "budgeted") or not line.money or not any(line.money.by_currency.values()):
+        return None
+    name = "planned" if line.act == "planned" else "budget"
+    return _changed(before, after).but(f"change.{name}", id=line.id)
+
+
 def _story(opened: Page, before: Look, after: Look, told: Told, authors: dict[int, str]) -> dict[str, Any]:
-    """One investment, or one of the other things: its name, and each change in words with who made it."""
+    """One investment, or one of the other things: its name, and each change in words with who made it.
+
+    What undoing a revision would come to is no difference of two revisions that are there, and has no address.
+    """
+    real = before.at != after.at
     view = before.view if told.act == "removed" else after.view
     entity = view.plan.get(told.ref.kind, told.ref.id)
     present = opened.view.plan.get(told.ref.kind, told.ref.id) is not None
@@ -167,11 +190,13 @@ def _story(opened: Page, before: Look, after: Look, told: Told, authors: dict[in
         "href": address_of(opened, told.ref.kind, told.ref.id) if present else "",
         "act": told.act,
         "planned": words.money_moved(told.planned) if any(told.planned.by_currency.values()) else "",
+        "planned_figure": _changed(before, after).but(id=told.ref.id) if real else None,
         "lines": [
             (
                 telling.tell(before.view, after.view, line, under=told.ref),
                 telling.by_whom(line, authors),
                 line.revisions[-1] if line.revisions else None,
+                _of_line(before, after, line) if real else None,
             )
             for line in told.lines
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from northing.report.charts import Chart
 from northing.report.money_charts import Stair, ground_of, stairs
 from northing.report.viewing import look
 from northing.web.frame.context import Page
+from northing.web.frame.figured import figured
 
 from .state import State
 from .told import Addresses, Cell, cell, own, period_words, short, whole
@@ -88,7 +89,7 @@ def bridged(page: Page, state: State) -> Bridged | None:
     ground = ground_of(steps)
     aside = _("The axis begins at %(money)s, so that the steps can be seen.") if ground else ""
     aside %= {"money": words.amount(ground, page.currency, short=True)} if ground else {}
-    says = _says(page, found, chosen.title)
+    says = _says(page, found, chosen.title, {name: of(step)[1] for name, step in SAID.items()})
     return Bridged(choices, chosen.title, chart, says, aside, rows, max(0, len(changed) - LISTED))
 
 
@@ -138,7 +139,11 @@ def _steps(page: Page, found: Bridge, of: Callable[[str], tuple[str, Figure]]) -
     return [*steps, stair("closing", _("Now"), Decimal(0), own(found.closing, page), "var(--c1)", total=True)]
 
 
-def _says(page: Page, found: Bridge, since: str) -> str:
+SAID = {"now": "closing", "then": "opening", "change": "change", "money": "between"}
+"""What a sentence on the bridge states → the step that explains it."""
+
+
+def _says(page: Page, found: Bridge, since: str, at: Mapping[str, Figure]) -> str:
     change = own(found.closing, page) - own(found.opening, page)
     moved = next((one.moved for one in found.steps if one.name == "moved"), None)
     said = {
@@ -146,14 +151,15 @@ def _says(page: Page, found: Bridge, since: str) -> str:
         "change": words.amount(abs(change), page.currency, short=True),
     }  # fmt: skip
     if whole(change) in ("0", ""):
-        text = _("Expected in all: %(now)s, as at %(since)s.") % said
+        text = _("Expected in all: %(now)s, as at %(since)s.")
     elif change > 0:
-        text = _("Expected in all: %(now)s, %(change)s more than at %(since)s (%(then)s).") % said
+        text = _("Expected in all: %(now)s, %(change)s more than at %(since)s (%(then)s).")
     else:
-        text = _("Expected in all: %(now)s, %(change)s less than at %(since)s (%(then)s).") % said
+        text = _("Expected in all: %(now)s, %(change)s less than at %(since)s (%(then)s).")
     if moved is not None and own(moved, page):
-        text += " " + _("%(money)s moved from one period to another.") % {"money": short(moved)}
-    return text
+        text += " " + _("%(money)s moved from one period to another.")
+        said["money"] = short(moved)
+    return figured(page, text, said, at)
 
 
 def _changed(page: Page, state: State, one: InvestmentBridge) -> Changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,19 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.accrued import closes
-from northing.measure.closing import AfterClose, CloseProposal, after_close, propose_close
+from northing.measure.address import Figure
+from northing.measure.closing import AfterClose, CloseProposal, after_close, as_proposed, propose_close
+from northing.measure.figures_closing import proposed_figure
 from northing.measure.levels import ORGANISATION, read_scope
 from northing.measure.money import Line, money
-from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Conflict, Finding, Invalid, NotFound
 from northing.portfolio.forecasting import PeriodClose
 from northing.portfolio.money import Amounts, Expense
 from northing.report import closing, words
 from northing.report.viewing import look
-from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.committing import commit_and_go
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 from northing.web.frame.currencies import currencies, problem
+from northing.web.frame.figured import figured
 
 from . import tables
 from .bridge import made_in, name_of_close
@@ -52,6 +54,8 @@ class Accrued:
     currency: str
     expense: str
     reason: str
+    figure: Figure | None = None
+    """Where a proposal is explained."""
     error: str = ""
 
 
@@ -111,7 +115,7 @@ def _show(
     shown = page.request.GET.get("show", "")
     every = list(reversed(closes(page.view)))
     name = period_words(proposal.period, proposal.label)
-    comes_to = _comes_to(page, proposal)
+    comes_to = as_proposed(page.view, proposal)
     return page.render(
         "money/close.html",
         status=status,
@@ -119,12 +123,13 @@ def _show(
         proposal=proposal,
         period_name=name,
         figures=_figures(page, state, proposal, comes_to),
-        lead=_lead(page, proposal, name, comes_to),
+        lead=_lead(page, state, proposal, name, comes_to),
         accruals=_typed(page, typed) if typed is not None else _proposed(page, proposal),
         spare=range(SPARE),
-        accrued=short(proposal.accrued) if proposal.accrued else "",
+        accrued=_accrued(page, state, proposal) if proposal.accrued else "",
         small=closing.small_words(page.view, proposal),
-        checks=_checks(page, proposal),
+        small_figure=Addresses(page, state).closing("small", proposal.period),
+        checks=_checks(page, state, proposal),
         errors=[one for one in findings if one.code != "wrong-accrual"],
         against=[_against(page, proposal, one) for one in proposal.findings if one.severity == "error"],
         note=typed.get("note", "") if typed is not None else "",
@@ -135,49 +140,51 @@ def _show(
     )  # fmt: skip
 
 
-def _comes_to(page: Page, proposal: CloseProposal) -> Line:
-    """The period as it is if it is closed as proposed."""
-    accruals = tuple(one.accrual() for one in proposal.accruals)
-    made = PeriodClose(id=new_id(), start=proposal.period.start, end=proposal.period.end, accruals=accruals)
-    plan = page.view.plan.step(page.view.plan.no, {"period_close": {made.id: made}})
-    return money(replace(page.view, plan=plan), ORGANISATION, window=proposal.period).total
-
-
-def _lead(page: Page, proposal: CloseProposal, name: str, line: Line) -> Verdict | None:
+def _lead(page: Page, state: State, proposal: CloseProposal, name: str, line: Line) -> Verdict | None:
     """ "Oct 2026 comes to €1.2m, €57.3k below the plan; 5 sources have not spoken of all of it." """
     if not proposal.can_close:
         return None
     said = {"period": name, "money": short(line.expected) if line.expected else words.amount(Decimal(0), page.currency)}
-    text = _("%(period)s comes to %(money)s") % said
+    text = _("%(period)s comes to %(money)s")
     plan, off = own(line.plan, page), own(line.variance, page)
     if plan and set(line.expected.by_currency) <= {page.currency}:
         said["off"] = words.amount(abs(off), page.currency, short=True)
         text = (_("%(period)s comes to %(money)s, %(off)s above the plan") if off < 0 else
-                _("%(period)s comes to %(money)s, %(off)s below the plan")) % said  # fmt: skip
+                _("%(period)s comes to %(money)s, %(off)s below the plan"))  # fmt: skip
+    at = Addresses(page, state)
+    of = {"money": at.closing("expected", proposal.period), "off": at.closing("variance", proposal.period)}
+    told = figured(page, text, said, of)
     if not proposal.late:
-        return Verdict(f"{text}.", "good")
+        return Verdict(told + ".", "good")
     missing = ngettext(
         "%(num)s source has not spoken of all of it.", "%(num)s sources have not spoken of all of it.",
         len(proposal.late),
     ) % {"num": len(proposal.late)}  # fmt: skip
-    return Verdict(f"{text}; {missing}", "warn")
+    return Verdict(told + "; " + missing, "warn")
 
 
 def _figures(page: Page, state: State, proposal: CloseProposal, line: Line) -> list[tuple[str, Cell, str]]:
     """What the period comes to if it is closed as proposed, each with what it is."""
-    at, known = Addresses(page, state), ("plan", "forecast", "actual")
+    at = Addresses(page, state)
+    proposed = {key: at.closing(key, proposal.period) for key in ("accrual", "expected", "variance")}
     return [
         (
             _("Comes to") if key == "expected" else title,
             cell(
                 getattr(line, key), page.currency,
-                at.of(key, ORGANISATION, proposal.period) if key in known else None, signed=key == "variance",
+                proposed.get(key) or at.of(key, ORGANISATION, proposal.period), signed=key == "variance",
             ),
             help,
         )
         for key, title, help in tables.heads(tables.COLUMNS)
         if key != "committed"
     ]  # fmt: skip
+
+
+def _accrued(page: Page, state: State, proposal: CloseProposal) -> str:
+    text = _("proposed: %(money)s received and not billed; they replace those of the close before")
+    at = Addresses(page, state).closing("proposed", proposal.period)
+    return figured(page, text, {"money": short(proposal.accrued)}, {"money": at})
 
 
 def _currencies(page: Page, proposal: CloseProposal) -> list[str]:
@@ -204,8 +211,8 @@ class Check:
     href: str = ""
 
 
-def _checks(page: Page, proposal: CloseProposal) -> list[Check]:
-    sources = page.link("sources")
+def _checks(page: Page, state: State, proposal: CloseProposal) -> list[Check]:
+    sources, at = page.link("sources"), Addresses(page, state)
     found = [
         Check(
             _("%(source)s has not spoken of the whole period")
@@ -223,8 +230,12 @@ def _checks(page: Page, proposal: CloseProposal) -> list[Check]:
     if isinstance(share, Decimal):
         said = {"share": words.percent(share, 1), "money": short(proposal.unattributed)}
         href = page.link("unattributed", period=proposal.label)
-        text = _("%(share)s of the bills, %(money)s, belongs to no investment") % said
-        found.append(Check(text, "good" if share < Decimal("0.05") else "warn", href))
+        of = {
+            "share": at.of("unattributed_share", ORGANISATION, proposal.period),
+            "money": at.of("unattributed", ORGANISATION, proposal.period),
+        }
+        told = figured(page, _("%(share)s of the bills, %(money)s, belongs to no investment"), said, of)
+        found.append(Check(told, "good" if share < Decimal("0.05") else "warn", href))
     found += [Check(one.message, "warn") for one in proposal.findings if one.severity != "error"]
     return found
 
@@ -238,6 +249,7 @@ def _proposed(page: Page, proposal: CloseProposal) -> list[Accrued]:
             one.currency,
             one.expense.value if one.expense else "",
             words.say(page.view, one.reason),
+            proposed_figure(one, proposal.period),
         )
         for one in proposal.accruals
     ]

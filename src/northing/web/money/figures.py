@@ -13,6 +13,7 @@ from northing.measure.money import Money
 from northing.portfolio.money import Amounts
 from northing.report import words
 from northing.web.frame.context import Page
+from northing.web.frame.figured import figured
 from northing.web.frame.freshness import Sourced, late, sourced
 
 from .state import State
@@ -61,7 +62,7 @@ def headlines(page: Page, state: State, found: Money) -> list[Headline]:
     return [
         of("bac", _("Budget"), whole.bac, _budget_why(whole.bac, whole.budget, page)),
         Headline(
-            "ac", _("Spent"), short(whole.ac), _spent_why(found, budget, spent),
+            "ac", _("Spent"), short(whole.ac), _spent_why(page, at, state, found, budget, spent),
             at.of("ac", state.scope) if whole.ac else None, words.money(whole.ac), share=share,
         ),
         of("committed", _("Committed"), whole.committed,
@@ -96,21 +97,23 @@ def _budget_why(bac: Amounts, budget: Amounts, page: Page) -> str:
     return _("approved; the plan where nothing is")
 
 
-def _spent_why(found: Money, budget: Decimal, spent: Decimal) -> str:
+def _spent_why(page: Page, at: Addresses, state: State, found: Money, budget: Decimal, spent: Decimal) -> str:
     until = _("until %(day)s") % {"day": words.day(found.cut_off)}
     if budget > 0 and found.whole.ac:
-        return _("%(share)s of the budget, %(until)s") % {"share": words.percent(spent / budget), "until": until}
+        said = {"share": words.percent(spent / budget), "until": until}
+        of = {"share": at.of("spent_share", state.scope)}
+        return figured(page, _("%(share)s of the budget, %(until)s"), said, of)
     return until if found.whole.ac else _("no bill has come in yet")
 
 
 def _unattributed(page: Page, state: State, found: Money, at: Addresses) -> Headline:
     share = found.unattributed_share
     figure = at.of("unattributed_share", ORGANISATION, found.window) if share is not None else None
-    why = (
-        _("%(money)s of the organisation's bills in these periods") % {"money": short(found.unattributed)}
-        if share is not None
-        else _("no bill in these periods")
-    )
+    why = _("no bill in these periods")
+    if share is not None:
+        of = {"money": at.of("unattributed", ORGANISATION, found.window)}
+        text = _("%(money)s of the organisation's bills in these periods")
+        why = figured(page, text, {"money": short(found.unattributed)}, of)
     tone = "" if share is None or share < Decimal("0.05") else "warn" if share < Decimal("0.2") else "bad"
     href = page.link("unattributed") if share else ""
     value = "–" if share is None else words.percent(share, 1 if 0 < share < Decimal("0.1") else 0)
@@ -124,11 +127,13 @@ def _tone(budget: Decimal, estimate: Decimal) -> str:
     return "bad" if budget <= 0 or (estimate - budget) / budget > Decimal("0.1") else "warn"
 
 
-def verdict(page: Page, found: Money) -> Verdict | None:
+def verdict(page: Page, state: State, found: Money) -> Verdict | None:
     """ "Expected to end at €12.6m, €0.6m over the budget." None where there is nothing to hold against each other."""
     whole = found.whole
     if not whole.eac:
         return None
+    at = Addresses(page, state)
+    of = {one: at.of(name, state.scope) for one, name in (("eac", "eac"), ("off", "vac"), ("share", "vac_share"))}
     budget, estimate = own(whole.bac, page), own(whole.eac, page)
     if page.currency not in whole.eac.by_currency or (whole.bac and page.currency not in whole.bac.by_currency):
         return Verdict(
@@ -136,17 +141,15 @@ def verdict(page: Page, found: Money) -> Verdict | None:
             "warn",
         )
     if not whole.bac or not budget:
-        return Verdict(
-            _("Expected to end at %(eac)s; there is no budget to hold it against.") % {"eac": short(whole.eac)}, ""
-        )
+        text = _("Expected to end at %(eac)s; there is no budget to hold it against.")
+        return Verdict(figured(page, text, {"eac": short(whole.eac)}, of), "")
     off = estimate - budget
     said = {"eac": short(whole.eac), "off": words.amount(abs(off), page.currency, short=True)}
     tone = _tone(budget, estimate)
     if abs(off) < budget / 200:
-        return Verdict(_("On budget: expected to end at %(eac)s.") % said, "good")
+        return Verdict(figured(page, _("On budget: expected to end at %(eac)s."), said, of), "good")
     said["share"] = words.percent(abs(off) / budget)
+    text = _("Within budget: expected to end at %(eac)s, %(off)s (%(share)s) below it.")
     if off > 0:
-        return Verdict(
-            _("Over budget: expected to end at %(eac)s, %(off)s (%(share)s) more than approved.") % said, tone
-        )
-    return Verdict(_("Within budget: expected to end at %(eac)s, %(off)s (%(share)s) below it.") % said, tone)
+        text = _("Over budget: expected to end at %(eac)s, %(off)s (%(share)s) more than approved.")
+    return Verdict(figured(page, text, said, of), tone)

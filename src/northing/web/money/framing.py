@@ -35,7 +35,7 @@ def framed(page: Page, state: State, tab: str, found: Money | None = None) -> di
         "year_label": _year_label(page, state, tab),
         "go": lambda **changes: page.link("money" if tab == "overview" else f"money/{tab}", **state.query(**changes)),
         "headlines": headlines(page, state, found) if found is not None else [],
-        "verdict": verdict(page, found) if found is not None else None,
+        "verdict": verdict(page, state, found) if found is not None else None,
         "sourced": sourced(page, ("cost",)),
         "problems": [problem(page, one) for one in found.findings] if found is not None else [],
         "parts": [(one, _(PARTS[one])) for one in parts_of(state.scope)],

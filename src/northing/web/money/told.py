@@ -44,6 +44,10 @@ class Addresses:
         of = "burn" if name in ("actual", "forecast") else "money"
         return figure(f"{of}.{name}", level=scope.level, id=scope.id, until=until, currency=self.currency)
 
+    def closing(self, name: str, period: Period) -> Figure:
+        """What *period* comes to, closed as it is proposed."""
+        return figure(f"close.{name}", window=period, currency=self.currency)
+
     def bridge(self, name: str, scope: Scope, before: str) -> Figure:
         """A step from an earlier forecast."""
         return figure(f"bridge.{name}", level=scope.level, id=scope.id, before=before, currency=self.currency)

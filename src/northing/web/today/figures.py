@@ -20,6 +20,7 @@ from northing.portfolio.money import NO_CURRENCY, Amounts
 from northing.portfolio.strategy import Level
 from northing.report import words
 from northing.web.frame.context import Page
+from northing.web.frame.figured import figured
 from northing.web.frame.words import count
 
 IN_WORK = f"stage in ({', '.join(RUNNING)})"
@@ -65,7 +66,12 @@ def _planned(page: Page, sight: LineOfSight) -> Figure:
     return Figure(
         _("Planned in %(year)s") % {"year": periods.label(calendar, span)},
         words.money(planned_in(page.view, span), short=True) or "–",
-        _("%(money)s in all years planned") % {"money": words.money(sight.planned_all, short=True)}
+        figured(
+            page,
+            _("%(money)s in all years planned"),
+            {"money": words.money(sight.planned_all, short=True)},
+            {"money": address.figure("sight.planned_all")},
+        )
         if sight.planned_all
         else _("no plan line says how much and when"),
         page.link("portfolio", by="portfolio", sum="planned"),

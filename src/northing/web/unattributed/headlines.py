@@ -65,7 +65,12 @@ def headlines(page: Page, state: State, found: Unattributed) -> list[Headline]:
 
     lines = ngettext("%(n)s line of the bills", "%(n)s lines of the bills", found.lines)
     part = (
-        _("%(share)s of what is unattributed") % {"share": words.percent(found.ai_share)}
+        figured(
+            page,
+            _("%(share)s of what is unattributed"),
+            {"share": words.percent(found.ai_share)},
+            {"share": address(page, state, "ai_share")},
+        )
         if found.ai_share
         else _("AI services that nobody claims")
     )

@@ -15,7 +15,7 @@ from northing.portfolio.edits import remove
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.report import ruling, words
-from northing.web.changing.by_form import commit_and_go
+from northing.web.changing.committing import commit_and_go
 from northing.web.changing.rule_input import changed, percent
 from northing.web.frame.addresses import address_of
 from northing.web.frame.amounts import Cell, cell, short
@@ -49,7 +49,7 @@ class Row:
     state: str
     """``on``, ``ended``, ``waiting``, ``nothing`` or ``broken``."""
     said: str = ""
-    before: list[str] = field(default_factory=list)
+    before: list[tuple[str, str, Figure]] = field(default_factory=list)
     """Rules asked later that would claim some of its rows."""
     edit: str = ""
     end: str = ""

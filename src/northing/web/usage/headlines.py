@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from northing.measure.address import Figure
-from northing.measure.usage import Usage, usage
+from northing.measure.usage import Tokens, Usage, usage
 from northing.report import words
 from northing.web.frame.amounts import own, short
 from northing.web.frame.context import Page
@@ -58,15 +60,12 @@ def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
         return Headline(key, name, value, why, address(page, state, at or key) if told else None, exact)
 
     into = total.input + total.cache_read + total.cache_write
-    failed = words.percent(total.failed / total.requests, 1) if total.requests else ""
     cached = words.percent(total.cache_read / into) if total.cache_read else "–"
-    said = [_("at list price %(list)s") % {"list": short(total.list_cost)}] if total.list_cost else []
-    if total.cost and (left_out := _without_a_price(page, state, found)):
-        said.append(left_out)
+    beside = Markup("; ").join(_beside_cost(page, state, found))
     return [
-        of("cost", _("Cost"), short(total.cost), "; ".join(said), words.money(total.cost)),
+        of("cost", _("Cost"), short(total.cost), beside, words.money(total.cost)),
         of("tokens", _("Tokens"), many(total.tokens), _in_and_out(into, total.output), exactly(total.tokens)),
-        of("requests", _("Requests"), many(total.requests), _failed(failed), exactly(total.requests)),
+        of("requests", _("Requests"), many(total.requests), _failed(page, state, total), exactly(total.requests)),
         of("million", _("A million tokens"), each(total.cost, total.tokens, MILLION), _("cost / tokens")),
         of("request", _("A request"), each(total.cost, total.requests), _size(found)),
         of(
@@ -74,6 +73,15 @@ def headlines(page: Page, state: State, found: Usage) -> list[Headline]:
         ),
         _unattributed(page, state, found),
     ]
+
+
+def _beside_cost(page: Page, state: State, found: Usage) -> Iterator[str]:
+    """The list price of the same, and what the cost leaves out."""
+    if found.total.list_cost:
+        said = {"list": short(found.total.list_cost)}
+        yield figured(page, _("at list price %(list)s"), said, {"list": address(page, state, "list_cost")})
+    if found.total.cost and (left_out := _without_a_price(page, state, found)):
+        yield left_out
 
 
 def _without_a_price(page: Page, state: State, found: Usage) -> str:
@@ -101,8 +109,11 @@ def _cached(count: Decimal) -> str:
     return _("of what goes in") if count else _("no source tells of a cache")
 
 
-def _failed(share: str) -> str:
-    return _("%(share)s failed") % {"share": share} if share else ""
+def _failed(page: Page, state: State, total: Tokens) -> str:
+    if not total.requests:
+        return ""
+    said = {"share": words.percent(total.failed / total.requests, 1)}
+    return figured(page, _("%(share)s failed"), said, {"share": address(page, state, "failed_share")})
 
 
 def _size(found: Usage) -> str:
@@ -117,7 +128,10 @@ def _unattributed(page: Page, state: State, found: Usage) -> Headline:
         return Headline("unattributed", _("Unattributed"), _("None"), _("every call is claimed"), tone="good")
     share = mine / whole if whole else None
     value = short(found.unattributed.cost)
-    why = _("%(share)s of the cost") % {"share": words.percent(share)} if share is not None and share <= 1 else ""
+    why = ""
+    if share is not None and share <= 1:
+        of = address(page, state, "unattributed_share").but(level=None, id=None)
+        why = figured(page, _("%(share)s of the cost"), {"share": words.percent(share)}, {"share": of})
     tone = "bad" if share is not None and share > Decimal("0.2") else "warn"
     at = address(page, state, "cost").but(level=None, id=None, claimed="no")
     return Headline("unattributed", _("Unattributed"), value, why, at, words.money(found.unattributed.cost), tone)
