@@ -78,6 +78,26 @@ class Parents(StrEnum):
     CHILDREN = "children"
 
 
+class Evidence(StrEnum):
+    """What says that a deployment failed, the strongest first (flow.md §2.3)."""
+
+    LINK = "link"
+    """An incident names the deployment that caused it."""
+    FIX = "fix"
+    """The next deployment is a hotfix, a rollback or a revert."""
+    ROOT_CAUSE = "root_cause"
+    """An incident names a commit that the deployment brought."""
+    WINDOW = "window"
+    """An incident began soon after it."""
+
+
+class ChangeClock(StrEnum):
+    """Where the lead time of a change begins: at its commit date, or at the date on which it was first written."""
+
+    COMMITTED = "committed"
+    AUTHORED = "authored"
+
+
 class StateRule(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one state means. States stand in the order of work; their place is their rank."""
 
@@ -121,6 +141,17 @@ class WorkflowPolicy(Entity, frozen=True, kw_only=True, omit_defaults=True):
     days: Annotated[DayCount, about("Days are counted")] = DayCount.INCLUSIVE
     percentiles: Annotated[PercentileRule, about("Percentiles")] = PercentileRule.NEAREST
     calendar: Annotated[str | None, about("Calendar", "Empty: every day counts.", ref="calendar")] = None
+    deployments: Annotated[
+        str, about("Which deployments", "In the filter language, over deployments: service contains claims.", long=True)
+    ] = ""
+    production: Annotated[tuple[str, ...], about("Production is called", "Names of environments.")] = ("production",)
+    evidence: Annotated[Evidence, about("Weakest evidence of a failure")] = Evidence.WINDOW
+    evidence_hours: Annotated[
+        int, about("An incident is blamed on what went live within", "0: on nothing by time alone.", unit="hours")
+    ] = 24
+    change_clock: Annotated[ChangeClock, about("A change begins", "When it was committed, or first written.")] = (
+        ChangeClock.COMMITTED
+    )
     note: Annotated[str | None, about("Note", long=True)] = None
 
 

@@ -44,6 +44,22 @@ def policies_have_both_ends(plan: Plan, touched: Touched) -> Iterator[Breach]:
             )
 
 
+def deployments_can_be_read(plan: Plan, touched: Touched) -> Iterator[Breach]:
+    """A policy says what production is called, and looks back a number of hours that is not below none."""
+    for policy in present(plan, touched, "workflow_policy"):
+        if policy.evidence_hours < 0:
+            yield broken(
+                "negative-hours", f"{called(policy)} looks for deployments after an incident.", policy,
+                "evidence_hours", degree=Decimal(-policy.evidence_hours), value=str(policy.evidence_hours),
+                remedy="Say 24, or 0 to blame nothing by time alone.",
+            )  # fmt: skip
+        if not any(name.strip() for name in policy.production):
+            yield broken(
+                "no-production", f"{called(policy)} does not say what production is called.", policy, "production",
+                remedy="Name at least one environment.",
+            )  # fmt: skip
+
+
 def calendars_can_be_kept(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A calendar has a working day, names days as Mon … Sun, and a time zone that exists."""
     for calendar in present(plan, touched, "calendar"):
@@ -97,6 +113,7 @@ def is_zone(name: str) -> bool:
 FLOW_RULES: tuple[tuple[Callable[[Plan, Touched], Iterator[Breach]], frozenset[str]], ...] = (
     (states_mean_one_thing, frozenset({"workflow_policy"})),
     (policies_have_both_ends, frozenset({"workflow_policy"})),
+    (deployments_can_be_read, frozenset({"workflow_policy"})),
     (calendars_can_be_kept, frozenset({"calendar"})),
     (expectations_are_odds, frozenset({"service_level_expectation"})),
 )

@@ -90,7 +90,7 @@ DEPLOYMENT = FactTable(
         column("pipeline", word("Pipeline"), ruled=True),
         column("environment", word("Environment"), ruled=True),
         column("result", word("Result"), help="success, failure or as the source calls it.", ruled=True),
-        column("kind", word("Kind"), help="planned, hotfix or rollback, where the source or a pattern says so."),
+        column("kind", word("Kind"), help="planned, hotfix, rollback or revert, where its source or name says so."),
         column("started", word("Started"), "instant"),
         column("finished", word("Finished"), "instant"),
         column("before", word("Predecessor"), help="Hash that the deployment before it had, where it is said."),

@@ -17,7 +17,8 @@ Record = dict[str, str]
 CATEGORIES = {"TODO": "new", "IN_PROGRESS": "started", "DONE": "done"}
 KINDS = (
     ("hotfix", re.compile(r"\bhot-?fix", re.IGNORECASE)),
-    ("rollback", re.compile(r"\b(roll-?back|revert)", re.IGNORECASE)),
+    ("rollback", re.compile(r"\broll-?back", re.IGNORECASE)),
+    ("revert", re.compile(r"\brevert", re.IGNORECASE)),
 )
 NO_ID = "The row does not say what it is of; export the table with its ids."
 
