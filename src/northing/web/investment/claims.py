@@ -33,7 +33,8 @@ class Line:
     title: str
     period: str
     likely: str
-    between: str
+    between: tuple[str, str] | None
+    """Low and high, where it says both."""
     """Low to high, as stated; empty where it states none."""
     stream: str
     owner: str
@@ -95,7 +96,7 @@ def _line(page: Page, line: BenefitPlanLine, stream: str | None) -> Line:
         title=words.label(line.type.value, "type") + (f": {line.name}" if line.name else ""),
         period=called(page.view, Period(line.start, line.end)),
         likely=money(line.likely),
-        between=f"{money(line.low)} – {money(line.high)}" if ranged else "",
+        between=(money(line.low), money(line.high)) if ranged else None,
         stream=words.name(page.view, "value_stream", stream) if line.value_stream and stream else "",
         owner=page.name_of(line.owner) if line.owner else "",
     )
