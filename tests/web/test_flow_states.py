@@ -128,3 +128,19 @@ def test_an_event_of_a_team_is_the_teams(office: Office) -> None:
     assert "Most time goes into" in office.text("flow/states"), "it did not happen to everybody"
     assert "Since “Assistant for all”" in office.text(f"flow/states?level=team&id={id_of('shop')}")
     assert "No work belongs here" in office.text(f"flow/states?level=team&id={id_of('other')}")
+
+
+def test_a_program_is_told_the_same(office: Office) -> None:
+    bring_work(office, board(TODAY, TURN, (8, 2), (3, 6)))
+    office.commit(policy(), marked())
+    address = f"/api/v1/w/{office.workspace.slug}/flow/states"
+    said = office.clients["viewer"].get(address).json()["data"]
+    assert said["said"] in office.text("flow/states")
+    parted = said["split"]
+    assert (parted["verdict"], parted["source"], parted["target"]) == ("only_moved", "In progress", "Code review")
+    assert (Decimal(parted["gained"]), Decimal(parted["lost"]), Decimal(parted["returned"])) == (5, 4, Decimal("0.8"))
+    review = next(one for one in parted["after"]["states"] if one["state"] == "Code review")
+    assert Decimal(review["days"]["value"]) == 6 and review["days"]["address"].startswith("states.days")
+    assert sum(one["items"]["value"] for one in said["periods"]) == said["whole"]["items"]["value"] == 28
+    assert office.clients["viewer"].get(address, {"level": "team", "id": "Nobody"}).status_code == 404
+    assert office.clients["viewer"].get(address, {"event": "none"}).json()["data"]["split"] is None

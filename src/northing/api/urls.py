@@ -8,6 +8,7 @@ from . import (
     deliveries,
     door,
     entities,
+    flow_states,
     imports,
     ledger,
     measures,
@@ -22,7 +23,22 @@ from . import (
     writes,
 )
 
-ROOMS = (deliveries, entities, imports, ledger, measures, money, past, people, rollups, rules, usage, why, writes)
+ROOMS = (
+    deliveries,
+    entities,
+    flow_states,
+    imports,
+    ledger,
+    measures,
+    money,
+    past,
+    people,
+    rollups,
+    rules,
+    usage,
+    why,
+    writes,
+)
 """Each declares its operations when it is imported."""
 
 
