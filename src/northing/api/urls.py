@@ -20,6 +20,7 @@ from . import (
     rules,
     usage,
     why,
+    work,
     writes,
 )
 
@@ -37,6 +38,7 @@ ROOMS = (
     rules,
     usage,
     why,
+    work,
     writes,
 )
 """Each declares its operations when it is imported."""

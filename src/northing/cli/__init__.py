@@ -37,6 +37,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "source": ("northing.cli.source:source", "List, add and change the sources that facts come from."),
         "fund": ("northing.cli.fund:fund", "Open funds; approve, transfer, reserve and reverse money."),
     },
+    "Flow": {
+        "work": ("northing.cli.work:work", "Say what work in progress serves, why an item is done; link work."),
+    },
     "History": {
         "log": ("northing.cli.history:log", "List the revisions: who, when, why."),
         "diff": ("northing.cli.diff:diff", "Say what changed between two revisions or dates."),

@@ -6,6 +6,7 @@ Items are those that the organisation's policy counts; where nobody has said yet
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
 
 import msgspec
 
@@ -13,7 +14,8 @@ from northing.facts.asking import ItemId, LinkPreview
 from northing.facts.flow_asking import Item
 from northing.measure.view import View
 
-from .serving import backlog
+from .serving import Backlog, backlog, served
+from .sight import served_of, work_in_sight
 
 SHOWN = 12
 """Items of a preview that are named."""
@@ -42,6 +44,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     orphans: Count
     """Items that no link would take any part of."""
     all: Count
+    share: tuple[Fraction | None, Fraction | None]
+    """Of work in progress in line of sight: now, and then."""
     named: tuple[Item, ...]
     """Some that it would claim, those in progress first, then the newest."""
 
@@ -66,8 +70,28 @@ def effect(view: View, preview: LinkPreview) -> Effect:
         lost=count(preview.lost(within)),
         orphans=count(preview.orphans(within)),
         all=count(within if within is not None else preview.after),
+        share=(known.seen.share, _share(view, known, preview)) if known is not None else (None, None),
         named=_named((items[id] for id in claimed) if items is not None else (), progress),
     )
+
+
+def _share(view: View, known: Backlog, preview: LinkPreview) -> Fraction | None:
+    """The share of work in progress in line of sight, were the link kept."""
+    then = served_of(preview.after, view.plan.investments)
+    return work_in_sight(known.asked.work, known.seen.at, then, known.causes).share
+
+
+def counted(view: View) -> Mapping[str, Count]:
+    """Link → the items that it takes a part of."""
+    known, mine = backlog(view), served(view)
+    ids = [(one.source, one.item) for one in known.asked.work.items] if known is not None else list(mine)
+    progress = {(one.item.source, one.item.item) for one in known.seen.items} if known is not None else set()
+    found: dict[str, Count] = {}
+    for id in ids:
+        for link in {part.rule for part in mine.get(id, ()) if part.rule}:
+            was = found.get(link, Count())
+            found[link] = Count(was.items + 1, was.progress + (id in progress))
+    return found
 
 
 def _named(items: Iterable[Item], progress: Collection[ItemId]) -> tuple[Item, ...]:

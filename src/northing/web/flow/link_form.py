@@ -40,6 +40,8 @@ class Told:
     gives: list[tuple[str, str]]
     lost: str
     left: str
+    share: str
+    """What becomes of the share of work in line of sight, where it moves."""
     named: list[tuple[str, str, str]]
     """Key, title and address of items that it would claim."""
     more: int
@@ -196,15 +198,34 @@ def _told(page: Page, rule: AttributionRule, found: Effect) -> Told:
     return Told(
         who=words.name(page.view, "investment", rule.investment) if rule.investment else _("The investment"),
         claims=items(found.claimed),
-        found=items(found.found) if found.found.items and found.found != found.claimed else "",
+        found=_orphans(found),
         takes=[(_named(page, id), items(one)) for id, one in found.taken.items()],
         gives=[(_named(page, id), items(one)) for id, one in found.given.items()],
         lost=items(found.lost) if found.lost.items else "",
         left=_left(found.orphans, found.all),
+        share=_shares(found),
         named=[(one.key or one.item, one.title or "", item_link(page, one.key or one.item)) for one in found.named],
         more=max(0, found.claimed.items - len(found.named)),
         nothing=not found.claimed.items,
     )
+
+
+def _orphans(found: Effect) -> str:
+    """How many of the items that it claims are orphans until now."""
+    if not found.found.items:
+        return ""
+    return _("all of them") if found.found == found.claimed else items(found.found)
+
+
+def _shares(found: Effect) -> str:
+    now, then = found.share
+    if now is None or then is None or now == then:
+        return ""
+    said = {
+        "now": words.percent(float(now)),
+        "then": words.percent(float(then)),
+    }
+    return _("Work in line of sight goes from %(now)s to %(then)s.") % said
 
 
 def _left(orphans: Count, all: Count) -> str:

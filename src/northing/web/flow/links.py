@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from northing.measure.address import Figure, figure
-from northing.measure.flow.linking import Count, effect
-from northing.measure.flow.serving import backlog, served
-from northing.measure.view import View
+from northing.measure.flow.linking import Count, counted, effect
 from northing.portfolio.edits import remove
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.flow import WorkLink
@@ -85,24 +82,6 @@ def listing(page: Page) -> HttpResponse:
         back=page.link("flow/work"),
         any_work=any("work" in one.scopes for one in page.view.plan.deliveries.values()),
     )
-
-
-def counted(view: View) -> Mapping[str, Count]:
-    """Link → the items that it takes a part of."""
-    known = backlog(view)
-    if known is None:
-        within: Any = served(view)
-        progress: set[Any] = set()
-    else:
-        within = [(one.source, one.item) for one in known.asked.work.items]
-        progress = {(one.item.source, one.item.item) for one in known.seen.items}
-    mine = served(view)
-    found: dict[str, Count] = {}
-    for id in within:
-        for link in {part.rule for part in mine.get(id, ()) if part.rule}:
-            was = found.get(link, Count())
-            found[link] = Count(was.items + 1, was.progress + (id in progress))
-    return found
 
 
 def _row(page: Page, place: int, link: WorkLink, count: Count, wrong: Any) -> Row:
