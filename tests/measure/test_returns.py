@@ -203,7 +203,9 @@ def office(**more: Any) -> Any:
 
 def test_a_teams_cost_falls_on_its_items_by_active_time() -> None:
     found = cost_of_work(office(), Whose("team", "claims"), YEAR)
-    assert [month.start for month in found.months] == [date(2026, n, 1) for n in (3, 4, 5)], "those over, since there is work or a bill"
+    assert [month.start for month in found.months] == [date(2026, n, 1) for n in (3, 4, 5)], (
+        "those over, since there is work or a bill"
+    )
     # March: A ten days, B seven. April: B one and eight, C eleven. May: C alone.
     march = {"A": Decimal("58.83"), "B": Decimal("41.18")}
     april = {"B": Decimal("22.50"), "C": Decimal("27.50")}
@@ -277,6 +279,11 @@ def test_every_figure_is_made_of_its_terms() -> None:
     item = why(view, figure("returns.item", item="D", **days))
     assert item.value == eur(200) == item.terms[-1].value and item.terms[-1].sign == 0
     assert why(view, figure("returns.finished", flow_kind="defect", **days)).value == eur("63.68")
+    share, each = (why(view, figure(f"returns.{name}", flow_kind="defect", **days)) for name in ("kind_share", "each"))
+    part, whole = (term.value.by_currency["EUR"] for term in share.terms)
+    assert share.value == part / whole and part == Decimal("63.68") and each.value == eur("63.68")
+    waits = why(view, figure("returns.waiting_share", level="team", id="claims", **days))
+    assert waits.value == Decimal("48.67") / Decimal("157.01")
 
     view = money_told(STREAMS, TODAY)
     for scope in ({}, {"level": "value_stream", "id": "home"}, {"level": "investment", "id": "chat"}):
@@ -287,5 +294,10 @@ def test_every_figure_is_made_of_its_terms() -> None:
         rate = value_of(view, figure("returns.roi", bound="low", **scope))
         assert rate == pytest.approx(cash.value.by_currency["EUR"] / cost.value.by_currency["EUR"] - 1)
         assert cost.figure is not None and value_of(view, cost.figure) == cost.value
+    parts = [
+        value_of(view, figure(f"returns.{name}", level="value_stream", id="home"))
+        for name in ("cost_to_date", "cost_to_come")
+    ]
+    assert Amounts.sum(parts) == value_of(view, figure("returns.cost", level="value_stream", id="home"))
     arising = why(view, figure("returns.arising", level="value_stream", id="sme"))
     assert {term.ref.id for term in arising.terms if term.ref} == {"b3", "b4"} and arising.value == eur(64)

@@ -21,6 +21,7 @@ from .returns.roi import FORMULA, Return, return_of, returns
 from .sentence import Ref, Said
 
 CLAIM = ("level", "id", "type", "bound", "currency")
+COST = ("level", "id", "currency")
 
 CLAIMED = word(
     "Amounts of the benefit lines of its investments: a line without a low or a high counts there with its likely "
@@ -124,17 +125,22 @@ def _roi_terms(question: Question) -> Sequence[Term]:
     ]
 
 
-def _cost_terms(question: Question) -> Sequence[Term]:
-    found = _return(question)
-    return [
-        Term(
-            value=one.cost.eac,
-            ref=Ref("investment", one.scope.id or ""),
-            figure=question.figure.but("money.eac", level="investment", id=one.scope.id),
-        )
-        for one in found.investments or (found,)
-        if one.cost.eac
-    ]
+def _costs(name: str) -> Callable[[Question], Sequence[Term]]:
+    """The investments with their cost: ``eac``, or one of its two parts."""
+
+    def terms(question: Question) -> Sequence[Term]:
+        found = _return(question)
+        return [
+            Term(
+                value=getattr(one.cost, name),
+                ref=Ref("investment", one.scope.id or ""),
+                figure=question.figure.but(f"money.{name}", level="investment", id=one.scope.id),
+            )
+            for one in found.investments or (found,)
+            if getattr(one.cost, name)
+        ]
+
+    return terms
 
 
 def _measure(
@@ -170,7 +176,23 @@ MEASURES = (
         word("Cost over the whole life"),
         word("Actual to date + estimate to complete, of the investments that have an AI system."),
         lambda question: _return(question).cost.eac,
-        _cost_terms,
-        ("level", "id", "currency"),
+        _costs("eac"),
+        COST,
+    ),
+    _measure(
+        "cost_to_date",
+        word("Cost to date"),
+        word("Actual to date, of the investments that have an AI system."),
+        lambda question: _return(question).cost.ac,
+        _costs("ac"),
+        COST,
+    ),
+    _measure(
+        "cost_to_come",
+        word("Cost to come"),
+        word("Estimate to complete, of the investments that have an AI system."),
+        lambda question: _return(question).cost.etc,
+        _costs("etc"),
+        COST,
     ),
 )

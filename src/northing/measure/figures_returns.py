@@ -21,6 +21,7 @@ from .explained import Asked, Measure, Question, Term, Unit
 from .figures_facts import asked_cost
 from .flow.asked import Whose, asked, policy_of, read_whose
 from .flow.terms import item_term
+from .money import share_of
 from .returns.work_costs import CostedItem, CostOfWork, TeamWork, cost_of_work, last_months
 from .sentence import Ref, Said
 
@@ -177,6 +178,64 @@ def _waiting_terms(question: Question) -> Sequence[Term]:
     ]
 
 
+def _over(
+    question: Question, part: tuple[str, Amounts, str], whole: tuple[str, Amounts, str], **args: object
+) -> Sequence[Term]:
+    """What a share is of: (title, amount, measure) of both, only shown."""
+    return [
+        Term(
+            value=amount,
+            sign=0,
+            said=Said(title),
+            figure=question.figure.but(f"returns.{measure}", **(args if place == 0 else {"flow_kind": None})),
+        )
+        for place, (title, amount, measure) in enumerate((part, whole))
+    ]
+
+
+def _waiting_share(question: Question) -> Decimal | None:
+    found = work_of(question)
+    return share_of(found.waiting, found.total, question.view.currency)
+
+
+def _waiting_share_terms(question: Question) -> Sequence[Term]:
+    found = work_of(question)
+    return _over(
+        question,
+        (word("Cost of waiting"), found.waiting, "waiting"),
+        (word("Cost of teams"), found.total, "team_cost"),
+    )
+
+
+def _kind_amount(question: Question) -> Amounts:
+    return Amounts.sum(one.amount for one in _kinds(question))
+
+
+def _each(question: Question) -> Amounts | None:
+    items = _kinds(question)
+    return _kind_amount(question).times(Decimal(1) / len(items)) if items else None
+
+
+def _each_terms(question: Question) -> Sequence[Term]:
+    return [
+        Term(
+            value=_kind_amount(question),
+            sign=0,
+            said=Said(word("Cost of finished work")),
+            figure=question.figure.but("returns.finished"),
+        ),
+        Term(value=len(_kinds(question)), sign=0, said=Said(word("Finished items"))),
+    ]
+
+
+def _kind_share_terms(question: Question) -> Sequence[Term]:
+    return _over(
+        question,
+        (word("Cost of finished work of this kind"), _kind_amount(question), "finished"),
+        (word("Cost of finished work"), work_of(question).spent, "finished"),
+    )
+
+
 def _measure(
     name: str, title: str, formula: str, of: Callable[[Question], Any], terms: Callable[[Question], Sequence[Term]],
     parameters: tuple[str, ...] = WORK, *, unit: Unit = "money", tables: tuple[str, ...] = (), **more: Any,
@@ -204,7 +263,7 @@ MEASURES = (
         "finished",
         word("Cost of finished work"),
         SPENT,
-        lambda question: Amounts.sum(one.amount for one in _kinds(question)),
+        _kind_amount,
         lambda question: _item_terms(question, _kinds(question)),
         (*WORK, "flow_kind"),
     ),
@@ -231,6 +290,31 @@ MEASURES = (
         ),
         lambda question: work_of(question).waiting,
         _waiting_terms,
+    ),
+    _measure(
+        "waiting_share",
+        word("Share of waiting"),
+        word("Cost of waiting / cost of teams."),
+        _waiting_share,
+        _waiting_share_terms,
+        unit="share",
+    ),
+    _measure(
+        "kind_share",
+        word("Share of a kind in the cost of finished work"),
+        word("Cost of finished items of the kind / cost of finished items."),
+        lambda question: share_of(_kind_amount(question), work_of(question).spent, question.view.currency),
+        _kind_share_terms,
+        (*WORK, "flow_kind"),
+        unit="share",
+    ),
+    _measure(
+        "each",
+        word("Cost of a finished item, on average"),
+        word("Cost of finished items / their number."),
+        _each,
+        _each_terms,
+        (*WORK, "flow_kind"),
     ),
     _measure(
         "item",

@@ -24,11 +24,12 @@ from northing.web.frame.addresses import WORK, address_of
 from northing.web.frame.amounts import NOTHING, Cell, cell
 from northing.web.frame.context import Page, page
 from northing.web.frame.currencies import currencies, problem
+from northing.web.frame.figured import figured
 from northing.web.frame.freshness import sourced
 from northing.web.frame.window import called
 
 from .framing import framed
-from .return_headlines import claim_headlines, lead, percent, work_headlines
+from .return_headlines import claim_headlines, cost_figures, lead, percent, scoped, work_figure, work_headlines
 from .state import State, read
 
 ROWS = 25
@@ -61,8 +62,8 @@ class KindRow:
     colour: str
     items: int
     amount: Cell
-    share: str
-    each: str
+    share: Cell
+    each: Cell
     href: str
 
 
@@ -73,7 +74,7 @@ class TeamRow:
     stream: str
     amount: Cell
     waiting: Cell
-    waits: str
+    waits: Cell
     items: int
     sources: list[tuple[str, str]] = field(default_factory=list)
     """Words and tone: how many months are known from where."""
@@ -103,7 +104,7 @@ def returned(page: Page) -> HttpResponse:
     kind = page.request.GET.get("kind", "")
     items = [one for one in found.finished if not kind or (one.item.kind or "none") == kind]
     context = framed(page, state, "return", None)
-    verdict, tone = lead(page, state.whose, claims, found)
+    verdict, tone = lead(page, claims, found)
     return page.render(
         "flow/return.html",
         **context | {"policies": [], "problems": _problems(page, claims, found)},
@@ -112,7 +113,7 @@ def returned(page: Page) -> HttpResponse:
         currencies=[(code, page.again(**{"in": code})) for code in currencies(page)],
         bills=sourced(page, ("cost", "work", "transition")),
         claim_figures=claim_headlines(page, claims) if claims else [],
-        work_figures=work_headlines(page, state, found),
+        work_figures=work_headlines(page, found),
         claim_rows=_claim_rows(page, claims) if claims else [],
         claim_total=_claim_row(page, _("Together"), "", claims.total) if claims and len(claims.streams) != 1 else None,
         without_ai=_claim_row(page, _("Without an AI system"), "", claims.others, has_receipt=False)
@@ -122,18 +123,18 @@ def returned(page: Page) -> HttpResponse:
         own_stream=_own_stream(page, state.whose),
         found=found,
         months=_months(page, found),
-        kinds=_kinds(page, state, found),
+        kinds=_kinds(page, found),
         kind_parts=_kind_parts(found),
         teams=[_team(page, state, found, one) for one in found.teams] if state.whose.level != "investment" else [],
-        items=[_item(page, state, found, one) for one in items[: MOST if every else ROWS]],
+        items=[_item(page, found, one) for one in items[: MOST if every else ROWS]],
         kind=kind,
         every_kind=page.again(kind=None, all=None),
         count=len(items),
         more=max(0, min(len(items), MOST) - (MOST if every else ROWS)),
         unread=[words.name(page.view, "team", team) for team in found.unread],
         strangers=[(name, words.money(amount)) for name, amount in found.strangers.items()],
-        unplaced=cell(found.unplaced, page.currency, _work(page, state, found, "unplaced")),
-        adds_up=_adds_up(page, state, found),
+        unplaced=cell(found.unplaced, page.currency, work_figure(page, found, "unplaced")),
+        adds_up=_adds_up(page, found),
     )  # fmt: skip
 
 
@@ -190,12 +191,11 @@ def _claim_row(
     page: Page, title: str, href: str, one: Return, spread: Spread | None = None, *, has_receipt: bool = True
 ) -> ClaimRow:
     def at(name: str, **more: Any) -> Figure | None:
-        return figure(f"returns.{name}", **_scoped(page, one.scope), **more) if has_receipt else None
+        return figure(f"returns.{name}", **scoped(page, one.scope.level, one.scope.id), **more) if has_receipt else None
 
     types = one.by_type
     ratio = one.roi
-    own = one.scope.level == "investment"
-    cost = figure("money.eac", **_scoped(page, one.scope)) if own else at("cost")
+    cost = cost_figures(page, one.scope)["eac"] if has_receipt else None
     low, likely, high = (
         cell(getattr(one.cash, bound), page.currency, at("claimed", bound=bound)) for bound in ("low", "likely", "high")
     )
@@ -205,9 +205,7 @@ def _claim_row(
         cost=cell(one.cost.eac, page.currency, cost),
         bounds=(low, likely, high),
         roi=percent(ratio.likely) if ratio and one.cash else "",
-        roi_range=_("%(low)s to %(high)s") % {"low": percent(ratio.low), "high": percent(ratio.high)}
-        if ratio and one.cash
-        else "",
+        roi_range=_between(page, one, has_receipt) if ratio and one.cash else "",
         roi_figure=at("roi"),
         tone="bad" if ratio and one.cash and ratio.high < 0 else "",
         beside=[
@@ -217,6 +215,14 @@ def _claim_row(
         note=_note(page, one),
         spread=spread,
     )
+
+
+def _between(page: Page, one: Return, has_receipt: bool) -> str:
+    ratio = one.roi
+    assert ratio is not None
+    args = scoped(page, one.scope.level, one.scope.id)
+    figures = {bound: figure("returns.roi", bound=bound, **args) if has_receipt else None for bound in ("low", "high")}
+    return figured(page, _("%(low)s to %(high)s"), {"low": percent(ratio.low), "high": percent(ratio.high)}, figures)
 
 
 def _note(page: Page, one: Return) -> str:
@@ -231,24 +237,7 @@ def _note(page: Page, one: Return) -> str:
     return ", ".join(said)
 
 
-def _scoped(page: Page, scope: Scope) -> dict[str, Any]:
-    level = "" if scope.level == "organisation" else scope.level
-    return {"level": level, "id": scope.id, "currency": _currency(page)}
-
-
-def _currency(page: Page) -> str:
-    return "" if page.currency == page.workspace.currency else page.currency
-
-
 # What work cost
-
-
-def _work(page: Page, state: State, found: CostOfWork, name: str, **more: Any) -> Figure | None:
-    if found.window is None:
-        return None
-    level = "" if state.whose.level == "organisation" else state.whose.level
-    args = {"level": level, "id": state.whose.id, "currency": _currency(page)} | more
-    return figure(f"returns.{name}", window=found.window, **args)
 
 
 def _months(page: Page, found: CostOfWork) -> str:
@@ -264,7 +253,7 @@ def _share(part: Amounts, total: Amounts, page: Page) -> Decimal | None:
     return part.by_currency.get(page.currency, Decimal(0)) / whole if whole else None
 
 
-def _kinds(page: Page, state: State, found: CostOfWork) -> list[KindRow]:
+def _kinds(page: Page, found: CostOfWork) -> list[KindRow]:
     rows = []
     for kind, amount in found.by_kind.items():
         items = sum(one.item.kind == kind for one in found.finished)
@@ -276,9 +265,11 @@ def _kinds(page: Page, state: State, found: CostOfWork) -> list[KindRow]:
                 name=_kind_name(kind),
                 colour=COLOURS[kind],
                 items=items,
-                amount=cell(amount, page.currency, _work(page, state, found, "finished", flow_kind=name)),
-                share=words.percent(share) if share is not None else "",
-                each=cell(each, page.currency).text,
+                amount=cell(amount, page.currency, work_figure(page, found, "finished", flow_kind=name)),
+                share=Cell(words.percent(share), figure=work_figure(page, found, "kind_share", flow_kind=name))
+                if share is not None
+                else NOTHING,
+                each=cell(each, page.currency, work_figure(page, found, "each", flow_kind=name)),
                 href=page.again(kind=name, all=None) + "#items",
             )
         )
@@ -322,15 +313,17 @@ def _team(page: Page, state: State, found: CostOfWork, one: TeamWork) -> TeamRow
         title=words.name(page.view, "team", one.team),
         href=page.link("flow/return", **state.query(**at)),
         stream=words.name(page.view, "value_stream", one.value_stream) if one.value_stream else "",
-        amount=cell(one.costs.total, page.currency, _work(page, state, found, "team_cost", **at)),
-        waiting=cell(waiting, page.currency, _work(page, state, found, "waiting", **at)),
-        waits=words.percent(share) if share is not None else "",
+        amount=cell(one.costs.total, page.currency, work_figure(page, found, "team_cost", **at)),
+        waiting=cell(waiting, page.currency, work_figure(page, found, "waiting", **at)),
+        waits=Cell(words.percent(share), figure=work_figure(page, found, "waiting_share", **at))
+        if share is not None
+        else NOTHING,
         items=len(one.costs.finished),
         sources=[(said[source] % {"n": months[source]}, tones[source]) for source in said if source in months],
     )
 
 
-def _item(page: Page, state: State, found: CostOfWork, one: CostedItem) -> ItemRow:
+def _item(page: Page, found: CostOfWork, one: CostedItem) -> ItemRow:
     item = one.item
     key = item.key or item.item
     return ItemRow(
@@ -342,7 +335,7 @@ def _item(page: Page, state: State, found: CostOfWork, one: CostedItem) -> ItemR
         finished=_day(page, item.finished),
         active=words.number(Decimal(one.active) / DAY, 1),
         amount=cell(one.amount, page.currency),
-        whole=cell(one.whole, page.currency, _work(page, state, found, "item", item=key)),
+        whole=cell(one.whole, page.currency, work_figure(page, found, "item", item=key)),
         by_plan=words.money(one.by_plan, short=True) if one.by_plan else "",
     )
 
@@ -351,11 +344,11 @@ def _day(page: Page, at: int | None) -> str:
     return words.day(Days(page.view.zone).of(at)) if at is not None else ""
 
 
-def _adds_up(page: Page, state: State, found: CostOfWork) -> list[tuple[str, Cell]]:
+def _adds_up(page: Page, found: CostOfWork) -> list[tuple[str, Cell]]:
     """Finished + in progress or dropped + unplaced = what the teams cost."""
 
     def of(name: str, amount: Amounts) -> Cell:
-        return cell(amount, page.currency, _work(page, state, found, name))
+        return cell(amount, page.currency, work_figure(page, found, name))
 
     lines = [
         (_("on finished items"), of("finished", found.spent)),
