@@ -27,8 +27,10 @@ class StateBars(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def colour_of(phase: str | None, place: int) -> str:
-    """States have the hues of the palette in their order; time before and after work is grey."""
-    return "var(--ink-3)" if phase in ("backlog", "done", "discarded", None) else PALETTE[place % len(PALETTE)]
+    """States have the hues of the palette in their order, unknown ones its last; before and after work is grey."""
+    if phase is None:
+        return PALETTE[-1]
+    return "var(--ink-3)" if phase in ("backlog", "done", "discarded") else PALETTE[place % (len(PALETTE) - 1)]
 
 
 def state_bars(

@@ -32,6 +32,14 @@ def days_said(time: int | Fraction | None, *, signed: bool = False) -> str:
     return sign + ngettext("%(n)s day", "%(n)s days", 2) % {"n": number(told)}
 
 
+def plain(time: int | Fraction | None, *, signed: bool = False) -> str:
+    """9.3, +4.1: days under a head that says so; nothing for None."""
+    if time is None:
+        return ""
+    told = days_of(time)
+    return ("+" if signed and told > 0 else "") + number(told)
+
+
 def number(days: Decimal) -> str:
     """5.0, 0.07: one decimal always, so that figures beneath each other can be compared."""
     return str(format_decimal(days, "#,##0.0#", locale=words.locale())).replace("-", words.MINUS)
