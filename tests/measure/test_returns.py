@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from northing.measure.figures import figure, value_of, why
+from northing.measure.figures import figure, read_figure, value_of, why
 from northing.measure.flow.asked import Whose
 from northing.measure.levels import ORGANISATION, Scope
 from northing.measure.returns.claims import CASH, Range, by_stream, claimed
@@ -21,6 +21,7 @@ from northing.portfolio.benefits import BenefitKind, BenefitPlanLine
 from northing.portfolio.flow import FlowKind
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
+from northing.report.return_data import returns_said
 from tests.measure.money_told import money_told, view_with
 from tests.measure.told import entities_told
 from tests.measure.work_told import item, work_told
@@ -301,3 +302,28 @@ def test_every_figure_is_made_of_its_terms() -> None:
     assert Amounts.sum(parts) == value_of(view, figure("returns.cost", level="value_stream", id="home"))
     arising = why(view, figure("returns.arising", level="value_stream", id="sme"))
     assert {term.ref.id for term in arising.terms if term.ref} == {"b3", "b4"} and arising.value == eur(64)
+
+
+def test_a_program_is_told_what_the_page_says() -> None:
+    view = office()
+    said = returns_said(view, Whose(), YEAR)
+    assert (
+        said.work.total.value == eur("361.01")
+        and said.total is not None
+        and said.total.cash["likely"].value == Amounts()
+    )
+    assert [one.key for one in said.work.items] == ["D", "B", "A"]
+    assert {one.name: one.months for one in said.work.teams}["UK"] == {"2026-03-01": "planned", "2026-04-01": "none"}
+    assert said.work.strangers == {"Strangers": eur(9)}
+    team = returns_said(view, Whose("team", "claims"), YEAR)
+    assert team.total is None and team.work.by_kind["defect"].value == eur("63.68")
+    for figured in (said.work.total, said.work.by_kind["feature"], team.work.waiting, said.work.items[0].whole):
+        assert figured is not None and value_of(view, read_figure(figured.address)) == figured.value
+
+    view = work_told(STREAMS, TODAY, [])
+    home = next(one for one in returns_said(view, Whose(), YEAR).streams if one.id == "home")
+    assert (home.cash["low"].value, home.by_type["capacity"]["high"].value) == (eur(99), eur(990))
+    assert home.evidenced is None and home.confirmed is None and home.claims_nothing == 1
+    for figured in (home.cost, home.to_come, home.cash["high"], home.roi["low"], home.by_type["capacity"]["low"]):
+        assert value_of(view, read_figure(figured.address)) == figured.value
+    assert returns_said(view, Whose(), YEAR).arising["sme"]["revenue"]["likely"] == eur(40)

@@ -39,6 +39,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Flow": {
         "work": ("northing.cli.work:work", "Say what work in progress serves, why an item is done; link work."),
+        "return": ("northing.cli.returns:returned", "Show what work cost, and what is claimed to come of it."),
     },
     "History": {
         "log": ("northing.cli.history:log", "List the revisions: who, when, why."),
