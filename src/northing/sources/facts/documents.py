@@ -18,7 +18,10 @@ import msgspec
 LONGEST = 32 << 20
 """A document longer than this, in bytes, is passed over."""
 SHOWN = 400
-TOKEN = re.compile(rb'"(?:[^"\\\n]++|\\.)*+"|\n\{|[{}\[\]"]')
+STRING = rb'"(?:[^"\\\n]++|\\.)*+"'
+INSIDE = rb'[^{}\[\]"]*+(?:' + STRING + rb'[^{}\[\]"]*+)*+'
+TOKEN = re.compile(rb"\{" + INSIDE + rb"\}|\[" + INSIDE + rb"\]|" + STRING + rb'|\n\{|[{}\[\]"]')
+"""An object or array with none inside it is one token: most of a document lies in those."""
 BEGIN = re.compile(rb"[^\s,\x00]")
 NEXT = re.compile(rb"\n\{")
 
@@ -108,9 +111,11 @@ class _Scanner:
         while True:
             string = False
             for token in TOKEN.finditer(self.buffer, at):
-                sign = token[0][:1]
+                sign, length = token[0][:1], token.end() - token.start()
                 if sign in b"{[":
-                    depth += 1
+                    depth += length == 1
+                    if not depth:
+                        return start, token.end(), None
                 elif sign in b"}]":
                     depth -= 1
                     if not depth:
@@ -121,7 +126,7 @@ class _Scanner:
                     if before not in (b",", b"[", b":", b""):
                         return start, token.start(), CUT_OFF
                     depth += 1
-                elif len(token[0]) == 1:
+                elif length == 1:
                     at, string = token.start(), True
                     break
                 at = token.end()
