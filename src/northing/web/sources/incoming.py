@@ -28,6 +28,7 @@ from northing.web.frame.context import Page, page
 
 from . import formats
 from .saying import Scoped, amounts, claimed_said, scoped
+from .tabled import TABLED
 
 MOST_SCOPES = 200
 MOST_REFUSED = 50
@@ -175,6 +176,8 @@ def _told(opened: Page, job: Progress) -> dict[str, Any]:
         "is_new": known is None,
         "source_href": opened.link(f"sources/{job.source}") if known is not None else "",
         "format": formats.title(source.reader) if source is not None else "",
+        "tabled": source is not None and source.reader in TABLED,
+        "of_work": source is not None and formats.of_work(source.reader),
         "working": job.state in WAITS,
         "taking": bool(opened.request.GET.get("taken")),
         "again": _again(opened, job) if job.state in (State.FAILED, State.STOPPED, State.STAGED) else "",

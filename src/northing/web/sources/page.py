@@ -226,6 +226,7 @@ def delivery(opened: Page, key: str, id: str) -> HttpResponse:
         count=count,
         pages=_pages(opened, start, count, SOME),
         kept=found.kept_sha256 is not None,
+        of_work=formats.of_work(source.reader),
     )
 
 
