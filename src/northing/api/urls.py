@@ -8,6 +8,7 @@ from . import (
     deliveries,
     door,
     entities,
+    flow,
     flow_states,
     imports,
     ledger,
@@ -28,6 +29,7 @@ from . import (
 ROOMS = (
     deliveries,
     entities,
+    flow,
     flow_states,
     imports,
     ledger,

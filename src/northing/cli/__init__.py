@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "fund": ("northing.cli.fund:fund", "Open funds; approve, transfer, reserve and reverse money."),
     },
     "Flow": {
+        "flow": ("northing.cli.flow:flow", "Show how work flows: the five metrics, throughput, age; their items."),
         "work": ("northing.cli.work:work", "Say what work in progress serves, why an item is done; link work."),
         "return": ("northing.cli.returns:returned", "Show what work cost, and what is claimed to come of it."),
     },

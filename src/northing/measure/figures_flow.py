@@ -23,7 +23,7 @@ from .flow.asked import Asked, asked, read_whose
 from .flow.days import DAY
 from .flow.expectation import Expected
 from .flow.five import distribution, efficiency, flow_time, in_progress, load, velocity
-from .flow.flowing import balance, expectation_of, expectations, run, usual_days
+from .flow.flowing import balance, expectation_of, expectations, run_of, usual_days
 from .flow.little import Little
 from .flow.percentiles import SHOWN
 from .flow.terms import item_term
@@ -177,7 +177,7 @@ def _ages(found: Asked, question: Question) -> list[tuple[Item, Decimal]]:
 
 
 def _weekly(found: Asked, question: Question) -> Decimal | None:
-    return decimal(run(found.work, days_of(question)).mean)
+    return decimal(run_of(question.view, found, days_of(question)).mean)
 
 
 def _weeks(found: Asked, question: Question) -> Sequence[Term]:
@@ -186,7 +186,7 @@ def _weeks(found: Asked, question: Question) -> Sequence[Term]:
             value=one.delivered, sign=0, said=Said(word("{period}"), {"period": one.period}),
             figure=question.figure.but("flow.velocity", **{"from": one.period.start, "until": one.period.end}),
         )
-        for one in run(found.work, days_of(question)).throughput.whole
+        for one in run_of(question.view, found, days_of(question)).throughput.whole
     ]  # fmt: skip
 
 

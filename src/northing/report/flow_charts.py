@@ -57,17 +57,23 @@ KIND_NAMES = {
     None: gettext_noop("No kind"),
 }
 PHASES: Mapping[Phase | None, tuple[str, ...]] = {
-    Phase.QUEUE: ("var(--c6)", "var(--c2)"),
+    Phase.QUEUE: ("var(--c6)", "var(--control-line)"),
     Phase.ACTIVE: ("var(--c1)", "var(--c4)", "var(--c7)"),
     Phase.WAIT: ("var(--c2)", "var(--c8)", "var(--c5)"),
+    Phase.BACKLOG: ("var(--ink-3)", "var(--line-strong)"),
+    Phase.DONE: ("var(--c3)",),
+    Phase.DISCARDED: ("var(--c5)",),
+    None: ("var(--c7)", "var(--c8)"),
 }
 """Colours of the states of a phase, one after the other."""
 PARTS = {
-    "delivered": ("var(--c3)", gettext_noop("Delivered")),
-    "discarded": ("var(--c5)", gettext_noop("Ended without delivery")),
+    "delivered": ("var(--good-line)", gettext_noop("Delivered")),
+    "discarded": ("var(--bad-line)", gettext_noop("Ended without delivery")),
 }
 LINES = {50: "var(--ink-3)", 70: "var(--ink-3)", 85: "var(--warn)", 95: "var(--bad)"}
 SHADES = ((50, "var(--good-soft)"), (70, "var(--note-soft)"), (85, "var(--warn-soft)"), (95, "var(--bad-soft)"))
+AROUND = (Phase.BACKLOG, Phase.DONE, Phase.DISCARDED)
+"""Phases in which an item in progress stands that was sent back, or whose end does not hold."""
 BEYOND = 1.6
 """So many times the 95th percentile the axis reaches at most; what took longer stands at its edge."""
 
@@ -161,7 +167,9 @@ def _band_name(band: FlowBand) -> str:
     if band.part in PARTS:
         return _(PARTS[band.part][1])
     name = band.state or _("State unknown")
-    return _("%(state)s, not started") % {"state": name} if band.part == "before" else name
+    if band.part == "before":
+        return _("%(state)s, not started") % {"state": name}
+    return _("%(state)s, after its start") % {"state": name} if band.phase in AROUND else name
 
 
 def _colours(bands: Sequence[FlowBand]) -> list[str]:
@@ -169,8 +177,9 @@ def _colours(bands: Sequence[FlowBand]) -> list[str]:
     for band in bands:
         if band.part in PARTS:
             found.append(PARTS[band.part][0])
-        elif band.part == "before" or band.phase not in PHASES:
-            found.append("var(--line-strong)")
+        elif band.part == "before":
+            found.append(("var(--line-strong)", "var(--line)")[used[None] % 2])
+            used[None] += 1
         else:
             hues = PHASES[band.phase]
             found.append(hues[used[band.phase] % len(hues)])
@@ -308,6 +317,7 @@ def ageing_dots(found: Ageing, to: To) -> Drawing:
         Tick(
             round((place + 0.5) * width, 2),
             f"{state} · {sum(1 for one in found.items if _state(one) == state)}",
+            slant=True,
         )
         for place, state in enumerate(states)
     )

@@ -87,6 +87,8 @@ class Tick:
     anchor: str = "middle"
     spare: bool = False
     """Left out on a narrow screen."""
+    slant: bool = False
+    """Set slanting on a narrow screen: a name, not a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,14 @@ class Drawing:
     legend: tuple[Key, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     """Sentences below it, each with the address that lists what it speaks of, if any."""
+
+    @property
+    def beside(self) -> tuple[tuple[float, Rule], ...]:
+        """The rules with a name, each with the height of its name beside the picture, none on another."""
+        found: list[tuple[float, Rule]] = []
+        for rule in sorted((one for one in self.rules if one.text), key=lambda one: -one.y):
+            found.append((min(rule.y, found[-1][0] - 13) if found else rule.y, rule))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ Pages, answers, commands and receipts take them from here, so that one number is
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 import msgspec
+from msgspec import structs
 
+from northing.measure.freshness import freshness
 from northing.measure.view import View
 from northing.portfolio.flow import FlowKind, ServiceLevelExpectation
 from northing.portfolio.periods import Period
@@ -45,11 +47,25 @@ def usual_days(view: View) -> Period:
     return Period(view.today - timedelta(days=USUAL - 1), view.today + timedelta(days=1))
 
 
-def run(work: Work, window: Period, by: str = "week") -> Run:
-    """Throughput with the limits of its first whole periods."""
+def run(work: Work, window: Period, by: str = "week", told: date | None = None) -> Run:
+    """Throughput with the limits of its first whole periods.
+
+    *told*: the last day of which the sources have spoken; a period that ends later is not whole.
+    """
     found = throughput(work, window, by)
+    if told is not None:
+        after = told + timedelta(days=1)
+        cut = (structs.replace(one, cut=one.cut or one.period.end > after) for one in found.periods)
+        found = structs.replace(found, periods=tuple(cut))
     counts = [one.delivered for one in found.whole]
     return Run(throughput=found, limits=limits(counts, BASELINE) if len(counts) > 1 else None)
+
+
+def run_of(view: View, found: Asked, window: Period, by: str = "week") -> Run:
+    """The run chart of *found*, as far as the sources of its items have spoken."""
+    sources = {one.source for one in found.work.items}
+    days = [one.newest for one in freshness(view) if one.source in sources and one.newest is not None]
+    return run(found.work, window, by, max(days, default=None))
 
 
 def expectation_of(view: View, whose: Whose, kind: FlowKind | None = None) -> ServiceLevelExpectation | None:

@@ -17,7 +17,7 @@ from northing.measure.flow.beside import beside
 from northing.measure.flow.days import DAY
 from northing.measure.flow.expectation import Expected, Kept
 from northing.measure.flow.five import Five, five
-from northing.measure.flow.flowing import Run, balance, run
+from northing.measure.flow.flowing import Run, balance, run_of
 from northing.measure.flow.little import Little
 from northing.measure.flow.progress import Progress
 from northing.measure.view import View
@@ -51,9 +51,9 @@ class Told:
     balance: Little | None
 
 
-def told_of(found: Asked, days: Period) -> Told:
+def told_of(view: View, found: Asked, days: Period) -> Told:
     work = found.work
-    return Told(found, days, five(work, days), run(work, days), ageing(work, days), balance(found, days))
+    return Told(found, days, five(work, days), run_of(view, found, days), ageing(work, days), balance(found, days))
 
 
 @dataclass(frozen=True)

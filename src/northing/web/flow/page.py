@@ -25,7 +25,7 @@ def overview(page: Page) -> HttpResponse:
     frame = framed(page, state.base, "", found)
     if found is None or not found.work.items:
         return page.render("flow/page.html", **frame, lead="", tone="", told=None)
-    told = told_of(found, state.days)
+    told = told_of(page.view, found, state.days)
     promised = expectations(page.view, found, state.days)
     sentence, tone = lead(told, promised)
     shown, wrong = _shown(page, state, told)

@@ -12,7 +12,7 @@ from northing.measure.flow.ageing import ageing, total_age
 from northing.measure.flow.cumulative import cumulative
 from northing.measure.flow.cycle import scatter
 from northing.measure.flow.days import DAY
-from northing.measure.flow.flowing import run
+from northing.measure.flow.flowing import run_of
 from northing.measure.flow.little import rolling
 from northing.portfolio.periods import Period
 from northing.report import words
@@ -35,7 +35,7 @@ def to_items(page: Page, state: FlowState) -> To:
 def pictures(page: Page, state: FlowState, told: Told) -> Mapping[str, Drawing | None]:
     """By the name that the template gives them; None where there is nothing to draw."""
     work, window, to = told.asked.work, state.days, to_items(page, state)
-    ran = run(work, window, state.by)
+    ran = run_of(page.view, told.asked, window, state.by)
     flow = cumulative(work, window)
     dots = scatter(work, window)
     aged = ageing(work, window)
