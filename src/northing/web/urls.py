@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
+from northing.web.flow import delivery as flow_delivery
 from northing.web.flow import link_form, links
 from northing.web.flow import page as flow
 from northing.web.flow import policies as flow_policies
@@ -162,6 +163,7 @@ urlpatterns += [
 # Flow
 urlpatterns += [
     path("w/<slug:slug>/flow", flow.overview, name="flow"),
+    path("w/<slug:slug>/flow/delivery", flow_delivery.overview, name="flow-delivery"),
     path("w/<slug:slug>/flow/states", states.states, name="flow-states"),
     path("w/<slug:slug>/flow/work", work.overview, name="flow-work"),
     path("w/<slug:slug>/flow/links", links.listing, name="work-links"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import msgspec
@@ -133,14 +133,13 @@ def _months(one: Asked, days: Period) -> tuple[Period, ...]:
     return tuple(periods(Period(min(first, days.start), days.end), "month"))[-MONTHS:]
 
 
-FIGURES = ("deployments", "frequency", "lead_time", "recovery", "fail_rate", "rework_rate")
+FIGURES = ("frequency", "lead_time", "recovery", "fail_rate", "rework_rate")
+"""The five."""
 
 
-def value(found: Five, name: str) -> Fraction | int | None:
+def value(found: Five, name: str) -> Fraction | None:
     """One of the five as a number: per day, microseconds, a share; None where there are too few to say."""
     match name:
-        case "deployments":
-            return found.frequency.total
         case "frequency":
             return found.frequency.per_day
         case "lead_time":
@@ -166,9 +165,7 @@ class Spread(msgspec.Struct, frozen=True):
 def spread(found: Delivery, name: str) -> Spread:
     """The values of the services for one of the five."""
     told = [(number, one.service) for one in found.services if (number := value(one, name)) is not None]
-    return Spread(
-        tuple(sorted((Fraction(number), service) for number, service in told)), len(found.services) - len(told)
-    )
+    return Spread(tuple(sorted(told)), len(found.services) - len(told))
 
 
 def called(service: str) -> str:
@@ -176,6 +173,7 @@ def called(service: str) -> str:
     return service.rstrip("/").rpartition("/")[2] if "://" in service else service
 
 
-def today_of(one: Asked) -> date:
-    """The last day that is looked at."""
-    return one.found.days.of(one.now)
+def short_name(found: Delivered, service: str) -> str:
+    """What names *service* in an address: what people call it, where no other is called so."""
+    own = called(service)
+    return own if sum(called(name) == own for name in found.services) == 1 else service

@@ -68,16 +68,22 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
-    """Deployments that are not counted, by why."""
+    """Deployments that are not counted, by why: when each was, as far as anybody says."""
 
-    elsewhere: int = 0
+    elsewhere: tuple[int | None, ...] = ()
     """In another environment."""
-    nowhere: int = 0
+    nowhere: tuple[int | None, ...] = ()
     """In an environment that nobody names."""
-    failed: int = 0
+    failed: tuple[int | None, ...] = ()
     """Attempts that never went live."""
-    endless: int = 0
-    """Succeeded, and nobody says when."""
+    endless: tuple[int | None, ...] = ()
+    """Succeeded, and nobody says when they finished."""
+
+    def within(self, start: int, end: int) -> dict[str, int]:
+        """How many of each from *start* up to *end*; of one that nobody dates it is not known that it was not."""
+        return {
+            name: sum(at is None or start <= at < end for at in getattr(self, name)) for name in self.__struct_fields__
+        }
 
 
 def deployments(rows: Rows, rules: Rules) -> tuple[dict[str, tuple[Deployment, ...]], dict[str, Left]]:
@@ -89,16 +95,22 @@ def deployments(rows: Rows, rules: Rules) -> tuple[dict[str, tuple[Deployment, .
     keys = {key.casefold(): row for row in rows.incidents if (key := row["key"] or "")}
     reverted = _reverts(rows)
     found: dict[str, list[Deployment]] = defaultdict(list)
-    left: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    left: dict[str, dict[str, list[int | None]]] = defaultdict(lambda: defaultdict(list))
     for key in sorted(groups):
         service, _, id = key
         why, live = _live(groups[key], rules.production, blamed=id in blamed)
         if why:
-            left[service][why] += 1
+            left[service][why].append(_when(groups[key]))
         else:
             found[service].append(_deployment(key, live, keys, reverted))
     every = {service: _ordered(found.get(service, [])) for service in sorted({*found, *left})}
-    return every, {service: Left(**left[service]) for service in every}
+    told = {service: {why: tuple(sorted(ats, key=str)) for why, ats in left[service].items()} for service in every}
+    return every, {service: Left(**told[service]) for service in every}
+
+
+def _when(rows: Iterable[Row]) -> int | None:
+    told = [at for row in rows for at in (row["finished"], row["started"]) if at is not None]
+    return max(told, default=None)
 
 
 def service_of(row: Row) -> str:

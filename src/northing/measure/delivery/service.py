@@ -35,6 +35,14 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
         return self.deployments[first : bisect_left(self.deployments, end, key=lambda one: one.finished)]
 
 
+class Pull(msgspec.Struct, frozen=True):
+    """A pull request, as people call it."""
+
+    key: str
+    title: str | None
+    url: str | None
+
+
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """All services by name, read by one set of rules."""
 
@@ -42,6 +50,8 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     services: Mapping[str, Service]
     unplaced: tuple[Incident, ...] = ()
     """Incidents that no deployment answers for."""
+    pulls: Mapping[str, Pull] = {}
+    """Pull requests by their id."""
 
     @property
     def days(self) -> Days:
@@ -71,7 +81,8 @@ def delivered(rows: Rows, rules: Rules) -> Delivered:
         )
         for name, found in every.items()
     }
-    return Delivered(rules=rules, services=services, unplaced=placed.unplaced)
+    called = {row["item"]: Pull(row["key"] or row["item"], row["title"], row["url"]) for row in rows.pulls}
+    return Delivered(rules=rules, services=services, unplaced=placed.unplaced, pulls=called)
 
 
 def _pulls(rows: Rows, rules: Rules, every: Mapping[str, Sequence[Deployment]]) -> Mapping[str, list[LeadTime]]:

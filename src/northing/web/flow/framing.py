@@ -19,6 +19,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("", gettext_noop("Flow")),
     ("work", gettext_noop("Backlog")),
     ("return", gettext_noop("Return")),
+    ("delivery", gettext_noop("Delivery")),
     ("states", gettext_noop("Time in state")),
     ("policies", gettext_noop("Policies")),
 )

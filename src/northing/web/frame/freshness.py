@@ -25,6 +25,7 @@ def sourced(page: Page, tables: tuple[str, ...]) -> list[Sourced]:
     """What stands beside figures made of *tables*: until when their sources have spoken, and which are late."""
     fresh = freshness_of(page.view, tables)
     what = _("Usage") if tables == ("usage",) else _("Work") if "work" in tables else _("Bills")
+    what = _("Deployments") if "deployment" in tables else what
     told = []
     if fresh.newest is not None:
         text = _("%(what)s until %(day)s") % {"what": what, "day": words.day(fresh.newest)}
