@@ -28,7 +28,7 @@ from .sentence import Said
 DAY = 86_400_000_000
 NOWHERE = "?"
 """Stands for the time of which no state is known."""
-SPLIT = ("level", "id", "policy", "from", "until", "on")
+SPLIT = ("level", "id", "policy", "from", "until", "event_on")
 PARAMETERS = ("level", "id", "policy", "from", "until", "state")
 
 
@@ -96,8 +96,8 @@ def _rows(question: Question) -> list[Asked]:
 
 
 def _split(question: Question) -> Split | None:
-    """The days before ``on`` beside those from it."""
-    window, on = question.figure.window(), question.get("on")
+    """The days before ``event_on`` beside those from it."""
+    window, on = question.figure.window(), question.get("event_on")
     whose = read_whose(question.view, question.get("level") or None, question.get("id"))
     found = asked(question.view, whose, question.get("policy") or None)
     if window is None or found is None:
@@ -105,7 +105,7 @@ def _split(question: Question) -> Split | None:
     try:
         event = MarkedEvent(id="", name="", on=date.fromisoformat(on))
     except ValueError:
-        raise Invalid(f"“{on[:20]}” is not a date.", remedy="Write on=2026-03-31.") from None
+        raise Invalid(f"“{on[:20]}” is not a date.", remedy="Write event_on=2026-03-31.") from None
     return split(found.work, window, event)
 
 
@@ -123,12 +123,12 @@ def _moved(name: str, title: str, formula: str, sign: int) -> Measure:
         return days(sum((abs(one.change) for one in _side(question, sign)), Fraction(0)))
 
     def terms(question: Question) -> Sequence[Term]:
-        window, on = question.figure.window(), date.fromisoformat(question.get("on"))
+        window, on = question.figure.window(), date.fromisoformat(question.get("event_on"))
         return [
             Term(
                 value=days(abs(one.change)), said=Said("{state}", {"state": one.state or NOWHERE}),
                 figure=question.figure.but(
-                    "states.days", window=Period(on, window.end), on=None, state=one.state or NOWHERE
+                    "states.days", window=Period(on, window.end), event_on=None, state=one.state or NOWHERE
                 ) if window is not None and on < window.end else None,
             )
             for one in _side(question, sign)

@@ -65,6 +65,8 @@ ARGUMENTS = {
     "code": word("What"),
     "severity": word("Severity"),
     "policy": word("Read by"),
+    "state": word("State"),
+    "event_on": word("Before and after"),
     "cause": word("Cause"),
     "link": word("Link"),
 }

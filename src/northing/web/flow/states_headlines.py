@@ -67,7 +67,7 @@ def _moved(state: State, parted: Split) -> list[Headline]:
     )
     window = Period(parted.before.period.start, parted.after.period.end)
     return [
-        Headline(key, name, states_told.days_said(time), why, at(state, key, window, on=parted.event.on))
+        Headline(key, name, states_told.days_said(time), why, at(state, key, window, event_on=parted.event.on))
         for key, name, time, why in told
     ]
 
