@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from northing.measure.address import Figure, figure
 from northing.measure.derived_strategy import served
+from northing.measure.flow.serving import backlog
 from northing.measure.line_of_sight import CAUSES, Broken, line_of_sight
 from northing.measure.spend_in_sight import SpendInSight, line_of_sight_spend
 from northing.measure.unattributed import Group
@@ -96,6 +97,7 @@ def sight(page: Page) -> HttpResponse:
         groups=groups,
         money=_money(page, money, window) if money is not None else None,
         served=_served(page),
+        work=_work(page),
         planned=[
             {
                 "currency": currency,
@@ -133,6 +135,21 @@ def tie(page: Page) -> HttpResponse:
         "aim": named,
     }
     return commit_and_go(page, edits, reason, reason)
+
+
+def _work(page: Page) -> dict[str, Any] | None:
+    """The line of sight of work in progress; None where there is none."""
+    found = backlog(page.view)
+    if found is None or found.seen.share is None:
+        return None
+    return {
+        "share": found.seen.share.numerator / found.seen.share.denominator,
+        "all": len(found.seen.items),
+        "in_sight": words.number(found.seen.in_sight),
+        "orphans": len(found.seen.orphans),
+        "href": page.link("flow/work"),
+        "nobodys": page.link("flow/work", show="orphan"),
+    }
 
 
 def _money(page: Page, found: SpendInSight, window: Window) -> dict[str, Any]:

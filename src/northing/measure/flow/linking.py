@@ -17,7 +17,7 @@ from northing.measure.view import View
 from .serving import Backlog, backlog, served
 from .sight import served_of, work_in_sight
 
-SHOWN = 12
+SHOWN = 8
 """Items of a preview that are named."""
 
 

@@ -16,7 +16,11 @@ def called_link(link: WorkLink) -> str:
 
 
 def items(count: Count) -> str:
-    """ "214 items, 4 of them in progress"."""
+    """ "214 items, 4 of them in progress"; "2 items in progress"."""
+    if count.items and count.progress == count.items:
+        return ngettext("%(n)s item in progress", "%(n)s items in progress", count.items) % {
+            "n": words.number(count.items)
+        }
     told = ngettext("%(n)s item", "%(n)s items", count.items) % {"n": words.number(count.items)}
     if not count.progress:
         return told

@@ -112,6 +112,7 @@ def causes(page: Page, state: WorkState, found: Backlog) -> list[dict[str, Any]]
             "share": float(value / total),
             "figure": address(state, "broken", cause=cause),
             "href": page.link("line-of-sight") + f"#cause-{cause}",
+            "tone": "warn",
         }
         for cause, value in sorted(found.seen.broken.items(), key=lambda one: -one[1])
     ]
@@ -122,5 +123,6 @@ def causes(page: Page, state: WorkState, found: Backlog) -> list[dict[str, Any]]
             "share": float(found.seen.unlinked / total),
             "figure": address(state, "unlinked"),
             "href": page.link("flow/work", **state.query(show="orphan")) + "#items",
+            "tone": "bad",
         })  # fmt: skip
     return told

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from markupsafe import Markup
 
+from northing.measure.address import figure
 from northing.measure.derived_dates import DIMENSIONS, health, latest_reports
+from northing.measure.flow.asked import Whose
+from northing.measure.flow.serving import backlog
 from northing.measure.line_of_sight import Chain, why
 from northing.portfolio import kinds
 from northing.portfolio.errors import NotFound
@@ -122,6 +125,7 @@ def investment(page: Page, key: str) -> HttpResponse:
         **_reported(page, found),
         **_served(page, found),
         **_tied(page, found),
+        work=_worked(page, found),
         **_offered(page, found),
     )
 
@@ -172,6 +176,22 @@ def _served(page: Page, found: Investment) -> dict[str, Any]:
         "aligned": aligned,
         "remainder": max(0, 1 - aligned) if any(one.chain.contribution for one in chains) else None,
         "unbroken": any(one.chain.broken is None for one in chains),
+    }
+
+
+def _worked(page: Page, found: Investment) -> dict[str, Any] | None:
+    """What of the teams' work serves it: in progress, and finished lately; None where no link gives it any."""
+    links = page.view.plan.work_links.by("investment", found.id)
+    seen = backlog(page.view, Whose("investment", found.id)) if links else None
+    if seen is None:
+        return None
+    scope = {"level": "investment", "id": found.id}
+    return {
+        "in_progress": (figure("work.in_progress", **scope), len(seen.seen.items)),
+        "finished": (figure("work.finished_lately", **scope), len(seen.lately)),
+        "href": page.link("flow/work", **scope),
+        "flow": page.link("flow", **scope),
+        "blocked": sum(one.item.blocked_now for one in seen.seen.items),
     }
 
 
