@@ -108,7 +108,7 @@ def test_return_says_what_is_there_and_leaves_empty_what_is_not(office: Office) 
     page = words_of(answer)
     assert "Claimed to return €9.0k in cash for €6.0k of cost over the whole life: +50%, between −17% and +100%" in page
     assert "Nothing of it is evidenced or confirmed yet" in page
-    assert "Home claims 6,000 9,000 5,000 to 12,000 +50% −17% to +100%" in page
+    assert "Home claims 6,000 9,000 €5.0k to €12.0k +50% −17% to +100%" in page
     assert re.search(r"\+100% – empty – empty – nothing 7,000", page), "capacity beside cash, never in it"
     for scope in (f"level=value_stream&id={id_of('home')}", f"level=investment&id={id_of('chat')}"):
         told = office.text(f"flow/return?{scope}")

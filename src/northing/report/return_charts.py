@@ -10,7 +10,7 @@ from northing.measure.returns.claims import Range
 from northing.portfolio.flow import FlowKind
 from northing.portfolio.money import Amounts
 
-WIDE = 180
+WIDE = 120
 """Width of a spread in units of its drawing."""
 
 COLOURS = {

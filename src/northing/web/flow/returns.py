@@ -21,7 +21,7 @@ from northing.portfolio.money import Amounts
 from northing.report import words
 from northing.report.return_charts import COLOURS, Part, Spread, parts, spreads
 from northing.web.frame.addresses import WORK, address_of
-from northing.web.frame.amounts import NOTHING, Cell, cell
+from northing.web.frame.amounts import NOTHING, Cell, cell, short
 from northing.web.frame.context import Page, page
 from northing.web.frame.currencies import currencies, problem
 from northing.web.frame.figured import figured
@@ -46,7 +46,9 @@ class ClaimRow:
     title: str
     href: str
     cost: Cell
-    bounds: tuple[Cell, Cell, Cell]
+    cash: Cell
+    between: str
+    """Low to high, each with its receipt; empty where there is no range."""
     roi: str
     roi_range: str
     roi_figure: Figure | None
@@ -196,14 +198,12 @@ def _claim_row(
     types = one.by_type
     ratio = one.roi
     cost = cost_figures(page, one.scope)["eac"] if has_receipt else None
-    low, likely, high = (
-        cell(getattr(one.cash, bound), page.currency, at("claimed", bound=bound)) for bound in ("low", "likely", "high")
-    )
     return ClaimRow(
         title=title,
         href=href,
         cost=cell(one.cost.eac, page.currency, cost),
-        bounds=(low, likely, high),
+        cash=cell(one.cash.likely, page.currency, at("claimed")),
+        between=_range(page, one, {bound: at("claimed", bound=bound) for bound in ("low", "high")}),
         roi=percent(ratio.likely) if ratio and one.cash else "",
         roi_range=_between(page, one, has_receipt) if ratio and one.cash else "",
         roi_figure=at("roi"),
@@ -215,6 +215,13 @@ def _claim_row(
         note=_note(page, one),
         spread=spread,
     )
+
+
+def _range(page: Page, one: Return, figures: dict[str, Figure | None]) -> str:
+    """Low to high of the claimed cash, shortened."""
+    if one.cash.low == one.cash.high:
+        return ""
+    return figured(page, _("%(low)s to %(high)s"), {"low": short(one.cash.low), "high": short(one.cash.high)}, figures)
 
 
 def _between(page: Page, one: Return, has_receipt: bool) -> str:
