@@ -6,8 +6,12 @@ The hash is over the bytes as they were given. Nothing here knows what they mean
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from northing.portfolio.errors import Invalid, NorthingError
@@ -59,10 +63,13 @@ def spool(pages: Iterable[bytes], path: Path, *, progress: Progress | None = Non
     unpack = None
     first = True
     written = 0
-    with path.open("wb") as file:
+    hashed: Future[None] | None = None
+    with path.open("wb") as file, ThreadPoolExecutor(1) as beside:
         for page in pages:
             check(stop)
-            digest.update(page)
+            if hashed is not None:
+                hashed.result()
+            hashed = beside.submit(digest.update, page)
             octets += len(page)
             if first and page:
                 first = False
@@ -83,6 +90,22 @@ def spool(pages: Iterable[bytes], path: Path, *, progress: Progress | None = Non
     if not written:
         raise Invalid("The input is empty.", remedy="Choose the file that holds the rows.")
     return Spooled(path, digest.hexdigest(), octets, unpack is not None)
+
+
+@contextmanager
+def going_to_disk(path: Path) -> Iterator[None]:
+    """While something else is done, have the disk take what was written to *path*; to wait for it later is short."""
+
+    def sync() -> None:
+        with suppress(OSError), path.open("rb") as file:  # whoever keeps the file syncs it again, and is told
+            os.fsync(file.fileno())
+
+    beside = threading.Thread(target=sync, daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        beside.join()
 
 
 def _unpacked(unpack: zlib._Decompress, page: bytes) -> Iterator[bytes]:

@@ -7,8 +7,9 @@ all that follows is done, side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from os import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -38,31 +39,50 @@ class Pieces(msgspec.Struct, frozen=True):
 
 def cut(path: Path, bench: Path, number: int, *, stop: Stop | None = None) -> Pieces | None:
     """The text in the file *path* as *number* files in *bench*; None where it is small or ends lines with bare CRs."""
-    from numpy import count_nonzero, frombuffer, uint8
-
-    number = min(number, path.stat().st_size // LEAST)
+    octets = path.stat().st_size
+    number = min(number, octets // LEAST)
     if number < 2:
         return None
-    size, lines, last = path.stat().st_size // number, 0, b""
-    each: list[Piece] = []
+    check(stop)
+    ends = [*_ends(path, octets, number), octets]
+    paths = [bench / f"piece{count}.csv" for count in range(number)]
+    with ThreadPoolExecutor(number) as beside:
+        counts = list(beside.map(lambda to, start, end: _copied(path, to, start, end), paths, [0, *ends], ends))
+    each, lines = [], 0
+    for piece, count in zip(paths, counts, strict=True):
+        if count is None:
+            return None
+        each.append(Piece(piece, lines))
+        lines += count
     with path.open("rb") as file:
-        for count in range(number):
-            check(stop)
-            each.append(Piece(bench / f"piece{count}.csv", lines))
-            with each[-1].path.open("wb") as piece:
-                for page in _pages(file, size if count < number - 1 else None):
-                    if b"\r" in page and page.count(b"\r") != page.count(b"\r\n"):
-                        return None
-                    lines += int(count_nonzero(frombuffer(page, uint8) == ord("\n")))
-                    piece.write(page)
-                    last = page
-    return Pieces(tuple(each), lines + (not last.endswith(b"\n")))
+        file.seek(-1, SEEK_END)
+        return Pieces(tuple(each), lines + (file.read(1) != b"\n"))
 
 
-def _pages(file: BinaryIO, size: int | None) -> Iterator[bytes]:
-    """Whole lines: *size* bytes of them, and what is missing of the last one; all that are left, where it is None."""
-    done = 0
-    while (size is None or done < size) and (page := file.read(PAGE)):
-        page += file.readline()
-        done += len(page)
-        yield page
+def _ends(path: Path, octets: int, number: int) -> Iterator[int]:
+    """Where the pieces but the last end: with the line that holds their share of the file."""
+    end = 0
+    with path.open("rb") as file:
+        for count in range(1, number):
+            file.seek(max(end, octets * count // number))
+            file.readline()
+            end = min(file.tell(), octets)
+            yield end
+
+
+def _copied(path: Path, to: Path, start: int, end: int) -> int | None:
+    """Copy whole lines; how many line ends there are, and None where a CR stands alone."""
+    from numpy import count_nonzero, frombuffer, uint8
+
+    lines = 0
+    with path.open("rb") as file, to.open("wb") as piece:
+        file.seek(start)
+        while start < end and (page := file.read(min(PAGE, end - start))):
+            if not page.endswith(b"\n") and start + len(page) < end:
+                page += file.readline()
+            start += len(page)
+            if b"\r" in page and page.count(b"\r") != page.count(b"\r\n"):
+                return None
+            lines += int(count_nonzero(frombuffer(page, uint8) == ord("\n")))
+            piece.write(page)
+    return lines

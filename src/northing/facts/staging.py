@@ -23,7 +23,7 @@ from northing.portfolio.facts import Batch, Delivery, Source
 from northing.portfolio.plan import Plan
 
 from . import in_force, looked_at, rejects
-from .input import Progress, Spooled, Stop, check, redacted, spool
+from .input import Progress, Spooled, Stop, check, going_to_disk, redacted, spool
 from .landing import Written
 from .looked_at import Note
 from .priced import Asked, without_cost
@@ -77,7 +77,8 @@ def stage(
                     looked_at.forget(store, id)
                 return _staged(plan, note, earlier, received)
             asked = Asked(msgspec.structs.replace(about, sha256=spooled.sha256))
-            read = read_input(store, reader, spooled, asked.about, bench, progress=progress, stop=stop)
+            with going_to_disk(spooled.path):
+                read = read_input(store, reader, spooled, asked.about, bench, progress=progress, stop=stop)
             if earlier is not None and whole and earlier.priced_with == asked.told():
                 return _again(plan, store, earlier, received)
             delivery = _kept(store, source, reader, spooled, read, about, bench, name=name)

@@ -62,6 +62,8 @@ KEPT = (
 KNOWN = ("BilledCost", "EffectiveCost", "BillingCurrency", "BillingPeriodStart", "ChargePeriodStart", "ChargeCategory")
 
 DOLLARS = "USD AUD CAD NZD SGD HKD TWD MXN BRL ARS CLP COP"
+USUAL = ("USD", "EUR", "GBP", "CHF")
+"""Currencies of most bills: known at a glance."""
 SIGNS = {"$": DOLLARS, "€": "EUR", "£": "GBP", "¥": "JPY CNY"}
 """A currency sign in an amount → the currencies that it can mean."""
 
@@ -200,7 +202,9 @@ class _Bill:
             return sql.literal(str(stated))
         said = f"upper({self._said('BillingCurrency')})"
         self.values["s_currency"] = f"coalesce({said}, {sql.literal(stated)})" if stated else said
-        self._check("BillingCurrency", "coalesce(NOT regexp_matches(s_currency, '^[A-Z]{3}$'), TRUE)", NO_CURRENCY)
+        strange = "coalesce(NOT regexp_matches(s_currency, '^[A-Z]{3}$'), TRUE)"
+        usual = f"s_currency IN ({', '.join(sql.literal(code) for code in USUAL)})"
+        self._check("BillingCurrency", f"CASE WHEN {usual} THEN FALSE ELSE {strange} END", NO_CURRENCY)
         return "s_currency"
 
     def _amounts(self, currency: str) -> dict[str, str]:
@@ -271,8 +275,8 @@ class _Bill:
     def _ai(self, columns: dict[str, str]) -> str:
         named = [columns[name] for name in ("subcategory", "service", "provider") if name in columns]
         named += [self._said(name) for name in ("PublisherName",) if name in self.header]
-        words = " || ' ' || ".join(f"coalesce({name}, '')" for name in named) or "''"
-        by_name = f"regexp_matches(lower({words}), {sql.literal(WORDS)})"
+        words = f"concat_ws(' ', {', '.join(named)})" if named else "''"
+        by_name = f"regexp_matches({words}, {sql.literal('(?i)' + WORDS)})"
         if "category" not in columns:
             return by_name
         said = f"coalesce(lower({columns['category']}) = {sql.literal(CATEGORY.lower())}, FALSE)"
