@@ -17,9 +17,10 @@ from northing.measure.flow.flowing import run
 from northing.measure.flow.work import Work, work_of
 from northing.portfolio.flow import FlowKind, Phase, WorkflowPolicy
 from northing.portfolio.periods import Period
-from northing.report.flow_charts import ageing_dots, cycle_dots, flow_bands
+from northing.report.flow_charts import ageing_dots, cycle_dots
+from northing.report.flow_charts_bands import flow_bands
 from northing.report.flow_charts_time import run_chart, trend
-from northing.report.flow_drawing import Drawing, days_said, upto
+from northing.report.flow_drawing import MARKS, Days, Drawing, days_said, upto
 from tests.laws.flow_worlds import told
 
 BEGIN = date(2026, 3, 2)
@@ -157,3 +158,15 @@ def test_a_line_breaks_where_there_is_nothing() -> None:
         "8.5 days",
         "–",
     ]
+
+
+def test_many_days_are_drawn_several_together_and_none_is_lost(work: Work) -> None:
+    for count in (1, 28, MARKS, MARKS + 1, 400, 1096):
+        days = Days(BEGIN, count)
+        every = days.stretches
+        assert len(every) <= MARKS and sum(one.days for one in every) == count and every[-1].last == count - 1
+        assert all(one.last + 1 == then.first for one, then in pairwise(every))
+        for place in range(count):
+            one = days.stretch(BEGIN + timedelta(days=place))
+            assert one in every and one.first <= place <= one.last
+    inside(flow_bands(cumulative(work, Period(BEGIN - timedelta(days=500), BEGIN + timedelta(days=28))), to))

@@ -142,7 +142,7 @@ def test_each_mark_leads_to_a_table_of_its_items(full: Office) -> None:
         assert answer.status_code == 200 and ("flow/work/S-" in table or name == "progress"), name
     day = TODAY - timedelta(days=75 - 2) + timedelta(days=1 + 4 + 2)
     text = full.text(f"flow?show=took:{day}:8")
-    assert f"Finished on {words.day(day)} after 8 days 1" in text and "S-2 Item 2" in text
+    assert f"Finished after 8 days, {words.day(day)}" in text and "S-2 Item 2" in text
     assert "S-26 Item 26" in full.text("flow?show=progress") and "S-90" in full.text("flow?show=no-start")
     wrong = full.get("flow?show=sideways")
     assert wrong.status_code == 422 and "Items are not shown by" in words_of(wrong)

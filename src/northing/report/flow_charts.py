@@ -1,4 +1,4 @@
-"""The pictures of flow: cumulative flow, cycle times and ageing, as marks.
+"""The pictures of flow: cycle times and ageing, as marks. (``flow_charts_bands``: cumulative flow.)
 
 Each takes a measure of ``measure/flow`` and *to*, which makes the address that lists the items of a mark
 (``measure.flow.shown`` says how they are named), and gives a :class:`~.flow_drawing.Drawing`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -16,16 +16,13 @@ from django.utils.translation import gettext_noop, ngettext
 
 from northing.facts.flow_asking import Item
 from northing.measure.flow.ageing import Aged, Ageing, Pace
-from northing.measure.flow.cumulative import Band as FlowBand
-from northing.measure.flow.cumulative import Cumulative
 from northing.measure.flow.cycle import Point as CyclePoint
 from northing.measure.flow.cycle import Scatter
-from northing.portfolio.flow import FlowKind, Phase
+from northing.portfolio.flow import FlowKind
 
 from . import words
 from .charts import Table
 from .flow_drawing import (
-    Band,
     Bar,
     Days,
     Dot,
@@ -33,6 +30,7 @@ from .flow_drawing import (
     Key,
     Rule,
     Scale,
+    Stretch,
     Tick,
     days_said,
     upto,
@@ -56,24 +54,10 @@ KIND_NAMES = {
     FlowKind.DEBT: gettext_noop("Debt"),
     None: gettext_noop("No kind"),
 }
-PHASES: Mapping[Phase | None, tuple[str, ...]] = {
-    Phase.QUEUE: ("var(--c6)", "var(--control-line)"),
-    Phase.ACTIVE: ("var(--c1)", "var(--c4)", "var(--c7)"),
-    Phase.WAIT: ("var(--c2)", "var(--c8)", "var(--c5)"),
-    Phase.BACKLOG: ("var(--ink-3)", "var(--line-strong)"),
-    Phase.DONE: ("var(--c3)",),
-    Phase.DISCARDED: ("var(--c5)",),
-    None: ("var(--c7)", "var(--c8)"),
-}
-"""Colours of the states of a phase, one after the other."""
-PARTS = {
-    "delivered": ("var(--good-line)", gettext_noop("Delivered")),
-    "discarded": ("var(--bad-line)", gettext_noop("Ended without delivery")),
-}
 LINES = {50: "var(--ink-3)", 70: "var(--ink-3)", 85: "var(--warn)", 95: "var(--bad)"}
 SHADES = ((50, "var(--good-soft)"), (70, "var(--note-soft)"), (85, "var(--warn-soft)"), (95, "var(--bad-soft)"))
-AROUND = (Phase.BACKLOG, Phase.DONE, Phase.DISCARDED)
-"""Phases in which an item in progress stands that was sent back, or whose end does not hold."""
+LISTED = 300
+"""Items that the table of a picture has at most: the last ones."""
 BEYOND = 1.6
 """So many times the 95th percentile the axis reaches at most; what took longer stands at its edge."""
 
@@ -92,127 +76,6 @@ def named(item: Item) -> str:
     return " ".join(filter(None, (item.key or item.item, item.title)))
 
 
-# Cumulative flow
-
-
-def flow_bands(found: Cumulative, to: To, *, before: bool = False) -> Drawing:
-    """Bands of what stands where at the end of each day; what departed counts from the first day on.
-
-    *before*: with what has not arrived yet on top.
-    """
-    days = Days(found.window.start, found.window.days)
-    shown = [band for band in found.bands if before or band.part != "before"]
-    base = {id(band): band.counts[0] if band.part in PARTS and band.counts else 0 for band in shown}
-    heights = [[count - base[id(band)] for count in band.counts] for band in shown]
-    edges: list[list[int]] = [[0] * days.count]
-    for counts in heights:
-        edges.append([low + one for low, one in zip(edges[-1], counts, strict=True)])
-    scale = upto(max(max(edge, default=0) for edge in edges))
-    colours = _colours(shown)
-    bands = [
-        Band(_between(days, scale, low, high), colour, _band_name(band))
-        for band, colour, low, high in zip(shown, colours, edges[:-1], edges[1:], strict=True)
-    ]
-    corrected = defaultdict(list)
-    for one in found.corrections:
-        corrected[one.day].append(one)
-    hits = tuple(
-        Bar(
-            days.left(day), 0, days.width, scale.height, "none",
-            _day_tip(day, found, place, shown, heights, len(corrected[place])), to(f"progress:{day}"),
-        )
-        for place, day in enumerate(_each(found.window.start, days.count))
-    )  # fmt: skip
-    dots = tuple(
-        Dot(
-            days.middle(found.window.start + timedelta(days=place)), max(scale.y(edges[-1][place]) - 9, 5),
-            "var(--bad)", "down",
-            ngettext("%(n)s item moved back", "%(n)s items moved back", len(every)) % {"n": len(every)},
-            to(f"corrected:{found.window.start + timedelta(days=place)}"),
-        )
-        for place, every in sorted(corrected.items())
-        if every
-    )  # fmt: skip
-    names = [_band_name(band) for band in shown]
-    heads = (_("Day"), *reversed(names), _("In progress"), _("Moved back"))
-    rows = tuple(
-        (
-            words.day(day), *(words.number(counts[place]) for counts in reversed(heights)),
-            words.number(found.wip[place]), words.number(len(corrected[place])) if corrected[place] else "",
-        )
-        for place, day in enumerate(_each(found.window.start, days.count))
-    )  # fmt: skip
-    key = [Key(name, colour) for name, colour in zip(reversed(names), reversed(colours), strict=True)]
-    if dots:
-        key.append(Key(_("Moved back"), "var(--bad)", "down", to("corrected")))
-    return Drawing(
-        _("Cumulative flow"), _flow_words(found), Table(heads, rows), y_title=_("items"), y=scale.ticks(),
-        x=days.ticks(), bands=tuple(bands), dots=dots, hits=hits, legend=tuple(key),
-    )  # fmt: skip
-
-
-def _flow_words(found: Cumulative) -> str:
-    if not found.wip:
-        return _("No day of these is over yet.")
-    said = {
-        "came": words.number(found.arrivals[-1] - found.arrivals[0]),
-        "left": words.number(found.departures[-1] - found.departures[0]),
-        "first": words.number(found.wip[0]),
-        "last": words.number(found.wip[-1]),
-    }
-    return _("%(came)s started and %(left)s ended; work in progress went from %(first)s to %(last)s items.") % said
-
-
-def _band_name(band: FlowBand) -> str:
-    if band.part in PARTS:
-        return _(PARTS[band.part][1])
-    name = band.state or _("State unknown")
-    if band.part == "before":
-        return _("%(state)s, not started") % {"state": name}
-    return _("%(state)s, after its start") % {"state": name} if band.phase in AROUND else name
-
-
-def _colours(bands: Sequence[FlowBand]) -> list[str]:
-    found, used = [], dict.fromkeys((*Phase, None), 0)
-    for band in bands:
-        if band.part in PARTS:
-            found.append(PARTS[band.part][0])
-        elif band.part == "before":
-            found.append(("var(--line-strong)", "var(--line)")[used[None] % 2])
-            used[None] += 1
-        else:
-            hues = PHASES[band.phase]
-            found.append(hues[used[band.phase] % len(hues)])
-            used[band.phase] += 1
-    return found
-
-
-def _between(days: Days, scale: Scale, low: Sequence[int], high: Sequence[int]) -> tuple[tuple[float, float], ...]:
-    """Around an area that is level from each midnight to the next evening's count."""
-    every = _each(days.start, days.count)
-    there = [(days.middle(day), scale.y(value)) for day, value in zip(every, high, strict=True)]
-    back = [(days.middle(day), scale.y(value)) for day, value in zip(every, low, strict=True)]
-    if not there:
-        return ()
-    first, last = (0.0, there[0][1]), (100.0, there[-1][1])
-    return (first, *there, last, (100.0, back[-1][1]), *reversed(back), (0.0, back[0][1]))
-
-
-def _each(start: date, count: int) -> list[date]:
-    return [start + timedelta(days=n) for n in range(count)]
-
-
-def _day_tip(
-    day: date, found: Cumulative, place: int, bands: Sequence[FlowBand], heights: Sequence[Sequence[int]], moved: int
-) -> str:
-    told = [
-        f"{_band_name(band)}: {counts[place]}" for band, counts in zip(bands, heights, strict=True) if counts[place]
-    ]
-    head = _("%(day)s: %(n)s in progress") % {"day": words.day(day), "n": words.number(found.wip[place])}
-    back = [_("Moved back: %(n)s") % {"n": moved}] if moved else []
-    return "\n".join([head, *reversed(told), *back])
-
-
 # Cycle times
 
 
@@ -220,22 +83,29 @@ def cycle_dots(found: Scatter, to: To) -> Drawing:
     """Each delivered item on the day it finished, and the percentiles of the window."""
     days = Days(found.window.start, found.window.days)
     scale, capped = _capped([point.days for point in found.points], found.lines)
-    groups: dict[tuple[date, Fraction, FlowKind | None], list[CyclePoint]] = defaultdict(list)
+    groups: dict[tuple[Stretch, Fraction, FlowKind | None], list[CyclePoint]] = defaultdict(list)
     for point in found.points:
-        groups[point.day, point.days, point.item.kind].append(point)
+        groups[days.stretch(point.day), point.days, point.item.kind].append(point)
     dots = tuple(
         Dot(
-            days.middle(day), scale.y(took), KINDS[kind][0], "up" if took > Fraction(scale.high) else KINDS[kind][1],
-            _point_tip([point.item for point in every], took, day), to(f"took:{day}:{took}"), min(len(every), 3),
+            days.center(days_in), scale.y(took), KINDS[kind][0],
+            "up" if took > Fraction(scale.high) else KINDS[kind][1],
+            _point_tip([point.item for point in every], took, every[-1].day), to(f"took:{days_in}:{took}"),
+            min(len(every), 3),
         )
-        for (day, took, kind), every in groups.items()
+        for (days_in, took, kind), every in groups.items()
     )  # fmt: skip
     kinds = [kind for kind in KINDS if any(point.item.kind is kind for point in found.points)]
     rows = tuple(
-        (named(one.item), words.day(one.day), days_said(one.days), kind_name(one.item.kind)) for one in found.points
+        (named(one.item), words.day(one.day), days_said(one.days), kind_name(one.item.kind))
+        for one in found.points[-LISTED:]
     )
     notes = [(_edge_note(capped, max(point.days for point in found.points)), "")] if capped else []
     notes += _left_out(found.no_start, found.untrue, to)
+    if len(found.points) > LISTED:
+        said = _("The table below has the last %(n)s of %(all)s items.")
+        counts = {"n": words.number(LISTED), "all": words.number(len(found.points))}
+        notes.append((said % counts, to("delivered")))
     return Drawing(
         _("Cycle times"), _lines_said(found.lines), Table((_("Item"), _("Finished"), _("Took"), _("Kind")), rows),
         y_title=_("days"), y=scale.ticks(), x=days.ticks(), rules=_rules(found.lines, scale), dots=dots,

@@ -20,6 +20,8 @@ from . import words
 from .charts import Table
 
 HEIGHT = 240
+MARKS = 150
+"""So many days are drawn one by one; of more, several together."""
 
 Point = tuple[float, float]
 """Across in hundredths of the width, down in pixels."""
@@ -180,6 +182,31 @@ def days_said(days: Fraction | int | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """One or more days of a window, by their places in it. As text: as an address names them."""
+
+    window: date
+    first: int
+    last: int
+
+    @property
+    def start(self) -> date:
+        return self.window + timedelta(days=self.first)
+
+    @property
+    def end(self) -> date:
+        """The last day."""
+        return self.window + timedelta(days=self.last)
+
+    @property
+    def days(self) -> int:
+        return self.last - self.first + 1
+
+    def __str__(self) -> str:
+        return str(self.start) if self.days == 1 else f"{self.start}..{self.end + timedelta(days=1)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """The days of a window, side by side."""
 
@@ -196,6 +223,25 @@ class Days:
     def width(self) -> float:
         """Of one day."""
         return round(100 / max(self.count, 1), 3)
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The days, in a long window several together: at most :data:`MARKS` stretches, which end with the window."""
+        step = -(-self.count // MARKS) or 1
+        first = self.count % step or step
+        ends = range(first - 1, self.count, step) if self.count else ()
+        return tuple(Stretch(self.start, max(0, last - step + 1), last) for last in ends)
+
+    def stretch(self, day: date) -> Stretch:
+        """The stretch that *day* is in."""
+        place = (day - self.start).days
+        step = -(-self.count // MARKS) or 1
+        behind = self.count % step or step
+        last = behind - 1 if place < behind else behind - 1 + -(-(place - behind + 1) // step) * step
+        return Stretch(self.start, max(0, last - step + 1), last)
+
+    def center(self, one: Stretch) -> float:
+        return round((self.left(one.start) + self.left(one.end) + self.width) / 2, 3)
 
     def ticks(self, most: int = 9) -> tuple[Tick, ...]:
         """Mondays of a short window; of a longer one the first days of months, quarters or years."""

@@ -26,7 +26,7 @@ from .ageing import ageing
 from .asked import Asked
 from .cumulative import cumulative
 from .expectation import expected
-from .five import in_progress
+from .five import in_progress, measurable
 from .work import is_true
 
 
@@ -67,7 +67,7 @@ def _ended(outcome: str) -> Callable[[Question], Shown]:
         wanted = _kind(kind)
         every = question.asked.work.finished(period)
         found = tuple(one for one in every if one.outcome == outcome and (not kind or one.kind is wanted))
-        return Shown(Said(title, {"period": period}), found)
+        return Shown(Said(title, {"period": _told(period)}), found)
 
     return items
 
@@ -86,16 +86,16 @@ def _period(text: str) -> Period:
 
 
 def _took(question: Question) -> Shown:
-    day, _, took = question.arg.partition(":")
-    work, wanted, on = question.asked.work, Fraction(took), date.fromisoformat(day)
+    span, _, took = question.arg.partition(":")
+    work, wanted, period = question.asked.work, Fraction(took), _period(span)
     found = tuple(
         one
-        for one in work.delivered(Period(on, on + timedelta(days=1)))
-        if one.started is not None
-        and is_true(one)
-        and Fraction(work.took(one.started, one.finished or 0), work.unit) == wanted
+        for one in measurable(work.delivered(period))
+        if Fraction(work.took(one.started or 0, one.finished or 0), work.unit) == wanted
     )
-    return Shown(Said(word("Finished on {day} after {days} days"), {"day": on, "days": _number(wanted)}), found)
+    return Shown(
+        Said(word("Finished after {days} days, {period}"), {"period": _told(period), "days": _number(wanted)}), found
+    )
 
 
 def _progress(question: Question) -> Shown:
@@ -126,11 +126,10 @@ def _corrected(question: Question) -> Shown:
     found = cumulative(question.asked.work, question.window)
     if not question.arg:
         return Shown(Said(word("Moved back in these days")), _once(one.item for one in found.corrections))
-    day = date.fromisoformat(question.arg)
-    items = _once(
-        one.item for one in found.corrections if found.window.start + timedelta(days=one.day) == day
-    )  # fmt: skip
-    return Shown(Said(word("Moved back on {day}"), {"day": day}), items)
+    period = _period(question.arg)
+    start = found.window.start
+    items = _once(one.item for one in found.corrections if start + timedelta(days=one.day) in period)
+    return Shown(Said(word("Moved back, {period}"), {"period": _told(period)}), items)
 
 
 def _without(title: str, holds: Callable[[Item], bool]) -> Callable[[Question], Shown]:
@@ -157,6 +156,11 @@ def _problem(question: Question) -> Shown:
 
 def _once(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple({(one.source, one.item): one for one in items}.values())
+
+
+def _told(period: Period) -> Period | date:
+    """One day by itself, as a sentence says it."""
+    return period if period.days > 1 else period.start
 
 
 def _number(value: Fraction) -> int | str:

@@ -16,9 +16,10 @@ from northing.measure.flow.flowing import run_of
 from northing.measure.flow.little import rolling
 from northing.portfolio.periods import Period
 from northing.report import words
-from northing.report.flow_charts import To, ageing_dots, cycle_dots, flow_bands
+from northing.report.flow_charts import To, ageing_dots, cycle_dots
+from northing.report.flow_charts_bands import flow_bands
 from northing.report.flow_charts_time import run_chart, trend
-from northing.report.flow_drawing import Drawing, days_said
+from northing.report.flow_drawing import MARKS, Drawing, days_said
 from northing.web.frame.context import Page
 
 from .flow_state import FlowState
@@ -55,7 +56,8 @@ def _age(told: Told, window: Period) -> Drawing | None:
     if not found.days or not any(found.ages):
         return None
     points = []
-    for day, items, age in zip(found.days, found.items, found.ages, strict=True):
+    step = -(-len(found.days) // MARKS)
+    for day, items, age in list(zip(found.days, found.items, found.ages, strict=True))[::-step][::-1]:
         days = Fraction(age, DAY)
         said = _("%(age)s in all, %(items)s in progress") % {
             "age": days_said(Fraction(round(days))), "items": words.number(items),
