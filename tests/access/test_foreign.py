@@ -276,6 +276,7 @@ CASES: dict[str, list[list[str]]] = {
         ["usage", "effects", "--before", "2026-01-01", "2026-02-01", "--after", "2026-02-01", "2026-03-01"],
     ],
     "price": [["price", "gpt-4o"]],
+    "delivery": [["delivery"]],
     "flow": [["flow"], ["flow", "items", "progress"], ["flow", "problems"], ["flow", "states"]],
     "return": [["return"], ["return", "investment", "INV-0001"]],
     "work": [

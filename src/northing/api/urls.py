@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from . import (
     deliveries,
+    delivery,
     door,
     entities,
     flow,
@@ -28,6 +29,7 @@ from . import (
 
 ROOMS = (
     deliveries,
+    delivery,
     entities,
     flow,
     flow_states,
