@@ -21,6 +21,9 @@ CHANGES = 10_000_000
 START = 1_735_689_600_000_000
 """1 January 2025, in microseconds."""
 DAY = 86_400_000_000
+LINKS = 60
+SERVED = 0.5
+"""Seconds in which a page has to know what its items serve."""
 FULL = 0.3
 """Seconds for 9,000 issues, of the issue's whole budget for all flow metrics."""
 
@@ -79,6 +82,35 @@ def _team(sheet: Sheet, folder: Path) -> None:
     sheet.within("9,000 issues with 23,520 changes: items and spans, CPU", asked, FULL)
     sheet.note("the same, worked out once a delivery, CPU", once)
     sheet.note("the same again, kept in memory, wall", _wall(lambda: (facts.flow.items(how), facts.flow.spans(how))))
+    _links(sheet, world)
+
+
+def _links(sheet: Sheet, world: World) -> None:
+    """Whose each of these items is by sixty links, and what one more would claim."""
+    from northing.facts import kept
+    from northing.portfolio.flow import WorkLink
+
+    links = [
+        WorkLink(id=f"l{n:03}", where=f"project = P{n % 20} and team = T{n % 8}", investment=f"i{n}")
+        for n in range(LINKS)
+    ]
+    world.entities.extend(links)
+    facts, more = (
+        world.facts,
+        WorkLink(id="more", where="type = Bug and project in (P1, P2)", investment="i1", precedence=1),
+    )
+    taken = []
+    for _ in range(3):
+        kept.ANSWERS.forget()
+        start = time.process_time()
+        assert len(facts.whose()) == 9_000
+        middle = time.process_time()
+        assert facts.preview_link(more).taken()
+        taken.append((middle - start, time.process_time() - middle))
+    served, previewed = (statistics.median(one[n] for one in taken) for n in (0, 1))
+    sheet.within("whose 9,000 items are, by sixty links, CPU", served, SERVED)
+    sheet.within("what one more link would claim of them, CPU", previewed, SERVED)
+    sheet.note("whose they are again, kept in memory, wall", _wall(facts.whose))
 
 
 def _scale(sheet: Sheet, folder: Path, size: int) -> None:

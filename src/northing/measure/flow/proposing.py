@@ -17,6 +17,7 @@ from northing.facts.flow_asking import Item
 from northing.measure.view import View
 from northing.portfolio.filter.writer import quoted
 
+from .asked import READS
 from .serving import Backlog
 
 MOST = 6
@@ -36,6 +37,12 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 def proposals(view: View, found: Backlog) -> tuple[Proposal, ...]:
     """Filters for the orphans in progress, the one for most of them first; each orphan is in the first that fits."""
+    asked = found.asked
+    key = ("work proposals", asked.whose, asked.policy.id, view.today, view.zone)
+    return view.plan.memo(key, READS, lambda: _proposals(view, found))
+
+
+def _proposals(view: View, found: Backlog) -> tuple[Proposal, ...]:
     left = list(found.seen.orphans[:READ])
     labels = _labels(view, left)
     told: list[Proposal] = []
