@@ -143,3 +143,19 @@ def test_days_of_which_nothing_was_delivered_say_nothing(office: Office) -> None
     said: Any = delivery_said(look(office.workspace).view, Whose(), None)
     assert said.window.start == FIRST.date() and said.window.end <= date.today() + timedelta(days=2)  # noqa: DTZ011
     assert "No delivery speaks of these days" in office.text("flow/delivery?period=2019-01")
+
+
+def test_the_form_of_a_policy_says_how_deployments_are_read(office: Office) -> None:
+    sent = {"name": "Read so", "deployments": "service contains shop", "production": "Production, live",
+            "evidence": "link", "evidence_hours": "48", "change_clock": "authored"}  # fmt: skip
+    wrong = office.post("flow/policies/new", "planner", **{**sent, "deployments": "nonsense = 1"})
+    assert wrong.status_code == 422
+    wrong = office.post("flow/policies/new", "planner", **{**sent, "evidence_hours": "-1"})
+    assert wrong.status_code == 422
+    office.post("flow/policies/new", "planner", **sent)
+    (kept,) = look(office.workspace).view.plan.workflow_policies.values()
+    assert (kept.deployments, kept.production, kept.evidence_hours) == (
+        "service contains shop", ("Production", "live"), 48,
+    )  # fmt: skip
+    assert (kept.evidence, kept.change_clock) == ("link", "authored")
+    assert "Read so" in office.text("flow/delivery?period=all") and "bank" not in office.text("flow/delivery")

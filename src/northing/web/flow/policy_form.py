@@ -20,8 +20,11 @@ from northing.measure.flow.rulebook import likely_kind, likely_phase, seen
 from northing.portfolio.edits import Body, change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Finding, Invalid, NotAllowed, NotFound
+from northing.portfolio.fact_table import FactTable
 from northing.portfolio.flow import (
+    ChangeClock,
     DayCount,
+    Evidence,
     FlowKind,
     Parents,
     PercentileRule,
@@ -30,7 +33,7 @@ from northing.portfolio.flow import (
     StateRule,
     WorkflowPolicy,
 )
-from northing.portfolio.work_facts import WORK
+from northing.portfolio.work_facts import DEPLOYMENT, WORK
 from northing.report import words
 from northing.web.changing import forms
 from northing.web.changing.by_form import commit_and_go, without_theirs
@@ -38,9 +41,14 @@ from northing.web.frame.context import Page, page
 
 SCOPE = ("name", "value_stream", "team", "start", "where")
 RULES = ("discarded", "start_rule", "parents", "blocked_waits", "days", "percentiles", "calendar", "note")
+DELIVERY = ("deployments", "production", "evidence", "evidence_hours", "change_clock")
+"""How deployments are read."""
+FIELDS = (*SCOPE, *RULES, *DELIVERY)
 USUAL: Body = {
     "start_rule": StartRule.FIRST.value, "parents": Parents.OWN.value, "blocked_waits": True,
     "days": DayCount.INCLUSIVE.value, "percentiles": PercentileRule.NEAREST.value,
+    "production": ["production"], "evidence": Evidence.WINDOW.value, "evidence_hours": 24,
+    "change_clock": ChangeClock.COMMITTED.value,
 }  # fmt: skip
 """What holds where nothing else was said."""
 EMPTY_ROWS = 3
@@ -165,7 +173,7 @@ def _form(
     wheres = _complete(page, written)
     controls = {
         part: forms.controls(page, "workflow_policy", names, written.body, findings + wheres)
-        for part, names in (("scope", SCOPE), ("rules", RULES))
+        for part, names in (("scope", SCOPE), ("rules", RULES), ("delivery", DELIVERY))
     }
     shown = {control.name for made in controls.values() for control in made if control.error}
     return page.render(
@@ -175,6 +183,7 @@ def _form(
         there=there,
         scope=controls["scope"],
         rules=controls["rules"],
+        delivery=controls["delivery"],
         findings=[one for one in findings if one.field not in shown],
         states=written.states,
         types=written.types,
@@ -250,10 +259,10 @@ def _complete(page: Page, written: Written) -> tuple[Finding, ...]:
     return ()
 
 
-def readable(page: Page, where: str) -> None:
-    """Raises :class:`Invalid` for a filter over work items that cannot be read."""
+def readable(page: Page, where: str, table: FactTable = WORK) -> None:
+    """Raises :class:`Invalid` for a filter over *table*, work items usually, that cannot be read."""
     if where.strip():
-        condition(where, FactWords(WORK, page.view.plan.calendar, ruled=False)).tree()
+        condition(where, FactWords(table, page.view.plan.calendar, ruled=False)).tree()
 
 
 def _rules(rows: list[StateRow]) -> tuple[StateRule, ...]:
@@ -275,8 +284,9 @@ def _known(page: Page, kind: str, body: Body) -> str | None:
 
 def _typed(page: Page) -> Written:
     form = page.request.POST
-    body: Body = {name: form.get(name) or None for name in (*SCOPE, *RULES)}
-    body["discarded"] = [part.strip() for part in form.get("discarded", "").split(",") if part.strip()]
+    body: Body = {name: form.get(name) or None for name in FIELDS}
+    for name in ("discarded", "production"):
+        body[name] = [part.strip() for part in form.get(name, "").split(",") if part.strip()]
     return Written(body, [row for row in _state_rows(form) if row.state], [row for row in _type_rows(form) if row.type])
 
 
@@ -303,11 +313,12 @@ def _type_rows(form: QueryDict) -> list[TypeRow]:
 def _read(page: Page) -> dict[str, Any]:
     """What was typed, as field values. Raises :class:`Invalid` with what is wrong."""
     form = page.request.POST
-    values = forms.read(page, "workflow_policy", (*SCOPE, *RULES), form)
-    try:
-        readable(page, values.get("where") or "")
-    except Invalid as wrong:
-        raise _wrong("where", wrong.message) from wrong
+    values = forms.read(page, "workflow_policy", FIELDS, form)
+    for name, table in (("where", WORK), ("deployments", DEPLOYMENT)):
+        try:
+            readable(page, values.get(name) or "", table)
+        except Invalid as wrong:
+            raise _wrong(name, wrong.message) from wrong
     rows = [(_place(row), at, row) for at, row in enumerate(_state_rows(form)) if row.state and _phase(row)]
     types = [row for row in _type_rows(form) if row.type]
     values["states"] = [
