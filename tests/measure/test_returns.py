@@ -77,7 +77,7 @@ def test_claims_are_ranges_by_type_and_cash_is_margin_and_savings_alone() -> Non
         BenefitKind.CAPACITY: Range(eur(500), eur(900), eur(990)),
     }
     assert found.cash == Range(eur(111), eur(182), eur(312))
-    assert found.unranged == 1
+    assert [one.line.id for one in found.claims if not one.is_ranged] == ["b3"]
     # A line says itself where it arises, else its investment does.
     assert {stream: {one.line.id for one in of} for stream, of in by_stream(found.claims).items()} == {
         "home": {"b1", "b2"}, "sme": {"b3", "b4", "b5"},
@@ -118,7 +118,10 @@ def test_return_on_cost_counts_the_whole_life_and_every_ai_investment() -> None:
     )
     assert [one.scope.id for one in home.silent] == ["mute"]
     assert [one.scope.id for one in found.others.investments] == ["learn"]
-    assert found.total.after_end.likely == eur(24), "a stopped investment still claims this"
+    assert [one.scope.id for one in found.total.ended_and_claiming(date(2026, 2, 1))] == ["score"], (
+        "stopped, and claims"
+    )
+    assert not found.total.ended_and_claiming(TODAY)
     assert return_of(view, "learn").roi is None
     assert found.total.cost.eac == Amounts.sum(one.cost.eac for one in found.streams)
 

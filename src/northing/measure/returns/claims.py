@@ -11,7 +11,6 @@ Avoided cost was never in a budget, time is no money before it is disposed of, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -98,11 +97,6 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
         """More margin and less spent."""
         return cash(self.claims)
 
-    @property
-    def unranged(self) -> int:
-        """Lines that state no range."""
-        return sum(not one.is_ranged for one in self.claims)
-
 
 def by_type(claims: Iterable[Claim]) -> dict[BenefitKind, Range]:
     found: dict[BenefitKind, list[Range]] = {}
@@ -179,13 +173,3 @@ def _within(flow: Flow, line: str, window: Period | None) -> Amounts:
         if window is None or (month is not None and window.start <= month < window.end):
             total[currency] = EXACT.add(total.get(currency, Decimal(0)), amount)
     return Amounts(total)
-
-
-def first_day(claims: Iterable[Claim]) -> date | None:
-    """The first day for which anything is claimed."""
-    return min((one.line.start for one in claims), default=None)
-
-
-def last_day(claims: Iterable[Claim]) -> date | None:
-    """The first day after all that is claimed."""
-    return max((one.line.end for one in claims), default=None)

@@ -11,6 +11,7 @@ Investments that claim nothing, or were stopped, count with their cost. Nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 import msgspec
@@ -72,10 +73,10 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
         """Its investments that cost something and claim nothing at all."""
         return tuple(one for one in self.investments if one.cost.eac and not one.claims)
 
-    @property
-    def after_end(self) -> Range:
-        """Cash that is still claimed of investments that were stopped or retired."""
-        return Range.sum(one.cash for one in self.investments if one.ended)
+    def ended_and_claiming(self, today: date) -> tuple[Return, ...]:
+        """Its investments that were stopped or retired, and are claimed to bring something after *today*."""
+        every = self.investments or (self,)
+        return tuple(one for one in every if one.ended and any(claim.line.end > today for claim in one.claims))
 
 
 class Returns(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ Only months that are over count: of the others nobody has booked everything yet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -75,10 +75,8 @@ def booked(view: View, window: Period) -> Booked:
     ids = {_folded(one.name): one.id for one in view.plan.teams.values()} | {id: id for id in view.plan.teams}
     by: dict[tuple[str, date], tuple[Amounts, int]] = {}
     strangers: dict[str, Amounts] = defaultdict(Amounts)
-    for line in asker.cost(("team",), starts=asker.starts("month")):
-        name = str(line.by[0] or "")
-        if not name:
-            continue
+    for line in asker.lines(("team",), where="not team is empty", starts=asker.starts("month"), attribute=False):
+        name = str(line.by[0])
         told = Amounts({line.currency: line.told})
         id = ids.get(_folded(name)) or ids.get(name)
         if id is None:
@@ -132,14 +130,6 @@ def _planned(
         for team, amounts in shares.items():
             found[team].append(Planned(investment, amounts))
     return found
-
-
-def by_source(months: Iterable[TeamMonth]) -> dict[Source, tuple[TeamMonth, ...]]:
-    """The months by where their cost is known from."""
-    found: dict[Source, list[TeamMonth]] = {"booked": [], "planned": [], "none": []}
-    for one in months:
-        found[one.source].append(one)
-    return {source: tuple(of) for source, of in found.items() if of}
 
 
 def _folded(name: str) -> str:

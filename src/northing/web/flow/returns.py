@@ -121,6 +121,7 @@ def returned(page: Page) -> HttpResponse:
         without_ai=_claim_row(page, _("Without an AI system"), "", claims.others, has_receipt=False)
         if claims and _any(claims.others) and state.whose.level == "organisation" else None,
         by_investment=state.whose.level != "organisation",
+        unranged=sum(not one.is_ranged for one in claims.total.claims) if claims else 0,
         any_claims=bool(page.view.plan.benefit_plan_lines),
         own_stream=_own_stream(page, state.whose),
         found=found,
@@ -235,12 +236,14 @@ def _between(page: Page, one: Return, has_receipt: bool) -> str:
 def _note(page: Page, one: Return) -> str:
     """What a careful reader would ask of the row."""
     if one.scope.level == "investment":
-        if one.ended and one.claims:
+        if one.ended_and_claiming(page.today):
             return _("stopped or retired, and still claims")
         return _("claims nothing") if not one.claims else ""
     said = []
     if one.silent:
         said.append(_("%(n)s of %(all)s claim nothing") % {"n": len(one.silent), "all": len(one.investments)})
+    if ended := one.ended_and_claiming(page.today):
+        said.append(_("%(n)s stopped and still claim") % {"n": len(ended)})
     return ", ".join(said)
 
 
