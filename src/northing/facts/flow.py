@@ -34,10 +34,9 @@ class FlowAt:
         wanted = {item.item for item in self.items(reading, as_of=as_of)} if items is None else set(items)
         return [span for span in every if span.item in wanted]
 
-    def one(self, reading: Reading, source: str, item: str) -> tuple[Item, bool] | None:
-        """One item, and whether it counts; None where the policy does not speak of it."""
-        found = (told for told in self._all(reading, None) if told[0].item == item and told[0].source == source)
-        return next(found, None)
+    def every(self, reading: Reading) -> list[tuple[Item, bool]]:
+        """Every item that the policy speaks of, parents and parts too, and whether it counts."""
+        return self._all(reading, None)
 
     def problems(self, reading: Reading) -> list[Problem]:
         """What a person should know of the data, by item: also of parents and parts, and of changes without an item."""

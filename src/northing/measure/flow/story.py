@@ -7,7 +7,7 @@ row of the delivery that says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -97,22 +97,22 @@ def story(view: View, name: str, *, source: str | None = None, policy: str | Non
     teams = teams_of(view).get(id, ())
     parts = served(view).get(id, ())
     read = _read(view, id, teams, policy)
-    chosen, work, item, counts = read or (None, None, None, False)
+    near = _Near(view, id[0], read.every if read is not None else ())
     return Story(
         row=row,
-        above=tuple(_above(view, row.values)),
+        above=tuple(_above(near, row.values)),
         reasons=tuple(Reason(served=one, chains=why(view, one.investment)) for one in parts),
         left=1 - sum(one.share for one in parts),
         teams=teams,
-        parts=tuple(one.values for one in _rows(view, "work", f"parent = {quoted(id[1])}", id[0], PARTS)),
-        policy=chosen,
-        work=work,
-        item=item,
-        counts=counts,
-        stays=work.stays(item) if work is not None and item is not None else (),
-        problems=tuple(_problems(view, work.reading, id)) if work is not None else (),
+        parts=tuple(near.parts(id[1])),
+        policy=read.policy if read else None,
+        work=read.work if read else None,
+        item=read.item if read else None,
+        counts=read.counts if read else False,
+        stays=read.work.stays(read.item) if read else (),
+        problems=tuple(_problems(view, read.work.reading, id)) if read else (),
         changes=tuple(_changes(view, id)),
-    )  # fmt: skip
+    )
 
 
 def _row(view: View, column: str, value: str, source: str | None) -> FactRow | None:
@@ -132,32 +132,63 @@ def _rows(view: View, table: str, where: str, source: str | None, limit: int) ->
     return list(found.values())[:limit]
 
 
-def _above(view: View, row: Row) -> list[Above]:
+class _Near:
+    """What is around an item: of the work that its policy reads, else of the rows as they were delivered."""
+
+    def __init__(self, view: View, source: str, items: Sequence[Item]) -> None:
+        self.view, self.source = view, source
+        self.items = [item for item in items if item.source == source]
+
+    def find(self, column: str, value: str) -> Row | None:
+        """The item with this id or key."""
+        seen = next((item for item in self.items if getattr(item, column) == value), None)
+        if seen is not None:
+            return _as_row(seen)
+        row = _row(self.view, column, value, self.source)
+        return row.values if row is not None else None
+
+    def parts(self, item: str) -> list[Row]:
+        if self.items:
+            return [_as_row(one) for one in self.items if one.parent == item][:PARTS]
+        return [one.values for one in _rows(self.view, "work", f"parent = {quoted(item)}", self.source, PARTS)]
+
+
+def _as_row(item: Item) -> Row:
+    return {name: getattr(item, name) for name in ("source", "item", "key", "title", "state", "parent", "epic")}
+
+
+def _above(near: _Near, row: Row) -> list[Above]:
     """Parent after parent, or the epic where no parent is named; it ends where it would begin anew."""
     found: list[Above] = []
     seen = {row["item"]}
     at: Row | None = row
     while at is not None and len(found) < HIGHEST:
-        parent, epic, source = at.get("parent"), at.get("epic"), str(at["source"])
+        parent, epic = at.get("parent"), at.get("epic")
         if parent:
-            above = _row(view, "item", parent, source)
+            above = near.find("item", parent)
         elif epic and epic != at.get("key"):
-            above = _row(view, "key", epic, source)
+            above = near.find("key", epic)
         else:
             break
-        name = str(above.values.get("key") or above.values["item"]) if above is not None else str(epic or parent)
-        at = above.values if above is not None else None
-        if at is not None and at["item"] in seen:
+        if above is not None and above["item"] in seen:
             break
-        found.append(Above(name=name, row=at))
-        if at is not None:
-            seen.add(at["item"])
+        found.append(Above(name=str((above and (above["key"] or above["item"])) or epic or parent), row=above))
+        seen.add(above["item"] if above is not None else None)
+        at = above
     return found
 
 
-def _read(
-    view: View, id: Id, teams: Sequence[str], policy: str | None
-) -> tuple[WorkflowPolicy, Work, Item, bool] | None:
+class _Read(NamedTuple):
+    """An item as a policy reads it, and everything else that the policy reads."""
+
+    policy: WorkflowPolicy
+    work: Work
+    item: Item
+    counts: bool
+    every: list[Item]
+
+
+def _read(view: View, id: Id, teams: Sequence[str], policy: str | None) -> _Read | None:
     """The item by the policy that was asked for, else by its team's, else by the organisation's."""
     plan, flow = view.plan, view.facts.flow  # type: ignore[union-attr]
     asked = [plan.workflow_policies.get(policy)] if policy else []
@@ -165,14 +196,15 @@ def _read(
     asked.append(policy_of(view, Whose()))
     for chosen in filter(None, asked):
         reading = reading_of(plan, chosen, view.zone)
-        found = flow.one(reading, *id)
-        if found is not None:
-            item, counts = found
-            spans = [span for span in flow.spans(reading, {id[1]}) if span.source == id[0]]
-            calendar = plan.calendars.get(chosen.calendar or "")
-            return chosen, work_of(
-                chosen, reading, [item], spans, now=day_end(view.today, reading.zone), calendar=calendar
-            ), item, counts  # fmt: skip
+        every: list[tuple[Item, bool]] = flow.every(reading)
+        found = next((told for told in every if (told[0].source, told[0].item) == id), None)
+        if found is None:
+            continue
+        spans = [span for span in flow.spans(reading, {id[1]}) if span.source == id[0]]
+        calendar = plan.calendars.get(chosen.calendar or "")
+        now = day_end(view.today, reading.zone)
+        work = work_of(chosen, reading, [found[0]], spans, now=now, calendar=calendar)
+        return _Read(chosen, work, *found, [item for item, _ in every])
     return None
 
 
