@@ -27,7 +27,7 @@ Event = Annotated[
     ),
 ]
 Policy = Annotated[
-    str | None, Query(max_length=100, description="Id of the workflow policy; empty: the one that holds.")
+    str | None, Query(max_length=100, description="A workflow policy by id, number or name; empty: the one that holds.")
 ]
 
 

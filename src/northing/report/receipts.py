@@ -342,7 +342,7 @@ def _row(view: View, row: SourceRowOf) -> RowSaid:
         value="" if row.value is None else amount(row.value, row.currency) if money else words.number(row.value),
         exact=exact(row.value, row.currency) if row.value is not None and money else "",
         investment=words.name(view, "investment", row.investment) if row.investment else "",
-        rule=words.name(view, "attribution_rule", row.rule) if row.rule else "",
+        rule=words.name(view, None, row.rule) if row.rule else "",
     )
 
 

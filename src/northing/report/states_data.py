@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from northing.measure.figures_states import NOWHERE, days
-from northing.measure.flow.asked import Whose, asked
+from northing.measure.flow.asked import Whose
 from northing.measure.flow.events import event_of
 from northing.measure.flow.time_in_state import Split, TimeInStates, over_time, split, time_in_states
 from northing.measure.view import View
@@ -16,6 +16,7 @@ from northing.portfolio.periods import Period
 
 from . import states_told
 from .asking_money import Addressing, Figured
+from .flow_data import found_or_not
 
 
 class StateSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +81,7 @@ def states_said(
     view: View, whose: Whose, window: Period, *, by: str = "month", event: str = "", policy: str | None = None
 ) -> StatesSaid:
     """The answer for *whose* in *window*. Raises :class:`NotFound` for an event or a policy that there is none of."""
-    found = asked(view, whose, policy)
+    found = found_or_not(view, whose, policy)
     marked = event_of(view, whose, window, event)
     if found is None:
         return StatesSaid(
@@ -94,7 +95,8 @@ def states_said(
             periods=[],
             split=None,
         )
-    addresses = Addressing(view, level=whose.level if whose.id else None, id=whose.id, policy=policy or None)
+    level, chosen = whose.level if whose.id else None, found.policy.id if policy else None
+    addresses = Addressing(view, level=level, id=whose.id, policy=chosen)
     whole = time_in_states(found.work, window)
     parted = split(found.work, window, marked) if marked is not None else None
     return StatesSaid(
