@@ -26,7 +26,7 @@ from tests.server import Server
 PAGES = (
     "", "portfolio?by=portfolio", "investments/INV-0003", "strategy?all=1", "line-of-sight", "money", "money?unit=quarter",
     "money?basis=effective", "money?level=portfolio&id=Enterprise+Platforms", "money/forecast", "money/close",
-    "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "funds", "funds/FUND-0001", "sources",
+    "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "flow", "funds", "funds/FUND-0001", "sources",
 )  # fmt: skip
 FIGURE = re.compile(
     r'<a class="why[^"]*"[^>]* href="([^"]+)"[^>]*>(.*?)</a>|<a class="why[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', re.S

@@ -50,13 +50,16 @@ def usual_days(view: View) -> Period:
 def run(work: Work, window: Period, by: str = "week", told: date | None = None) -> Run:
     """Throughput with the limits of its first whole periods.
 
-    *told*: the last day of which the sources have spoken; a period that ends later is not whole.
+    *told*: the last day of which the sources have spoken. A period that ends later, or begins before there was any
+    item, is not whole.
     """
     found = throughput(work, window, by)
-    if told is not None:
-        after = told + timedelta(days=1)
-        cut = (structs.replace(one, cut=one.cut or one.period.end > after) for one in found.periods)
-        found = structs.replace(found, periods=tuple(cut))
+    first = work.days.of(work.items[0].created) if work.items else window.end
+    after = told + timedelta(days=1) if told is not None else window.end
+    cut = (
+        structs.replace(one, cut=one.cut or one.period.end > after or one.period.start < first) for one in found.periods
+    )
+    found = structs.replace(found, periods=tuple(cut))
     counts = [one.delivered for one in found.whole]
     return Run(throughput=found, limits=limits(counts, BASELINE) if len(counts) > 1 else None)
 

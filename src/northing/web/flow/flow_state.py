@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from northing.measure.address import Figure, figure
+from northing.measure.flow.work import Work
 from northing.portfolio.periods import Period
 from northing.web.frame.context import Page
 
@@ -39,10 +40,21 @@ class FlowState:
             f"flow.{name}", level=level, id=whose.id, policy=self.base.policy or None, window=self.days, **args
         )  # fmt: skip
 
+    def within(self, work: Work) -> FlowState:
+        """The same from the first item on, where all there is was asked for."""
+        if self.base.window.period is not None or not work.items:
+            return self
+        first = max(self.days.start, min(work.days.of(work.items[0].created), self.days.last))
+        return _of(self.base, Period(first, self.days.end), self.show, self.before, self.every)
+
+
+def _of(base: State, days: Period, show: str, before: bool, every: bool) -> FlowState:
+    by = "day" if days.days <= SHORT else "week" if days.days <= LONG else "month"
+    return FlowState(base, days, show, before, by, every)
+
 
 def read_flow(page: Page) -> FlowState:
     asked = page.request.GET
     base = read(page.view, asked)
-    days = base.days(page.view)
-    by = "day" if days.days <= SHORT else "week" if days.days <= LONG else "month"
-    return FlowState(base, days, asked.get("show", ""), asked.get("before") == "1", by, asked.get("all") == "1")
+    before, every = asked.get("before") == "1", asked.get("all") == "1"
+    return _of(base, base.days(page.view), asked.get("show", ""), before, every)

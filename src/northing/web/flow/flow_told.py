@@ -280,8 +280,8 @@ def promises(page: Page, state: FlowState, promised: list[Expected]) -> list[Pro
                 Headline("", "", late, "", state.figure("late_share", **args) if one.items else None),
                 Headline("", "", words.number(len(one.overdue)), "",
                          state.figure("overdue", **args) if one.overdue else None),
-                page.link("flow", **state.query(show="late")) + "#items" if kind is None else "",
-                page.link("flow", **state.query(show="overdue")) + "#items" if kind is None else "",
+                page.link("flow", **state.query(show="late")) + "#items" if kind is None and one.longer else "",
+                page.link("flow", **state.query(show="overdue")) + "#items" if kind is None and one.overdue else "",
                 float(one.share or 0), float(one.allowed),
             )
         )  # fmt: skip

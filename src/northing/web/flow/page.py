@@ -25,6 +25,7 @@ def overview(page: Page) -> HttpResponse:
     frame = framed(page, state.base, "", found)
     if found is None or not found.work.items:
         return page.render("flow/page.html", **frame, lead="", tone="", told=None)
+    state = state.within(found.work)
     told = told_of(page.view, found, state.days)
     promised = expectations(page.view, found, state.days)
     sentence, tone = lead(told, promised)
