@@ -88,12 +88,15 @@ def test_a_month_is_closed_and_opened_again(terminal: Terminal) -> None:
     proposal = told(terminal, "money", "close")
     label, (start, until) = proposal["label"], days(proposal)
     assert f"Closing {label}" in terminal("money", "close").out
+    assert proposal["released"] and "end with it" in terminal("money", "close").out
     assert "Add --yes" in terminal("money", "close").out
     head = terminal("--json", "money").json["revision"]
     assert told(terminal, "money", "--from", start, "--until", until)["periods"][0]["state"] == "open"
     done = terminal("--json", "money", "close", label, "--yes", "--note", "As agreed")
     assert (done.code, done.json["closed"], done.json["revision"]) == (0, True, head + 1)
     row = told(terminal, "money", "--from", start, "--until", until)["periods"][0]
+    for name in ("accrual", "expected", "variance"):
+        assert row["figures"][name]["value"] == proposal["figures"][name]["value"], "it is as it was proposed"
     assert row["state"] == "closed"
     last = (date.fromisoformat(until) - timedelta(days=1)).isoformat()
     accrued = Rows(terminal).euro({(last, currency): amount for currency, amount in proposal["accrued"].items()})

@@ -51,6 +51,7 @@ def test_effects_add_up_and_other_prices_cost_otherwise(terminal: Terminal) -> N
 def test_a_model_costs_what_the_price_list_says_of_that_day(terminal: Terminal) -> None:
     days = ("2026-01-01", "2026-10-01")
     said = [told(terminal, "price", "halden-4-large", "--provider", "Halden AI", "--on", day) for day in days]
+    assert "Did you mean “halden-4-large”?" in terminal("price", "halden-4-larg", "--provider", "Halden AI").err
     for one in said:
         assert {price["tokens"] for price in one} >= {"input", "output"}
         assert all(Decimal(price["price"]) > 0 for price in one)

@@ -256,7 +256,7 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
 
 
 def _proposal(desk: Desk, said: CloseSaid, small: str) -> None:
-    from northing.report.words import amount, percent
+    from northing.report.words import amount, money, percent
 
     desk.tell(f"Closing {said.label}, {said.period.start} to {said.period.last}, would state:\n")
     facts = {name.capitalize(): told(figure) for name, figure in said.figures.items() if figure.value}
@@ -270,6 +270,8 @@ def _proposal(desk: Desk, said: CloseSaid, small: str) -> None:
             [[called(one.investment), amount(one.amount, one.currency), one.reason] for one in said.accruals],
             right=(1,),
         )
+    if said.released:
+        desk.tell(f"Accruals of the close before end with it: {money(said.released)}.")
     if small:
         desk.tell(small)
     warn(desk, said.late, said.findings)

@@ -204,9 +204,11 @@ def price(desk: Desk, model: str, provider: str | None, on: date | None) -> None
         desk.answer(said, revision=look.at.no, at=str(look.at), model=model, on=on or look.view.today)
         return
     if not said:
+        near = usage_data.nearest_model(look.view, model)
+        known = "Spell it as the provider does; northing deliver --prices takes the price catalogues in."
         raise NotFound(
             f"Nobody knows what “{model}” costs on {on or look.view.today}.",
-            remedy="Spell it as the provider does; northing deliver --prices takes the price catalogues in.",
+            remedy=f"Did you mean “{near}”?" if near and near != model else known,
         )
     rows = [
         [words.label(one.tokens), f"{one.price.normalize():f}", one.currency, one.basis, str(one.start or "")]

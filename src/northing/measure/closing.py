@@ -18,7 +18,7 @@ from northing.portfolio.periods import Period, label, period_of
 from northing.portfolio.words import word
 
 from .accruals import ProposedAccrual, Small, propose_accruals, worth_stating
-from .accrued import closed_until, is_closed
+from .accrued import closed_until, closes, is_closed
 from .freshness import Freshness, freshness
 from .levels import ORGANISATION
 from .money import Line, money
@@ -117,6 +117,14 @@ def as_proposed(view: View, proposal: CloseProposal) -> Line:
     made = PeriodClose(id="as-proposed", start=proposal.period.start, end=proposal.period.end, accruals=accruals)
     plan = view.plan.step(view.plan.no, {"period_close": {made.id: made}})
     return money(replace(view, plan=plan), ORGANISATION, window=proposal.period).total
+
+
+def released(view: View, proposal: CloseProposal) -> Amounts:
+    """What the close before had accrued, each in its own currency: it ends with this one, which states its own."""
+    before = [close for close in closes(view) if close.end <= proposal.period.start]
+    if not before:
+        return Amounts()
+    return Amounts.sum(Amounts({one.currency: one.amount}) for one in before[-1].accruals)
 
 
 def after_close(view: View, close: PeriodClose, then: View | None = None) -> AfterClose:

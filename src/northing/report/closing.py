@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.accrued import closes
-from northing.measure.closing import CloseProposal, propose_close
+from northing.measure.closing import CloseProposal, as_proposed, propose_close, released
 from northing.measure.freshness import Fresh
 from northing.measure.fx import exchange
 from northing.measure.levels import read_scope
@@ -55,8 +55,11 @@ class CloseSaid(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     can_close: bool
     figures: dict[str, Figured]
+    """Plan, forecast and actual as they are; accrual, expected and variance as they are once it is closed."""
     accruals: list[AccrualSaid]
     accrued: Any
+    released: Any
+    """What the close before had accrued, which ends with this one."""
     small: SmallSaid
     unattributed: Figured
     unattributed_share: Figured
@@ -72,14 +75,17 @@ def proposed(view: View, text: str | None = None) -> CloseProposal:
 def close_said(view: View, proposal: CloseProposal) -> CloseSaid:
     """*proposal*, typed, with addresses."""
     at = Addressing(view, window=proposal.period)
-    line = proposal.line
-    names = ("plan", "forecast", "actual", "accrual", "expected", "variance")
+    line, names = proposal.line, ("plan", "forecast", "actual")
+    closed, stated = as_proposed(view, proposal), ("accrual", "expected", "variance")
     late = stale(view, Fresh(until=None, newest=None, stale=proposal.late))
     return CloseSaid(
         period=proposal.period,
         label=proposal.label,
         can_close=proposal.can_close,
-        figures={name: at.of(f"money.{name}", getattr(line, name), level="organisation") for name in names},
+        figures={
+            **{name: at.of(f"money.{name}", getattr(line, name), level="organisation") for name in names},
+            **{name: at.of(f"close.{name}", getattr(closed, name)) for name in stated},
+        },
         accruals=[
             AccrualSaid(
                 investment=named(view, "investment", one.investment), amount=one.amount, currency=one.currency,
@@ -88,6 +94,7 @@ def close_said(view: View, proposal: CloseProposal) -> CloseSaid:
             for one in proposal.accruals
         ],
         accrued=proposal.accrued,
+        released=released(view, proposal),
         small=SmallSaid(
             threshold=proposal.small.threshold, count=proposal.small.count, amount=proposal.small.amount
         ),

@@ -16,6 +16,7 @@ from northing.measure.unattributed import Unattributed
 from northing.measure.usage import Tokens, Usage
 from northing.measure.view import View
 from northing.portfolio.errors import Finding
+from northing.portfolio.filter.vocabulary import nearest
 from northing.portfolio.periods import Period, label
 from northing.portfolio.prices import ALWAYS
 from northing.portfolio.rates import TokenKind
@@ -258,6 +259,11 @@ def prices_said(view: View, model: str, provider: str | None, on: date | None) -
         for kind, one in found
         if one is not None
     ]
+
+
+def nearest_model(view: View, model: str) -> str | None:
+    """The model with a price that is spelled most like *model*; None where none is near."""
+    return nearest(model, prices(view).models())[0]
 
 
 def _since(start: date | None) -> date | None:
