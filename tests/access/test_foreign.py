@@ -276,9 +276,10 @@ CASES: dict[str, list[list[str]]] = {
         ["usage", "effects", "--before", "2026-01-01", "2026-02-01", "--after", "2026-02-01", "2026-03-01"],
     ],
     "price": [["price", "gpt-4o"]],
+    "return": [["return"], ["return", "investment", "INV-0001"]],
     "delivery": [["delivery"]],
     "flow": [["flow"], ["flow", "items", "progress"], ["flow", "problems"], ["flow", "states"]],
-    "return": [["return"], ["return", "investment", "INV-0001"]],
+    "forecast": [["forecast", "when"], ["forecast", "how-many"]],
     "work": [
         ["work", "list"], ["work", "orphans"], ["work", "why", "CHAT-1"], ["work", "links"],
         ["work", "preview", "--where", "project = CHAT", "--investment", "INV-0001"],

@@ -15,7 +15,7 @@ the first day drawn, until the items are done, or until the day asked about.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -65,10 +65,12 @@ def when(
     as_of: date,
     policy: Policy = USUAL,
     by: date | None = None,
+    asked: Collection[str] | None = None,
 ) -> WhenAnswer:
     """When each of *features* is done, and all of them; *by*: how likely each is done by the end of that day.
 
-    *as_of*: the day that has just begun, in the stream's zone. Raises ``Invalid`` where the question means nothing.
+    *as_of*: the day that has just begun, in the stream's zone. *asked*: the features that make the whole, where the
+    others only take their places in the teams' work. Raises ``Invalid`` where the question means nothing.
     """
     _check_policy(policy)
     if by is not None and not 0 <= (by - as_of).days < policy.horizon:
@@ -85,7 +87,8 @@ def when(
             for id, days in _ends(known[sample.team], sample, features, ground):
                 ends[id] = np.maximum(ends[id], days) if id in ends else days
     done = tuple(_done(feature.id, (feature,), ends, refused, ground, by) for feature in features)
-    return WhenAnswer(ground=ground, features=done, whole=_done(None, features, ends, refused, ground, by))
+    whole = [feature for feature in features if asked is None or feature.id in asked]
+    return WhenAnswer(ground=ground, features=done, whole=_done(None, whole, ends, refused, ground, by))
 
 
 def how_many(

@@ -7,10 +7,10 @@ from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
 from northing.web.flow import delivery as flow_delivery
-from northing.web.flow import link_form, links
+from northing.web.flow import forecast as flow_forecast
+from northing.web.flow import link_form, links, policy_form, states, work, work_item
 from northing.web.flow import page as flow
 from northing.web.flow import policies as flow_policies
-from northing.web.flow import policy_form, states, work, work_item
 from northing.web.flow import returns as flow_return
 from northing.web.frame import look, parts
 from northing.web.funds import acts, opening
@@ -165,6 +165,7 @@ urlpatterns += [
     path("w/<slug:slug>/flow", flow.overview, name="flow"),
     path("w/<slug:slug>/flow/delivery", flow_delivery.overview, name="flow-delivery"),
     path("w/<slug:slug>/flow/states", states.states, name="flow-states"),
+    path("w/<slug:slug>/flow/forecast", flow_forecast.answers, name="flow-forecast"),
     path("w/<slug:slug>/flow/work", work.overview, name="flow-work"),
     path("w/<slug:slug>/flow/links", links.listing, name="work-links"),
     path("w/<slug:slug>/flow/links/new", link_form.new, name="new-work-link"),

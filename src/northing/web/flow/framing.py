@@ -21,6 +21,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("return", gettext_noop("Return")),
     ("delivery", gettext_noop("Delivery")),
     ("states", gettext_noop("Time in state")),
+    ("forecast", gettext_noop("Forecast")),
     ("policies", gettext_noop("Policies")),
 )
 """Address under ``flow/`` and title; a page stands here from the day on which it works."""
