@@ -27,6 +27,8 @@ PAGES = (
     "", "portfolio?by=portfolio", "investments/INV-0003", "strategy?all=1", "line-of-sight", "money", "money?unit=quarter",
     "money?basis=effective", "money?level=portfolio&id=Enterprise+Platforms", "money/forecast", "money/close",
     "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "flow", "funds", "funds/FUND-0001", "sources",
+    "money/bridge", "history?from=tag:fy26-q4-board", "roadmap?against=tag:fy26-q1-board",
+    "flow/states",
 )  # fmt: skip
 FIGURE = re.compile(
     r'<a class="why[^"]*"[^>]* href="([^"]+)"[^>]*>(.*?)</a>|<a class="why[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', re.S
@@ -72,7 +74,8 @@ class Reader:
     def receipt(self, href: str) -> dict[str, Any]:
         """The figure's receipt from the API, told in the currency that the page was told in."""
         query = urllib.parse.parse_qsl(urllib.parse.urlsplit(href).query)
-        asked = {"figure": str(figure_from_query(query)), "limit": 0}
+        at = {name: value for name, value in query if name == "at"}
+        asked = {"figure": str(figure_from_query(query)), "limit": 0, **at}
         told = self.read(f"/api/v1/w/{self.server.workspace}/why?{urllib.parse.urlencode(asked)}")
         data: dict[str, Any] = json.loads(told)["data"]
         return data
