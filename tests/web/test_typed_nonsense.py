@@ -50,6 +50,34 @@ def test_a_byte_that_no_database_keeps_is_refused_or_left_out(office: Office) ->
     assert "Second" in {fund.name for fund in office.record.plan().funds.values()}
 
 
+def test_days_at_the_end_of_the_calendar_are_days(office: Office) -> None:
+    office.commit(create("investment", id_of("a"), name="A", currency="EUR"), reason="A")
+    path = f"add/cost_plan_line?investment={id_of('a')}"
+    for period in ("2026-01-01/9999-12-31", "0001-01-01/2026-01-01", "9999-11-01/9999-12-31"):
+        answer = office.post(path, likely="100", type="run", period=period)
+        assert answer.status_code == 422 and "too long to spread" in words_of(answer)
+    for period in ("x/y", "x", "2026-01-01/"):
+        assert office.post(path, likely="100", type="run", period=period).status_code == 422
+    assert office.post("funds/new", name="Open end", currency="EUR", end="9999-12-31").status_code == 200
+    assert office.get("funds").status_code == 200
+    assert office.post(path, likely="100", type="run", period="2026-01-01/2027-01-01").status_code == 200
+    why = "why?of=money.plan&level=organisation&from="
+    assert office.get(f"{why}9999-12-01&until=9999-12-31").status_code == 422
+    assert office.get(f"{why}2026-01-01").status_code == 200
+    assert office.get(f"{why}9999-12-01").status_code == 422
+
+
+def test_a_currency_that_there_is_not_is_refused(office: Office) -> None:
+    answer = office.post("funds/new", name="Second", currency="XXQ")
+    assert answer.status_code == 422 and "is not a currency code" in words_of(answer)
+
+
+@pytest.mark.parametrize("share", ["1E999999999", "NaN", "101", "0", "-5", "²"])
+def test_a_share_that_is_none_is_said_at_its_control(office: Office, share: str) -> None:
+    answer = office.post("rules/new", where="account = 1", investment="INV-0001", share=share)
+    assert answer.status_code == 422 and "at most 100 %" in words_of(answer)
+
+
 @pytest.mark.parametrize("on", ["²", "9" * 5000, "9" * 30, "-1", "abc"])
 def test_a_revision_that_is_no_number_is_no_error_of_ours(office: Office, on: str) -> None:
     answer = office.post("funds/new", name="Second", currency="EUR", on=on)

@@ -18,6 +18,9 @@ from northing.portfolio.periods import Period
 
 OF = "of"
 
+FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
+"""Figures are asked of days within these."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_.]*")
 _ARGUMENT = re.compile(r'([a-z][a-z0-9_]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _BARE = re.compile(r"[^\s\"\\]+")
@@ -48,12 +51,16 @@ class Figure(msgspec.Struct, frozen=True):
         return figure(measure or self.measure, **known)
 
     def window(self) -> Period | None:
-        """The days from ``from`` up to ``until``; None where neither is given. Raises :class:`Invalid`."""
+        """The days from ``from`` up to ``until``; None where neither is given. Raises :class:`Invalid`.
+
+        Where one of them is left out, from the first or until the last day that a figure is asked of.
+        """
         start, end = self.get("from"), self.get("until")
         if not start and not end:
             return None
         try:
-            period = Period(date.fromisoformat(start or "0001-01-01"), date.fromisoformat(end or "9999-12-31"))
+            first = date.fromisoformat(start) if start else FIRST
+            period = Period(first, date.fromisoformat(end) if end else LAST)
         except ValueError:
             raise _wrong(f"“{start or end}” is not a date.", "Write dates as 2026-03-31.") from None
         if period.end <= period.start:
@@ -94,7 +101,7 @@ def read_figure(text: str) -> Figure:
             raise _wrong(f"“{rest[at:].split()[0]}” is not an argument.", "Write arguments as name=value.")
         args[found[1]] = _read(found[2])
         at = found.end()
-    return figure(name, **args)
+    return _near(figure(name, **args))
 
 
 def figure_from_query(
@@ -106,7 +113,18 @@ def figure_from_query(
     if not _NAME.fullmatch(name):
         raise _wrong("The address names no measure.", "Begin it with of=money.actual.")
     left = set(leave)
-    return figure(name, **{key: value for key, value in pairs.items() if key not in left})
+    return _near(figure(name, **{key: value for key, value in pairs.items() if key not in left}))
+
+
+def _near(found: Figure) -> Figure:
+    """*found*, unless it asks of a day that no calendar of a plan reaches. What is no day is for its measure to say."""
+    for _name, value in found.args:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) and not FIRST.isoformat() <= value <= LAST.isoformat():
+            raise _wrong(
+                f"Figures are of days from {FIRST} until {LAST}, not of {value}.",
+                "Leave out from or until to ask of all.",
+            )
+    return found
 
 
 def _plain(name: str) -> str:

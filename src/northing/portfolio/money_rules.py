@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from .breach import Breach, Touched, absent, broken, broken_at, called, present
+from .currencies import CURRENCIES
 from .kinds import KINDS
 from .plan import Plan
 
@@ -41,6 +42,31 @@ def periods_are_not_empty(plan: Plan, touched: Touched) -> Iterator[Breach]:
                 )
 
 
+SPREAD = ("cost_plan_line", "forecast_line", "commitment", "period_close", "benefit_plan_line")
+"""Kinds whose amount is spread over the months of their period."""
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
+LONGEST_YEARS = 50
+
+
+def periods_can_be_spread(plan: Plan, touched: Touched) -> Iterator[Breach]:
+    """An amount is spread over months that somebody could look at: not from the year 1, not until the year 9999."""
+    for kind in SPREAD:
+        for entity in present(plan, touched, kind):
+            start, end = entity.start or entity.end, entity.end or entity.start
+            if start is None or end is None:
+                continue
+            if start < EARLIEST or end > LATEST or (end - start).days > LONGEST_YEARS * 366:
+                yield broken(
+                    "period-too-long",
+                    f"{called(entity)}: the period from {start} until {end} is too long to spread an amount over.",
+                    entity,
+                    "end",
+                    value=str(end),
+                    remedy=f"Say days from {EARLIEST.year} to {LATEST.year - 1}, and at most {LONGEST_YEARS} years.",
+                )
+
+
 RANGES = ("cost_plan_line", "benefit_plan_line")
 
 
@@ -58,17 +84,14 @@ def ranges_are_ordered(plan: Plan, touched: Touched) -> Iterator[Breach]:
             )
 
 
-CURRENCY = re.compile(r"[A-Z]{3}")
-
-
 def currencies_are_codes(plan: Plan, touched: Touched) -> Iterator[Breach]:
-    """A currency is a code of three capital letters, as in ISO 4217."""
+    """A currency is one of ISO 4217, in capital letters."""
     for entity in present(plan, touched):
         named = [(name, getattr(entity, name, None)) for name in ("currency", "base", "quote")]
         if entity.KIND == "period_close":
             named.extend(("accruals", accrual.currency) for accrual in entity.accruals)
         for name, code in named:
-            if code is not None and not CURRENCY.fullmatch(code):
+            if code is not None and code not in CURRENCIES:
                 yield broken(
                     "currency-code",
                     f"{called(entity)}: “{code}” is not a currency code.",
@@ -209,6 +232,7 @@ def accruals_have_investments(plan: Plan, touched: Touched) -> Iterator[Breach]:
 
 MONEY_RULES: tuple[tuple[Callable[[Plan, Touched], Iterator[Breach]], frozenset[str]], ...] = (
     (periods_are_not_empty, frozenset(PERIODS)),
+    (periods_can_be_spread, frozenset(SPREAD)),
     (ranges_are_ordered, frozenset(RANGES)),
     (currencies_are_codes, frozenset(KINDS)),
     (rates_are_positive, frozenset({"rate_card", "fx_rate", "price_override"})),

@@ -231,8 +231,11 @@ def _week_year_start(calendar: FiscalCalendar, year: int) -> date:
 
 
 def _month_after(first: date, months: int) -> date:
+    """As near to it as there are days: spreadsheets end what has no end on 9999-12-31."""
     index = first.year * 12 + first.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+    if index >= 10_000 * 12:
+        return date.max
+    return date(index // 12, index % 12 + 1, 1) if index >= 12 else date.min
 
 
 def _same_day(day: date, months: int) -> date:

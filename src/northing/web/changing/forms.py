@@ -265,8 +265,12 @@ def _quarters(page: Page, body: Body) -> list[tuple[str, str]]:
     options = [(f"{one.start}/{one.end}", periods.label(calendar, one)) for one in found]
     current = _period_key(body)
     if current and current not in dict(options):
-        start, end = (date.fromisoformat(part) for part in current.split("/"))
-        options.insert(0, (current, periods.label(calendar, periods.Period(start, end))))
+        try:
+            start, end = (date.fromisoformat(part) for part in current.split("/"))
+            said = periods.label(calendar, periods.Period(start, end))
+        except ValueError:  # what was typed is no period, or one at the end of the calendar: it is said as it was
+            said = current
+        options.insert(0, (current, said))
     return options
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from northing.facts.filtering import FactWords, condition
+from northing.portfolio.amount_text import decimal_text
 from northing.portfolio.edits import Edit, change, create
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Finding, Invalid
@@ -246,12 +247,9 @@ def _investment(typed: Typed, place: str, plan: Plan, *, strict: bool) -> str | 
 
 
 def _share(typed: Typed, place: str) -> Decimal | None:
-    text = typed.values[place].rstrip("%").replace(",", ".").strip()
-    try:
-        found = Decimal(text) / 100
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or not 0 < found <= 1:
+    text = decimal_text(typed.values[place].rstrip("%").strip())
+    found = Decimal(text or 0) / 100
+    if not 0 < found <= 1:
         typed.errors[place] = _("A share is above 0 % and at most 100 %.")
         return None
     if found != found.quantize(Decimal("0.000001")):
