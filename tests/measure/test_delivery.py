@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from northing.measure.delivery.delivered import Delivered, delivered
 from northing.measure.delivery.five import Five, five
 from northing.measure.delivery.rows import Rows
 from northing.measure.delivery.rules import FEW, Rules
-from northing.measure.delivery.service import Delivered, delivered
 from northing.portfolio.flow import ChangeClock, Evidence
 from northing.portfolio.periods import Period
 

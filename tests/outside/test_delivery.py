@@ -15,10 +15,10 @@ import pytest
 from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.access.workspaces import create_workspace
+from northing.measure.delivery.delivered import Delivered, delivered
 from northing.measure.delivery.five import five
 from northing.measure.delivery.rows import rows_of
 from northing.measure.delivery.rules import Rules
-from northing.measure.delivery.service import Delivered, delivered
 from northing.portfolio.facts import Source
 from northing.portfolio.periods import Period
 from northing.record import Record

@@ -15,10 +15,10 @@ from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.flow import WorkflowPolicy
 from northing.portfolio.periods import Period
 
+from .delivered import Delivered, Service, delivered
 from .five import Five, five
 from .rows import rows_of
 from .rules import rules_of
-from .service import Delivered, Service, delivered
 
 MONTHS = 12
 READS = frozenset(("delivery", "source", "workflow_policy", "calendar", "value_stream", "fiscal_calendar"))

@@ -27,10 +27,10 @@ from northing.portfolio.flow import ChangeClock, Evidence
 from northing.portfolio.periods import Period
 
 from .changes import Change
+from .delivered import Delivered, Service
 from .deployments import Deployment, Kind
 from .failures import Failure
 from .rules import FEW, Rules
-from .service import Delivered, Service
 
 PARTS = ("coding", "pickup", "review", "deploy", "cycle")
 MINUTE = 60_000_000
