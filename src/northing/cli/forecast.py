@@ -71,7 +71,7 @@ def how_many(desk: Desk, /, level: str | None, name: str | None, **given: Any) -
         return
     _tell(desk, said, said.how_many, "Items or more")
     if said.how_many.likelihood:
-        desk.tell(f"{said.how_many.items} items or more: in {said.how_many.likelihood} of all futures.")
+        desk.tell(f"At least {said.how_many.items}: in {said.how_many.likelihood} of all futures.")
 
 
 def _said(desk: Desk, level: str | None, name: str | None, given: dict[str, Any]) -> ForecastSaid | None:
