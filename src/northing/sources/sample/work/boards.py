@@ -116,7 +116,7 @@ def _special(start: date, now: Mapping[str, str] = MappingProxyType({}), *editio
     states = _states(now)
     pilots = [*states[:4], {"state": "With pilot users", "phase": "wait"}, *states[4:]]
     yield _policy("policy", "Policy service", start, pilots, *edition, value_stream=stream("policy"), where='project = "SVC"',
-                  note="Agents try everything for a week.")  # fmt: skip
+                  deployments='service contains "service-assistant"', note="Agents try everything for a week.")  # fmt: skip
     yield _policy("americas", "Americas Delivery", start, states, *edition, team=sample_id("team", "americas"),
                   where='project = "AMS"', start_rule="last_return", site="us",
                   note="What goes back to the backlog begins anew: there is one board for ideas and work.")  # fmt: skip
