@@ -119,7 +119,7 @@ def _told(page: Page, state: OfForecast, found: Forecast) -> dict[str, Any]:
     dates = found.when.whole.days if found.when else ()
     return {
         "found": found,
-        "lead": lead,
+        "lead": " ".join(filter(None, (lead, forecast_told.rest_said(view, found)))),
         "tone": tone,
         "rest": forecast_told.rest_said(view, found),
         "likely": forecast_told.likely_said(found),
