@@ -11,7 +11,7 @@ PYTEST := .venv/bin/python -m pytest --dist loadfile --tx $(WORKERS)*popen $(POS
 help:
 	echo 'make demo       load a sample organisation, start the server, print the address and a login'
 	echo 'make test       every test, and the checks'
-	echo 'make test-long  the tests that take minutes: kills, power cuts, large files'
+	echo 'make test-long  the tests that take minutes: kills, power cuts, large files, laws on new examples'
 	echo 'make bench      measure, against limits and peers'
 	echo 'make check      style, types, layers (also part of make test)'
 	echo 'make fix        let ruff format and mend what it can'
@@ -30,6 +30,7 @@ test:
 test-long:
 	sh scripts/setup --tests
 	$(PYTEST) -m long $(TESTS)
+	$(PYTEST) --hypothesis-profile=searching tests/laws tests/portfolio tests/record tests/measure
 
 bench: setup
 	.venv/bin/python -m bench $(BENCH)

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests import chromium
 from tests.postgres import Cluster, programs
@@ -41,6 +42,11 @@ HERE = Path(__file__).parent
 WHICH = os.environ.get("NORTHING_TEST_DATABASE", "sqlite")
 OVER_BOTH = ("record", "access", "api", "faults")
 USES_DATABASE = {"db", "transactional_db", "django_db_serialized_rollback", "django_db_reset_sequences"}
+
+# A commit is judged by the same examples every time; new ones are searched for by ``make test-long``.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None)
+settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:
