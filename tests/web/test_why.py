@@ -55,13 +55,20 @@ def test_the_dialog_is_the_receipt_alone(office: Office) -> None:
 
 
 def test_every_measure_has_a_receipt_on_an_empty_organisation_too(office: Office) -> None:
-    needs = {"column": "&kind=investment&id=INV-0001&name=planned", "total": "&kind=investment"}
+    needs = {
+        "roadmap.end_moved": "&id=INV-0001&before=1",
+        "column": "&kind=investment&id=INV-0001&name=planned",
+        "total": "&kind=investment",
+    }
     for name in MEASURES:
-        if name.startswith(("ledger.", "fund.", "delivery.")):
-            continue  # of one account or fund, and there is none here
+        if name.startswith(("ledger.", "fund.", "delivery.")) or name in ("rule.overlap", "returns.item"):
+            continue  # of one account, fund, rule or item, and there is none here
         extra = needs.get(name, "")
-        if name.startswith("bridge."):
+        if name.startswith(("bridge.", "change.", "roadmap.later")):
             extra = "&before=1"
+        if name.startswith("states."):
+            extra = "&from=2026-02-01&until=2026-03-01"
+            extra += "&event_on=2026-02-15" if name in ("states.gained", "states.lost") else ""
         if name.startswith("effect."):
             extra = "&from=2026-02-01&until=2026-03-01&before_from=2026-01-01&before_until=2026-02-01"
         if name.startswith("reprice."):

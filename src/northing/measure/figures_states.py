@@ -38,10 +38,23 @@ def days(time: int | Fraction) -> Decimal:
     return Decimal(found.numerator) / found.denominator
 
 
-def _found(question: Question) -> tuple[Work, TimeInStates] | None:
+def _window(question: Question) -> Period:
     window = question.figure.window()
     if window is None:
         raise Invalid("Time in state is told of days: from and until are missing.", remedy="Say from and until.")
+    return window
+
+
+def _event_on(question: Question) -> date:
+    on = question.get("event_on")
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        raise Invalid(f"“{on[:20]}” is not a date.", remedy="Write event_on=2026-03-31.") from None
+
+
+def _found(question: Question) -> tuple[Work, TimeInStates] | None:
+    window = _window(question)
     whose = read_whose(question.view, question.get("level") or None, question.get("id"))
     found = asked(question.view, whose, question.get("policy") or None)
     return None if found is None else (found.work, time_in_states(found.work, window))
@@ -97,16 +110,10 @@ def _rows(question: Question) -> list[Asked]:
 
 def _split(question: Question) -> Split | None:
     """The days before ``event_on`` beside those from it."""
-    window, on = question.figure.window(), question.get("event_on")
+    window, event = _window(question), MarkedEvent(id="", name="", on=_event_on(question))
     whose = read_whose(question.view, question.get("level") or None, question.get("id"))
     found = asked(question.view, whose, question.get("policy") or None)
-    if window is None or found is None:
-        return None
-    try:
-        event = MarkedEvent(id="", name="", on=date.fromisoformat(on))
-    except ValueError:
-        raise Invalid(f"“{on[:20]}” is not a date.", remedy="Write event_on=2026-03-31.") from None
-    return split(found.work, window, event)
+    return None if found is None else split(found.work, window, event)
 
 
 def _side(question: Question, sign: int) -> list[Change]:
@@ -123,13 +130,13 @@ def _moved(name: str, title: str, formula: str, sign: int) -> Measure:
         return days(sum((abs(one.change) for one in _side(question, sign)), Fraction(0)))
 
     def terms(question: Question) -> Sequence[Term]:
-        window, on = question.figure.window(), date.fromisoformat(question.get("event_on"))
+        window, on = _window(question), _event_on(question)
         return [
             Term(
                 value=days(abs(one.change)), said=Said("{state}", {"state": one.state or NOWHERE}),
                 figure=question.figure.but(
                     "states.days", window=Period(on, window.end), event_on=None, state=one.state or NOWHERE
-                ) if window is not None and on < window.end else None,
+                ) if on < window.end else None,
             )
             for one in _side(question, sign)
         ]  # fmt: skip
