@@ -127,8 +127,8 @@ def span_of(row: tuple[Any, ...]) -> Span:
 
 
 def state_of(row: tuple[Any, ...]) -> StateSeen:
-    state, phase, place, items, now, entered, step = row
-    return StateSeen(state, PHASES.get(phase), place, items, now, entered, step)
+    state, phase, place, items, now, entered, steps = row
+    return StateSeen(state, PHASES.get(phase), place, items, now, entered, steps / items)
 
 
 def problems_of(row: Found) -> list[Problem]:

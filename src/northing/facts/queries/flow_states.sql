@@ -1,5 +1,5 @@
 -- The states that the items which the policy speaks of were in: how many ever were, how many are now,
--- when one came in last, and at which of its steps an item comes there first, on average.
+-- when one came in last, and the sum of the steps at which they came there first.
 WITH stays AS (
   SELECT
     spans.source, spans.item, spans.state, spans.phase, spans.place, MAX(spans.entered) AS entered, MIN(spans.n) AS n,
@@ -11,7 +11,7 @@ WITH stays AS (
 )
 SELECT
   state, phase, place, COUNT(*) AS items, CAST(SUM(now_there) AS BIGINT) AS now_there, MAX(entered) AS entered,
-  AVG(n) AS step
+  CAST(SUM(n) AS BIGINT) AS steps
 FROM stays
 GROUP BY state, phase, place
 ORDER BY place, state

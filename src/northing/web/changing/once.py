@@ -38,4 +38,4 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
         return names.get(value, value)
     if isinstance(value, dict):
         return {key: _renamed(item, names) for key, item in value.items()}
-    return [_renamed(item, names) for item in value] if isinstance(value, list) else value
+    return [_renamed(item, names) for item in value] if isinstance(value, list | tuple) else value
