@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
-from northing.facts.asking import ANY, FactRow, Fold, Line
+from northing.facts.asking import ANY, Across, FactRow, Fold, Line
 from northing.portfolio.facts import TABLES, AttributionRule, Batch, Delivery
 from northing.portfolio.filter.reader import read
 from northing.portfolio.filter.tree import Among, And, Blank, Compare, Everything, Match, Node, Not, Or
@@ -28,6 +28,21 @@ class Part:
     investment: str | None
     rule: str | None
     share: Decimal
+
+
+def beside(fold: Fold, lines: Iterable[Line]) -> list[Across]:
+    """Lines of a fold with their spans beside each other."""
+    found: dict[Any, dict[date | None, Line]] = {}
+    for line in lines:
+        found.setdefault((line.investment, line.rule, line.by), {})[line.span] = line
+    return [
+        Across(
+            *key,
+            tuple(of[day].sums[0] if day in of else None for day in fold.spans[:-1]),
+            sum(one.lines for one in of.values()),
+        )
+        for key, of in found.items()
+    ]
 
 
 class FactsTold:
@@ -83,6 +98,9 @@ class FactsTold:
                 for index, name in enumerate(fold.sums):
                     into[index] = WIDE.fma(Decimal(row.values[name] or 0), part.share, into[index])
         return [Line(*key, tuple(into), lines[key]) for key, into in sorted(sums.items(), key=str)]
+
+    def across(self, fold: Fold, /) -> list[Across]:
+        return beside(fold, self.fold(fold))
 
     def rows(
         self,

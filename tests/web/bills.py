@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from northing.facts.asking import FactRow, Fold, Line
+from northing.facts.asking import Across, FactRow, Fold, Line
 from northing.portfolio.edits import Edit, create
 from northing.portfolio.entity import derived_id
+from tests.facts_told import beside
 
 
 def id_of(name: str) -> str:
@@ -59,6 +60,9 @@ class Bills:
             Line(span, investment, "rule" if investment else None, by, (Decimal(total),), int(lines))
             for (span, investment, by), (total, lines) in sorted(found.items(), key=repr)
         ]
+
+    def across(self, fold: Fold, /) -> Sequence[Across]:
+        return beside(fold, self.fold(fold))
 
     @staticmethod
     def _holds(row: Bill, where: str) -> bool:

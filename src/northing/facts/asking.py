@@ -53,6 +53,17 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     """How many rows have a part in it."""
 
 
+class Across(msgspec.Struct, frozen=True, gc=False):
+    """As a :class:`Line`, of all spans at once: what rows come to in each, beside each other."""
+
+    investment: str | None
+    rule: str | None
+    by: tuple[Any, ...]
+    sums: tuple[Decimal | None, ...]
+    """The one sum that was asked for, span by span; None where a span has no such row."""
+    lines: int
+
+
 class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row of facts as it is in force, or the part of it that one investment gets."""
 

@@ -17,7 +17,8 @@ from northing.portfolio.flow import WorkLink
 from northing.portfolio.plan import Plan
 
 from . import attributing, in_force, kept, newest
-from .asking import ANY, Claim, FactRow, Fold, ItemId, Line, LinkPreview, Part, RulePreview, Whose
+from .across import across
+from .asking import ANY, Across, Claim, FactRow, Fold, ItemId, Line, LinkPreview, Part, RulePreview, Whose
 from .attributing import EXACT, NOBODYS, Marks, Rules
 from .connection import asking
 from .dialect import query
@@ -28,7 +29,7 @@ from .linking import answering, preview_link, whose
 from .previewing import overlaps, preview
 from .relation import Cuts, of_files, put_in
 from .store import Store
-from .trees import fold_tree, rows_tree
+from .trees import FoldTree, fold_tree, rows_tree
 
 Marked = tuple[date | None, Marks, tuple[Any, ...], tuple[Decimal, ...], int]
 """(span, marks, by, sums, lines): rows that the same rules hold of, added up."""
@@ -105,17 +106,16 @@ class FactsAt:
         ]
         return sorted(found, key=_place)
 
+    def across(self, fold: Fold, /) -> list[Across]:
+        """The lines of *fold*, which asks for one sum, with its spans beside each other; in no order."""
+        fold = _timeless(fold)
+        rules = self.rules(fold.table) if fold.attribute else None
+        key = (self._key(fold.table, rules), fold, "across")
+        return kept.ANSWERS.get(key, lambda: across(self, fold, rules), most=MOST_MARKED)
+
     def _marked(self, fold: Fold, rules: Rules | None) -> list[Any]:
-        table = TABLES[fold.table]
-        _check_sums(fold, table)
         cuts = Cuts(fold.spans, rules.days if rules else ())
-        files = [file for file in self.in_force.table(fold.table) if file.overlaps(cuts.start, cuts.end)]
-        if not files:
-            return []
-        words = self.words(fold.table)
-        where = condition(fold.where, words, today=fold.today) if fold.where.strip() else None
-        tree = fold_tree(fold, table, words, cuts, rules, where)
-        rows = self._run(put_in(tree, self._rows_of(fold.table, files)))
+        rows = self.folded(fold, cuts, rules, fold_tree)
         width, by = (rules.width if rules else 0), len(fold.by)
         found = []
         for row in rows:
@@ -123,6 +123,18 @@ class FactsAt:
             amounts = tuple(Decimal(value) if value is not None else Decimal(0) for value in row[1 + by + width : -1])
             found.append((cuts.span(row[0]), marks, tuple(row[1 : 1 + by]), amounts, int(row[-1])))
         return found
+
+    def folded(self, fold: Fold, cuts: Cuts, rules: Rules | None, tree: FoldTree) -> list[Any]:
+        """What the engine says to *fold*, asked as *tree* lays it out."""
+        table = TABLES[fold.table]
+        _check_sums(fold, table)
+        files = [file for file in self.in_force.table(fold.table) if file.overlaps(cuts.start, cuts.end)]
+        if not files:
+            return []
+        words = self.words(fold.table)
+        where = condition(fold.where, words, today=fold.today) if fold.where.strip() else None
+        asked = tree(fold, table, words, cuts, rules, where)
+        return self._run(put_in(asked, self._rows_of(fold.table, files)))
 
     # Rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 Span = tuple[date, date]
+FoldTree = Callable[..., Any]
+"""Lays a fold out as a query."""
 
 
 def fold_tree(
@@ -52,6 +54,33 @@ def fold_tree(
     lines = tree.expressions[0]
     tree.set("expressions", [*(exp.column(name) for name in names), *totals, lines])
     return tree.group_by(*(exp.column(name) for name in names), copy=False)
+
+
+def across_tree(
+    fold: Fold, table: FactTable, words: FactWords, cuts: Cuts, rules: Rules | None, where: Condition | None
+) -> Any:
+    """The query of a fold with its pieces of time beside each other: (by …, marks …, sum of piece 0, 1 …, lines)."""
+    from sqlglot import exp
+
+    tree = fold_tree(fold, table, words, cuts, rules, where)
+    _cut, *kept, _total, lines = tree.expressions
+    pieces = [
+        exp.Sum(
+            this=exp.Case(
+                ifs=[
+                    exp.If(
+                        this=exp.EQ(this=exp.column("cut"), expression=exp.Literal.number(number)),
+                        true=exp.Coalesce(this=exp.column("s0"), expressions=[exp.Literal.number(0)]),
+                    )
+                ]
+            )
+        )
+        for number in range(len(cuts.days) + 1)
+    ]
+    named = [exp.alias_(piece, f"p{number}") for number, piece in enumerate(pieces)]
+    tree.set("expressions", [*kept, *named, lines])
+    tree.set("group", None)
+    return tree.group_by(*(column.copy() for column in kept), copy=False)
 
 
 def _answer(

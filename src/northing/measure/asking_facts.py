@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from northing.facts.asking import ANY, Claim, FactRow, Fold, ItemId, Line, LinkPreview, Whose
+from northing.facts.asking import ANY, Across, Claim, FactRow, Fold, ItemId, Line, LinkPreview, Whose
 from northing.portfolio.flow import WorkLink
 
-__all__ = ["ANY", "FactRow", "Facts", "Fold", "Line"]
+__all__ = ["ANY", "Across", "FactRow", "Facts", "Fold", "Line"]
 
 
 class Facts(Protocol):
@@ -22,6 +22,9 @@ class Facts(Protocol):
 
     def fold(self, fold: Fold, /) -> Sequence[Line]:
         """The lines of *fold*, in a stable order. Their sums depend on no order of input and no split into files."""
+
+    def across(self, fold: Fold, /) -> Sequence[Across]:
+        """The lines of *fold*, which asks for one sum, with its spans beside each other; in no order."""
 
     def rows(
         self,

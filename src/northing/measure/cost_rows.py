@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from northing.portfolio.money import EXACT, NO_CURRENCY
 from northing.portfolio.periods import Period, Unit, periods_between
 
-from .asking_facts import Fold
+from .asking_facts import Across, Fold
 from .fx import Missing, exchange
-from .money_flows import BASIS, FACTS, RATES, also, days_of_facts, folded, remember
+from .money_flows import BASIS, FACTS, RATES, also, days_of_facts, folded, rate_spans, remember
 from .view import View
 
 T = TypeVar("T")
@@ -43,6 +44,21 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sums: tuple[Decimal, ...]
     """Further columns that were asked for, as they are."""
     lines: int
+
+
+class Span(NamedTuple):
+    day: date
+    """Its first day, whose exchange rate holds for all of it."""
+    start: date
+    """The first day of the period that it is in."""
+
+
+class Telling(NamedTuple):
+    currency: str
+    """The reader's where there is a rate."""
+    rate: Decimal
+    lacking: Missing | None
+    """The rate that is not known; it matters where there is an amount."""
 
 
 class Asker:
@@ -108,6 +124,39 @@ class Asker:
         """Cost on one basis; a row without an effective cost counts as billed."""
         for amount, only in BASIS[basis]:
             yield from self.lines(by, amount=amount, where=also(where, only), starts=starts)
+
+    def across(
+        self, by: Sequence[str], *, basis: str, where: str, starts: Sequence[date]
+    ) -> Iterator[tuple[tuple[Span, ...], Iterator[Across]]]:
+        """Cost on one basis, once for each question it takes: its spans, and what it comes to in them.
+
+        The first column is the currency. One rate holds for all of a span; *starts* begin spans of their own.
+        """
+        if self.window is None or self.days is None or self.view.facts is None:
+            return
+        cuts = tuple(sorted({self.window.start, self.window.end, *(day for day in starts if day in self.window)}))
+        if len(cuts) < 2:
+            return
+        days = rate_spans(self.view, cuts)
+        spans = tuple(Span(day, cuts[bisect_right(cuts, day) - 1]) for day in days[:-1])
+        for amount, only in BASIS[basis]:
+            fold = Fold(
+                table=self.table, sums=(amount,), by=("currency", *by), spans=days, where=also(where, only),
+                today=self.view.today,
+            )  # fmt: skip
+            yield spans, iter(self.view.facts.across(fold))
+
+    def telling(self, native: str, spans: Sequence[Span]) -> list[Telling]:
+        """How an amount in *native* is told in each of *spans*."""
+        rates, quote = exchange(self.view), self.view.currency
+        found = []
+        for span in spans:
+            rate = rates.rate(native, quote, span.day)
+            if rate is None:
+                found.append(Telling(native, Decimal(1), rates.missing(native, quote, span.day)))
+            else:
+                found.append(Telling(quote, rate.rate, None))
+        return found
 
     def starts(self, unit: Unit) -> tuple[date, ...]:
         """The first days of the periods that the window touches."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,10 +19,11 @@ from northing.portfolio.ai_services import CATEGORY, names_ai
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import COST
 from northing.portfolio.filter.writer import quoted
-from northing.portfolio.money import EXACT, Amounts
+from northing.portfolio.money import EXACT, NO_CURRENCY, Amounts
 from northing.portfolio.periods import Period, period_of
 
-from .cost_rows import Asker, Told, kept
+from .asking_facts import Across
+from .cost_rows import Asker, Span, Telling, kept
 from .fx import findings
 from .money import share_of
 from .money_sums import check_basis
@@ -30,10 +31,12 @@ from .view import View
 
 GROUPINGS = ("account", "service", "provider", "project", "cost_center", "team", "category", "resource", "sku")
 
+_ZERO = Decimal(0)
+
 TELLING = ("ai", "category", "provider", "service")
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
+class Group(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Rows that nobody claims and that say the same of themselves."""
 
     by: tuple[tuple[str, str | None], ...]
@@ -132,7 +135,7 @@ def _column(name: str) -> str:
 
 
 class _Sums:
-    """One group in the making."""
+    """Amounts in the making, told and as stated."""
 
     __slots__ = ("ai", "first", "is_ai", "last", "lines", "native", "told")
 
@@ -144,14 +147,16 @@ class _Sums:
         self.lines = 0
         self.first, self.last = date.max, date.min
 
-    def put(self, line: Told, *, ai: bool) -> None:
-        _add(self.told, line.currency, line.told)
-        _add(self.native, line.native, line.amount)
-        if ai:
-            _add(self.ai, line.currency, line.told)
-            self.is_ai = True
-        self.lines += line.lines
-        self.first, self.last = min(self.first, line.start), max(self.last, line.start)
+
+class _Month:
+    """One fiscal month in the making."""
+
+    __slots__ = ("billed", "shadow_ai", "unattributed")
+
+    def __init__(self) -> None:
+        self.billed: dict[str, Decimal] = {}
+        self.unattributed: dict[str, Decimal] = {}
+        self.shadow_ai: dict[str, Decimal] = {}
 
 
 def _add(into: dict[str, Decimal], currency: str, amount: Decimal) -> None:
@@ -161,32 +166,20 @@ def _add(into: dict[str, Decimal], currency: str, amount: Decimal) -> None:
 
 def _unattributed(view: View, window: Period | None, by: tuple[str, ...], where: str, basis: str) -> Unattributed:
     asker = Asker(view, window=window)
-    width = len(by)
-    whole = _Sums()
-    groups: dict[tuple[Any, ...], _Sums] = {}
-    months: dict[date, dict[str, dict[str, Decimal]]] = {}
-    for line in asker.cost((*by, *TELLING), basis=basis, where=where, starts=asker.starts("month")):
-        month = months.get(line.start)
-        if month is None:
-            month = months[line.start] = {"billed": {}, "unattributed": {}, "shadow_ai": {}}
-        _add(month["billed"], line.currency, line.told)
-        if line.investment is not None:
-            continue
-        ai = is_ai(*line.by[width:])
-        _add(month["unattributed"], line.currency, line.told)
-        if ai:
-            _add(month["shadow_ai"], line.currency, line.told)
-        whole.put(line, ai=ai)
-        key = line.by[:width]
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = _Sums()
-        group.put(line, ai=ai)
+    adding = _Adding(asker, len(by))
+    for spans, lines in asker.across((*by, *TELLING), basis=basis, where=where, starts=asker.starts("month")):
+        adding.put(spans, lines)
+    groups = adding.groups
     by_month = tuple(
-        MonthSums(start=start, **{name: Amounts(told) for name, told in months[start].items()})
-        for start in sorted(months)
+        MonthSums(
+            start=start,
+            billed=Amounts(month.billed),
+            unattributed=Amounts(month.unattributed),
+            shadow_ai=Amounts(month.shadow_ai),
+        )
+        for start, month in sorted(adding.months.items())
     )
-    total, shadow = Amounts(whole.told), Amounts(whole.ai)
+    total, shadow = Amounts(adding.whole.told), Amounts(adding.whole.ai)
     all_billed = Amounts.sum(month.billed for month in by_month)
     ends = {month: _end(view, month, asker.window) for month in {group.last for group in groups.values()}}
     found = [_group(by, key, group, ends[group.last]) for key, group in groups.items()]
@@ -197,14 +190,102 @@ def _unattributed(view: View, window: Period | None, by: tuple[str, ...], where:
         groups=tuple(found),
         months=by_month,
         total=total,
-        native=Amounts(whole.native),
+        native=Amounts(adding.whole.native),
         share=share_of(total, all_billed, view.currency),
         billed=all_billed,
         shadow_ai=shadow,
         ai_share=share_of(shadow, total, view.currency),
-        lines=whole.lines,
+        lines=adding.whole.lines,
         findings=findings(asker.missing),
     )
+
+
+class _Currency:
+    """All rows of one currency, span by span."""
+
+    def __init__(self, told: Sequence[Telling]) -> None:
+        self.told = told
+        self.rates = [one.rate for one in told]
+        self.as_stated = all(rate == 1 for rate in self.rates)
+        self.into = {one.currency for one in told}
+        self.lacking = any(one.lacking is not None for one in told)
+        self.empty = set(range(len(told)))
+        """Spans that no row is in."""
+        self.billed, self.unattributed, self.shadow_ai = ([Decimal(0)] * len(told) for _part in range(3))
+
+    def exchanged(self, amounts: Sequence[Decimal]) -> dict[str, Decimal]:
+        """*amounts*, one a span, told and added up."""
+        if len(self.into) == 1:
+            told = amounts if self.as_stated else map(EXACT.multiply, amounts, self.rates)
+            return {self.told[0].currency: functools.reduce(EXACT.add, told)}
+        found: dict[str, Decimal] = {}
+        for one, amount in zip(self.told, amounts, strict=True):
+            _add(found, one.currency, EXACT.multiply(amount, one.rate))
+        return found
+
+
+class _Adding:
+    """Lines put where they belong: to the groups by their first *width* columns, and to the months."""
+
+    def __init__(self, asker: Asker, width: int) -> None:
+        self.asker = asker
+        self.width = width
+        self.groups: dict[tuple[Any, ...], _Sums] = {}
+        self.months: dict[date, _Month] = {}
+        self.whole = _Sums()
+
+    def put(self, spans: Sequence[Span], lines: Iterable[Across]) -> None:
+        known = self.asker.view.plan.investments
+        currencies: dict[str, _Currency] = {}
+        for line in lines:
+            native = str(line.by[0] or NO_CURRENCY)
+            currency = currencies.get(native)
+            if currency is None:
+                currency = currencies[native] = _Currency(self.asker.telling(native, spans))
+            amounts = [_ZERO if amount is None else amount for amount in line.sums]
+            places = [place for place, amount in enumerate(line.sums) if amount is not None]
+            currency.billed = list(map(EXACT.add, currency.billed, amounts))
+            if currency.empty:
+                currency.empty.difference_update(places)
+            if currency.lacking:
+                lacking = (one.lacking for one, amount in zip(currency.told, amounts, strict=True) if amount)
+                self.asker.missing.update(one for one in lacking if one is not None)
+            if line.investment not in known:
+                starts = (spans[places[0]].start, spans[places[-1]].start) if places else (date.max, date.min)
+                self._unclaimed(line, native, currency, amounts, *starts)
+        for currency in currencies.values():
+            self._months(spans, currency)
+
+    def _unclaimed(
+        self, line: Across, native: str, currency: _Currency, amounts: Sequence[Decimal], first: date, last: date
+    ) -> None:
+        key, ai = line.by[1 : 1 + self.width], is_ai(*line.by[1 + self.width :])
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = _Sums()
+        group.is_ai = group.is_ai or ai
+        group.first, group.last = min(group.first, first), max(group.last, last)
+        stated, told = functools.reduce(EXACT.add, amounts), currency.exchanged(amounts)
+        for into in (group, self.whole):
+            into.lines += line.lines
+            _add(into.native, native, stated)
+            for code, amount in told.items():
+                _add(into.told, code, amount)
+                if ai:
+                    _add(into.ai, code, amount)
+        currency.unattributed = list(map(EXACT.add, currency.unattributed, amounts))
+        if ai:
+            currency.shadow_ai = list(map(EXACT.add, currency.shadow_ai, amounts))
+
+    def _months(self, spans: Sequence[Span], currency: _Currency) -> None:
+        for place, (span, (code, rate, _lacking)) in enumerate(zip(spans, currency.told, strict=True)):
+            if place in currency.empty:
+                continue
+            month = self.months.setdefault(span.start, _Month())
+            for name in _Month.__slots__:
+                amount = getattr(currency, name)[place]
+                if amount or name == "billed":
+                    _add(getattr(month, name), code, EXACT.multiply(amount, rate))
 
 
 def _group(by: tuple[str, ...], key: tuple[Any, ...], sums: _Sums, last: date) -> Group:
