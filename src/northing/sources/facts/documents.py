@@ -22,6 +22,8 @@ STRING = rb'"(?:[^"\\\n]++|\\.)*+"'
 INSIDE = rb'[^{}\[\]"]*+(?:' + STRING + rb'[^{}\[\]"]*+)*+'
 TOKEN = re.compile(rb"\{" + INSIDE + rb"\}|\[" + INSIDE + rb"\]|" + STRING + rb'|\n\{|[{}\[\]"]')
 """An object or array with none inside it is one token: most of a document lies in those."""
+REST = re.compile(rb'(?:[^"\\\n]++|\\.)*+')
+"""The rest of a string whose end the page before did not have."""
 BEGIN = re.compile(rb"[^\s,\x00]")
 NEXT = re.compile(rb"\n\{")
 
@@ -107,10 +109,13 @@ class _Scanner:
 
     def _end(self, start: int) -> tuple[int, int, str | None]:
         """Begin and end of the object at *start*, or of what is to be passed over and why."""
-        at, depth = start, 0
+        at, depth, string = start, 0, False
         while True:
-            string = False
-            for token in TOKEN.finditer(self.buffer, at):
+            if string:  # read on where it was left: a string of many pages is read once
+                at = self._rest(at)
+                string = self.buffer[at : at + 1] != b'"'
+                at += not string
+            for token in () if string else TOKEN.finditer(self.buffer, at):
                 sign, length = token[0][:1], token.end() - token.start()
                 if sign in b"{[":
                     depth += length == 1
@@ -127,7 +132,7 @@ class _Scanner:
                         return start, token.start(), CUT_OFF
                     depth += 1
                 elif length == 1:
-                    at, string = token.start(), True
+                    at, string = self._rest(token.end()), True
                     break
                 at = token.end()
             if string:
@@ -141,6 +146,12 @@ class _Scanner:
             if not self._more(start):
                 return start, len(self.buffer), CUT_OFF
             at, start = at - start, 0
+
+    def _rest(self, at: int) -> int:
+        """Where a string that goes on at *at* stops: before its end, before what breaks it, or with the page."""
+        found = REST.match(self.buffer, at)
+        assert found is not None  # nothing is a match, too
+        return found.end()
 
     def _resume(self, at: int) -> int:
         """Where the next object begins a line, from *at*; the end of everything where none does."""
