@@ -169,7 +169,11 @@ class FactsTold:
             for row in self._rows(table, where)
             if span is None or span[0] <= row.values[day] < span[1]
             for part in self.parts(row)
-            if (investment is ANY or part.investment == investment) and rule in (None, part.rule)
+            if (
+                investment is ANY
+                or part.investment in (investment if isinstance(investment, frozenset) else [investment])
+            )
+            and rule in (None, part.rule)
         ]
 
 

@@ -322,7 +322,8 @@ class FactsAt:
 
 
 def _fits(part: Part, investment: Any, rule: str | None) -> bool:
-    return (investment is ANY or part.investment == investment) and (rule is None or part.rule == rule)
+    meant = investment is ANY or part.investment in (investment if isinstance(investment, frozenset) else (investment,))
+    return meant and (rule is None or part.rule == rule)
 
 
 def _timeless(fold: Fold) -> Fold:

@@ -40,7 +40,7 @@ class Facts(Protocol):
     ) -> Sequence[FactRow]:
         """The rows themselves, in a stable order: by day, source, scope, line. *span* is half-open.
 
-        *investment*: ANY, None for what no rule claims, or an id. A row that several investments share stands once
+        *investment*: ANY, None for what no rule claims, an id, or a set of these. A row that several investments share stands once
         for each of them, and once more for what is left, with its share. *rule*: only what that rule gives.
         """
 

@@ -11,7 +11,7 @@ from northing.portfolio.money import EXACT, NO_CURRENCY, Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
 
-from .asking_facts import FactRow, Fold
+from .asking_facts import ANY, FactRow, Fold
 from .cost_rows import Asker
 from .explained import Asked, Question, SourceRowOf, SourceRows, Term
 from .fx import exchange
@@ -135,13 +135,15 @@ def cost_terms(
 
 
 def read_rows(view: View, found: Sequence[Asked], offset: int, limit: int) -> SourceRows:
-    """The rows under a figure from *offset* on."""
+    """The rows under a figure from *offset* on; of what is asked alike for several investments, by day."""
     total = sum(one.lines for one in found)
     rows: list[SourceRowOf] = []
     skip = offset
-    for one in found:
-        if skip >= one.lines:
-            skip -= one.lines
+    for together in _together(found):
+        one, lines = next(iter(together.values())), sum(each.lines for each in together.values())
+        every = one.investment is ANY
+        if skip >= lines:
+            skip -= lines
             continue
         if len(rows) >= limit or view.facts is None:
             break
@@ -150,15 +152,27 @@ def read_rows(view: View, found: Sequence[Asked], offset: int, limit: int) -> So
             one.table,
             where=one.where,
             span=one.span,
-            investment=one.investment,
+            investment=ANY if every else frozenset(together),
             rule=one.rule,
             offset=skip,
             limit=limit - len(rows),
             today=view.today,
         )
-        rows += [source_row(view, one, row) for row in window]
+        rows += [source_row(view, one if every else together[row.investment], row) for row in window]
         skip = 0
     return SourceRows(rows=tuple(rows), total=total, offset=offset)
+
+
+def _together(found: Sequence[Asked]) -> list[dict[Any, Asked]]:
+    """By investment, those that differ in nothing else: one question serves them all."""
+    groups: dict[Any, list[dict[Any, Asked]]] = {}
+    for one in found:
+        alike = (one.table, one.column, one.where, one.span, one.rule, one.money, one.native, one.delivery, one.sign)
+        mine = groups.setdefault(alike, [{}])
+        if one.investment is ANY or ANY in mine[-1] or one.investment in mine[-1]:
+            mine.append({})
+        mine[-1][one.investment] = one
+    return [by for mine in groups.values() for by in mine if by]
 
 
 def source_row(view: View, one: Asked, row: FactRow) -> SourceRowOf:
