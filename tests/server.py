@@ -94,7 +94,11 @@ class Server:
         return told
 
     def start(self, *arguments: str) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it answers. What it compiles of its pages all servers of the run share."""
+        if RUN in os.environ and not (self.home / "templates").exists():
+            shared = Path(os.environ[RUN]) / "templates"
+            shared.mkdir(mode=0o700, exist_ok=True)
+            (self.home / "templates").symlink_to(shared)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         with self.log.open("ab") as log:

@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _process = os.getpid()
 _home = tempfile.mkdtemp(prefix="northing-test-")
@@ -28,11 +29,13 @@ if WHICH_DATABASE == "postgres":
     os.environ["NORTHING_DATABASE_URL"] = f"postgresql://northing@/northing?host={_home}/socket"
 
 from northing.settings import *  # noqa: E402, F403
-from northing.settings import DATABASES, HOME, STATIC_ROOT  # noqa: E402
+from northing.settings import DATABASES, HOME, STATIC_ROOT, TEMPLATES  # noqa: E402
 
 DATABASES["default"]["TEST"] = {
     "NAME": str(HOME / "test.sqlite") if WHICH_DATABASE == "sqlite" else "test_northing",
 }
+if _run := os.environ.get("TEST_RUN_FOLDER"):  # what one process of the run has compiled, the others need not
+    TEMPLATES[0]["OPTIONS"]["compiled"] = Path(_run) / "templates"
 STATIC_ROOT.mkdir(parents=True)  # pages are rendered here, their files are not served
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; the real one is tested by the server
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -226,6 +226,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "environment": "northing.web.frame.environment.environment",
             "context_processors": _CONTEXT_PROCESSORS,
+            "compiled": HOME / "templates",
         },
     },
     {  # what the pages above do not replace: the texts of allauth's mails, and its rarer pages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 from django.templatetags.static import static
@@ -16,12 +17,17 @@ from markupsafe import Markup, escape
 from northing.measure.address import figure
 
 from . import words
+from .compiled import Compiled
 from .look import Look, look_of
 from .timeline import bar
 
 
-def environment(**options: Any) -> Environment:
-    """The Jinja2 environment: escaping on, unknown names are errors, words through gettext."""
+def environment(*, compiled: Path, **options: Any) -> Environment:
+    """The Jinja2 environment: escaping on, unknown names are errors, words through gettext.
+
+    *compiled*: the folder that keeps what templates were compiled to.
+    """
+    options |= {"bytecode_cache": Compiled(compiled)}
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(  # noqa: S701 - it is on, see above
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options
