@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from northing.portfolio.flow import Parents
@@ -10,10 +11,11 @@ from northing.portfolio.flow import Parents
 from . import flow_trees, kept
 from .flow_asking import NO_ITEM, Item, Problem, Reading, Span, StateSeen, TypeSeen
 from .flow_files import Folder
-from .flow_rows import Found, Parts, item_of, problems_of, rolled_up, span_of, state_of
+from .flow_rows import Found, Kinds, Parts, Seen, item_of, problems_of, rolled_up, span_of, state_of, wrong_with
 from .flow_worked import Facts, Worked
 
 HOUR = 3_600_000_000
+_NAME = itemgetter(0, 1)
 SPAN = ("source", "item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
 
 
@@ -108,27 +110,38 @@ class FlowAt:
 
     def _all(self, reading: Reading, as_of: int | None) -> list[tuple[Item, bool]]:
         """Every item that the policy speaks of, and whether it counts."""
-        return kept.ANSWERS.get((*self._key(reading), "items", as_of), lambda: self._items(reading, as_of))
+        return self._seen(reading, as_of).items
 
-    def _items(self, reading: Reading, as_of: int | None) -> list[tuple[Item, bool]]:
+    def _seen(self, reading: Reading, as_of: int | None) -> Seen:
+        return kept.ANSWERS.get((*self._key(reading), "items", as_of), lambda: self._read(reading, as_of))
+
+    def _read(self, reading: Reading, as_of: int | None) -> Seen:
         if not self.worked.has_work:
-            return []
+            return Seen([], [])
         with self.worked.layers(reading, as_of) as (items, _):
             rows = self._found(items)
-            parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)))
-        found = []
+            named = any(row.parent is not None or row.epic is not None for row in rows)
+            parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)) if named else ())
+        seen, kinds = Seen([], []), Kinds(reading)
         for row in rows:
-            if row.inside and not row.deleted:
-                item = item_of(row, reading, parts)
-                found.append((rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item, row.counts == 1))
-        return sorted(found, key=lambda told: (told[0].created, told[0].source, told[0].item))
+            if row.inside:
+                wrong = wrong_with(row)
+                seen.problems.extend(problems_of(row, wrong))
+                if not row.deleted:
+                    item = item_of(row, kinds, parts, wrong)
+                    told = rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item
+                    seen.items.append((told, row.counts == 1))
+        seen.items.sort(key=lambda told: (told[0].created, told[0].source, told[0].item))
+        return seen
 
     def _found(self, items: Any) -> list[Found]:
-        from sqlglot import exp
+        """In the order of their sources and ids."""
 
         tree = flow_trees.ask("flow_read", items)
-        tree.set("expressions", [exp.column(name) for name in Found._fields])
-        return list(map(Found._make, self.worked.run(tree)))
+        tree.set("expressions", [flow_trees.exactly(name) for name in Found._fields])
+        tree.set("order", None)
+        rows = list(map(Found._make, self.worked.many(tree)))
+        return sorted(rows, key=_NAME)
 
     def _spans(self, reading: Reading, as_of: int | None) -> list[Span]:
         from sqlglot import exp
@@ -138,7 +151,7 @@ class FlowAt:
         with self.worked.layers(reading, as_of) as (_, spans):
             tree = flow_trees.ask("flow_read", spans)
             tree.set("expressions", [exp.column(name) for name in SPAN])
-            return [span_of(row) for row in self.worked.run(tree.order_by("n", copy=False))]
+            return [span_of(row) for row in self.worked.many(tree.order_by("n", copy=False))]
 
     def _states(self, reading: Reading) -> list[StateSeen]:
         if not self.worked.has_work:
@@ -156,11 +169,9 @@ class FlowAt:
     def _problems(self, reading: Reading) -> list[Problem]:
         if not self.worked.has_work:
             return []
-        with self.worked.layers(reading, None) as (items, _):
-            rows = self._found(items)
-        found = [problem for row in rows if row.inside for problem in problems_of(row)]
-        works, moves = self.worked.rows(reading, None)
+        found = list(self._seen(reading, None).problems)
         if self.facts.in_force.table("transition"):
+            works, moves = self.worked.rows(reading, None)
             for _, item, changes in self.worked.run(flow_trees.orphans_tree(works, moves)):
                 found.append(Problem(item=item, code=NO_ITEM, detail=str(changes)))
         return found

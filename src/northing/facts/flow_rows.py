@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
 
-from northing.portfolio.flow import Phase
+from northing.portfolio.flow import FlowKind, Phase
 
 from .flow_asking import (
     CLOCK_SKEW,
@@ -47,7 +48,8 @@ class Found(NamedTuple):
     type: str | None
     parent: str | None
     epic: str | None
-    points: Decimal | None
+    points: str | None
+    """A decimal's own digits."""
     created: int
     counts: int
     inside: int
@@ -79,6 +81,9 @@ class Parts:
     def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
         self._of = {(row["source"], row["parent"], row["epic"]): row for row in rows}
 
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
     def of(self, source: str, item: str, key: str | None) -> list[Mapping[str, Any]]:
         if not self._of:
             return []
@@ -86,18 +91,45 @@ class Parts:
         return [row for row in told if row is not None]
 
 
-def item_of(row: Found, reading: Reading, parts: Parts) -> Item:
+class Kinds(dict[str | None, FlowKind | None]):
+    """Type → kind of flow item, as a reading has it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._kinds = reading.kinds
+
+    def __missing__(self, type: str | None) -> FlowKind | None:
+        found = self[type] = self._kinds.get(folded(type or ""))
+        return found
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read of one set of files."""
+
+    items: list[tuple[Item, bool]]
+    """Items that the policy speaks of, and whether each counts."""
+    problems: list[Problem]
+
+    def __len__(self) -> int:
+        return len(self.items) + len(self.problems)
+
+
+Wrong = Sequence[tuple[str, str]]
+"""Codes of problems, and what to say of each."""
+
+
+def item_of(row: Found, kinds: Kinds, parts: Parts, wrong: Wrong) -> Item:
     """A row of ``flow_items`` as an item."""
     return Item(
         item=row.item, key=row.key, title=row.title, url=row.url, source=row.source,
         delivery=row.delivery, line=row.line or 0, project=row.project, team=row.team, type=row.type,
-        kind=reading.kinds.get(folded(row.type or "")), parent=row.parent, epic=row.epic, state=row.state,
+        kind=kinds[row.type], parent=row.parent, epic=row.epic, state=row.state,
         phase=PHASES.get(row.phase or ""), rank=row.place, created=row.created, started=row.started,
         finished=row.finished, first_finished=row.first_finished, outcome=row.outcome, active=row.active,
         blocked=row.blocked, reopened=row.reopened, backward=row.backward, origin=row.origin,
-        points=row.points, blocked_now=bool(row.blocked_now),
-        parts=sum(each["parts"] for each in parts.of(row.source, row.item, row.key)),
-        problems=tuple(code for code, _ in _wrong(row)),
+        points=None if row.points is None else Decimal(row.points), blocked_now=row.blocked_now == 1,
+        parts=sum(each["parts"] for each in parts.of(row.source, row.item, row.key)) if parts else 0,
+        problems=tuple(code for code, _ in wrong) if wrong else (),
     )  # fmt: skip
 
 
@@ -131,12 +163,12 @@ def state_of(row: tuple[Any, ...]) -> StateSeen:
     return StateSeen(state, PHASES.get(phase), place, items, now, entered, steps / items)
 
 
-def problems_of(row: Found) -> list[Problem]:
+def problems_of(row: Found, wrong: Wrong) -> list[Problem]:
+    return [Problem(item=row.item, key=row.key, code=code, detail=detail) for code, detail in wrong]
+
+
+def wrong_with(row: Found) -> Wrong:
     """What is wrong with the data of one item, each thing once."""
-    return [Problem(item=row.item, key=row.key, code=code, detail=detail) for code, detail in _wrong(row)]
-
-
-def _wrong(row: Found) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     if row.unknown is not None:
         told.append((UNKNOWN_STATE, row.unknown))

@@ -111,6 +111,14 @@ def ask(name: str, relation: Any) -> Any:
     return put_in(query(name), relation)
 
 
+def exactly(name: str) -> exp.Expr:
+    """A column of what was worked out, whose digits no number of the machine can change."""
+    from sqlglot import exp
+
+    column = exp.column(name)
+    return exp.alias_(exp.cast(column, "varchar"), name) if name == "points" else column
+
+
 def _before(tree: Any, relations: Mapping[str, Any]) -> Any:
     """*tree* with *relations* as the first of its steps, each worked out once."""
     from sqlglot import exp

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -25,7 +25,11 @@ from .newest import rows_of
 from .relation import of_paths, put_in
 from .store import Store
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 FLOW = ("work", "transition")
+A = TypeVar("A")
 
 
 class Facts(Protocol):
@@ -146,17 +150,24 @@ class Worked:
     def run(self, tree: Any) -> list[tuple[Any, ...]]:
         return self._ask(tree)[1]
 
+    def many(self, tree: Any) -> Iterator[tuple[Any, ...]]:
+        """The same rows, taken over column by column: half the work where there are many. Texts and whole numbers."""
+        columns = self._fetched(tree, lambda told: [column.tolist() for column in told.fetchnumpy().values()])
+        return zip(*columns, strict=True)
+
     def dicts(self, tree: Any) -> list[Mapping[str, Any]]:
         names, rows = self._ask(tree)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _ask(self, tree: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
+        return self._fetched(tree, lambda told: ([column[0] for column in told.description], told.fetchall()))
+
+    def _fetched(self, tree: Any, fetch: Callable[[DuckDBPyConnection], A]) -> A:
         import duckdb
 
         cursor = asking(self.store.folder.parent)
         try:
-            told = cursor.execute(tree.sql(dialect="duckdb"))
-            return [column[0] for column in told.description], told.fetchall()
+            return fetch(cursor.execute(tree.sql(dialect="duckdb")))
         except (duckdb.IOException, duckdb.InvalidInputException) as problem:
             raise Unavailable(
                 f"A file of facts cannot be read: {str(problem).splitlines()[0]}",

@@ -18,6 +18,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = 86_400_000_000
 FIRST = EPOCH.toordinal()
+MOST_INSTANTS = 200_000
+"""Whose days are kept in mind: every measure asks for the same ones."""
 
 
 class Days:
@@ -27,6 +29,7 @@ class Days:
         self.zone, self.calendar = zone, calendar
         self._zone = ZoneInfo(zone)
         self._begins: dict[int, int] = {}
+        self._numbers: dict[int, int] = {}
         if calendar is not None:
             self._worked = tuple(day in calendar.workdays for day in WEEKDAYS)
             free = {day.toordinal() for day in calendar.holidays if self._worked[day.weekday()]}
@@ -48,6 +51,14 @@ class Days:
 
     def number(self, instant: int) -> int:
         """The number of the day that *instant* belongs to."""
+        found = self._numbers.get(instant)
+        if found is None:
+            if len(self._numbers) >= MOST_INSTANTS:
+                self._numbers.clear()
+            found = self._numbers[instant] = self._number(instant)
+        return found
+
+    def _number(self, instant: int) -> int:
         number = instant // DAY + FIRST
         while self.begins_of(number) > instant:
             number -= 1
@@ -92,7 +103,7 @@ class Days:
             return finish - start if self.calendar is None else self._time(start, finish)
         first, last = self.number(start), self.number(finish)
         if rule is DayCount.INCLUSIVE:
-            return self.counted(first, last)
+            return last - first + 1 if self.calendar is None else self.counted(first, last)
         later = self.counted(first + 1, last)
         return later if rule is DayCount.EXCLUSIVE else 2 * later or 1
 
