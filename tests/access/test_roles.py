@@ -120,6 +120,7 @@ SENDING = {
     "portfolio/remove": C, "portfolio/views/save": C, "portfolio/views/remove": C, "resolve": C, "undo": C,
     "settings/fields/save": C, "settings/fields/remove": C, "settings/views/change": C,
     "add/<kind>": C, "edit/<kind>/<id>": C, "investments/new": C,
+    "scenarios/new": C, "scenario/merge": C, "scenario/update": C, "scenario/aside": C, "scenario/again": C,
     # the plan in force
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
@@ -140,7 +141,8 @@ SENDING = {
 }  # fmt: skip
 """Address under the workspace that takes a form → the lowest role that is not refused (for somebody else's things)."""
 
-READING = {"sources/new": P, "sources/bring/<token>": P, "sources/bring/<token>/columns": P,
+READING = {"scenarios/new": C, "scenario/merge": C, "scenario/update": C, "scenario/aside": C,
+           "sources/new": P, "sources/bring/<token>": P, "sources/bring/<token>/columns": P,
            "sources/incoming/<id>": P, "sources/incoming/<id>/refused.csv": P, "sources/<key>/edit": P,
            "sources/<key>/deliveries/<id>/input": P,
            "history/<no>/revert": P, "import/<token>": P, "import/<token>/findings.csv": P, "settings/backup": O,
@@ -155,14 +157,15 @@ def test_pages_let_in_whom_the_tables_say(acme: Place) -> None:
     """With an empty form: who is refused is refused before it is read. A page that takes a form and has no row fails."""
     values = known(acme)
     wrong = {}
+    clients = {role: Client(raise_request_exception=False) for role in RANKS}
+    for role, client in clients.items():
+        client.force_login(acme.users[role])
     for route in ROUTES:
         if route.path.startswith("api/"):
             continue
         short = route.path.removeprefix("w/<slug>/")
         lowest = {"GET": READING.get(short, V), "POST": SENDING.get(short)}
-        for role in RANKS:
-            client = Client(raise_request_exception=False)
-            client.force_login(acme.users[role])
+        for role, client in clients.items():
             for method, least in lowest.items():
                 mark = transaction.savepoint()
                 said = client.generic(method, route.filled(**values)).status_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -140,4 +140,15 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """The parent's revision on which the head stands."""
     merged_head: int | None = None
     closed_by: int | None = None
-    """The merge that closed it; None while it is open."""
+    """The merge that closed it, or its own last revision where it was set aside; None while it is open."""
+    first: int = 0
+    """Its first revision: who began it, when and why."""
+    behind: int = 0
+    """How many revisions the parent has made since, which an open scenario has not brought in."""
+
+    @property
+    def state(self) -> Literal["open", "merged", "aside"]:
+        """Whether it is worked on, was merged into its parent, or was set aside."""
+        if self.closed_by is None:
+            return "open"
+        return "aside" if self.closed_by == self.head else "merged"

@@ -12,22 +12,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 from northing.access.actor import Actor
 from northing.portfolio import rules
 from northing.portfolio.edits import Body
 from northing.portfolio.entity import Entity
-from northing.portfolio.errors import Invalid, NotFound
+from northing.portfolio.errors import Conflict, Invalid, NotFound
 from northing.portfolio.locking import OF_CHANGES
 
 from . import committing, drafting, opening, permission, sql, versions
-from .answers import At, Branch, Committed
+from .answers import At, Branch, Committed, EntityChange, Preview
 from .draft import Draft, Line
 from .merging import Resolve
 from .plans import LOADED, PLANS
 from .revision import MAIN, Revision, find, newest
 from .settling import set_aside_what_breaks
 from .versions import Key, Level, Stored
+
+Direction = Literal["merge", "update"]
+
+Seen = tuple[int, int] | None
+"""The heads of a scenario and of its parent that a person looked at: where either has moved, nothing is done."""
 
 NAME = re.compile(r"[^\s@:\x00-\x1f][^@:\x00-\x1f]{0,190}")
 TAKEN = (MAIN, "head", "now")
@@ -36,14 +42,14 @@ TAKEN = (MAIN, "head", "now")
 def branches(workspace: str) -> list[Branch]:
     """All branches by name, the plan of record first."""
     rows = sql.rows(
-        "SELECT b.name, b.kind, b.parent, b.head, r.base, b.merged_head, b.closed_by FROM record_branch b"
-        " JOIN record_revision r ON r.ws = b.ws AND r.no = b.head WHERE b.ws = %s",
+        "SELECT b.name, b.kind, b.parent, b.head, r.base, b.merged_head, b.closed_by,"
+        " (SELECT MIN(o.no) FROM record_revision o WHERE o.ws = b.ws AND o.branch = b.name),"
+        " (SELECT COUNT(*) FROM record_revision p WHERE p.ws = b.ws AND p.branch = b.parent AND p.no > r.base"
+        " AND b.kind = 'scenario' AND b.closed_by IS NULL)"
+        " FROM record_branch b JOIN record_revision r ON r.ws = b.ws AND r.no = b.head WHERE b.ws = %s",
         workspace,
     )
-    found = [
-        Branch(name=name, kind=kind, parent=parent, head=head, base=base, merged_head=merged, closed_by=closed)
-        for name, kind, parent, head, base, merged, closed in rows
-    ]
+    found = [Branch(**dict(zip(Branch.__struct_fields__, row, strict=True))) for row in rows]
     return sorted(found, key=lambda branch: (branch.name != MAIN, branch.name))
 
 
@@ -51,10 +57,11 @@ def fork(workspace: str, name: str, *, at: At, kind: str, by: Actor, reason: str
     """The job that starts a branch at a revision: its first revision, which changes nothing."""
     if kind not in ("scenario", "import"):
         raise Invalid(f"A branch is a scenario or an import, not “{kind}”.")
-    if not NAME.fullmatch(name) or name in TAKEN or (kind == "import") != name.startswith("import/"):
+    fits = re.fullmatch(r"import/.+", name) if kind == "import" else "/" not in name
+    if not NAME.fullmatch(name) or name in TAKEN or not fits:
         raise Invalid(
             f"“{name}” cannot be the name of a {kind} branch.",
-            remedy="Scenario names have no “@” and no “:”; names of imports start with “import/”.",
+            remedy="Scenario names have no “@”, no “:” and no “/”; names of imports start with “import/”.",
         )
     by.require("plan" if kind == "import" else "suggest", "start a branch")
 
@@ -70,7 +77,14 @@ def fork(workspace: str, name: str, *, at: At, kind: str, by: Actor, reason: str
 
 
 def merge(
-    workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolve, whatever_fits: bool = False
+    workspace: str,
+    name: str,
+    *,
+    by: Actor,
+    reason: str,
+    resolve: Resolve,
+    whatever_fits: bool = False,
+    seen: Seen = None,
 ) -> Callable[[], Committed]:
     """The job that brings a branch's net changes into its parent.
 
@@ -84,6 +98,7 @@ def merge(
         if source.parent is None or source.head is None:
             raise Invalid("The plan of record is not merged into anything.")
         target = opening.open_line(workspace, source.parent)
+        _check_seen(seen, source, target)
         if source.kind == "import" and source.merged_head == source.no:
             return Committed(revision=target.head or committing.before_first(workspace))
         made = draft_merge(source, target, resolve=resolve, whatever_fits=whatever_fits)
@@ -113,7 +128,72 @@ def merge(
     return job
 
 
-def draft_merge(source: Line, target: Line, *, resolve: Resolve, whatever_fits: bool = False) -> Draft:
+def _check_seen(seen: Seen, branch: Line, parent: Line) -> None:
+    if seen is not None and seen != (branch.no, parent.no):
+        raise Conflict("Somebody has changed the scenario or the plan since you looked.", conflicts=(), head=parent.no)
+
+
+def preview(workspace: str, name: str, *, direction: Direction) -> Preview:
+    """What merging the scenario *name* into its parent, or updating it from there, would do; nothing is written."""
+    line = opening.open_line(workspace, name)
+    if line.parent is None or line.head is None:
+        raise Invalid("The plan of record is not merged into anything.")
+    parent = opening.line_of(workspace, line.parent)
+    if direction == "merge":
+        made = draft_merge(line, parent)
+    elif parent.head is None or parent.no == line.head.base:
+        return Preview(head=line.no)
+    else:
+        made = _draft_update(line, parent.head, None)
+    return Preview(
+        head=made.line.no,
+        changes=tuple(
+            EntityChange(kind=done.kind, id=done.id, before=done.before, after=done.after) for done in made.changes
+        ),
+        findings=tuple(made.findings),
+        conflicts=tuple(made.conflicts),
+    )
+
+
+def set_aside(workspace: str, name: str, *, by: Actor, reason: str) -> Callable[[], Revision]:
+    """The job that closes a scenario without merging it: its last revision says who did so, and why."""
+
+    def job() -> Revision:
+        turn = opening.take_turn(workspace)
+        line = opening.open_line(workspace, name)
+        if line.kind != "scenario" or line.head is None:
+            raise Invalid("Only scenarios are set aside.")
+        permission.check_workspace(by, workspace)
+        by.require("suggest", "set a scenario aside")
+        revision = committing.record(Draft(line), turn=turn, by=by, reason=reason, base=line.head.base)
+        _closed_by(workspace, name, revision.no)
+        return revision
+
+    return job
+
+
+def take_up(workspace: str, name: str, *, by: Actor, reason: str) -> Callable[[], Revision]:
+    """The job that opens a scenario again that was set aside. Raises Invalid for one that was merged."""
+
+    def job() -> Revision:
+        turn = opening.take_turn(workspace)
+        line = opening.line_of(workspace, name)
+        if line.head is None or line.closed_by != line.no:
+            raise Invalid(f"“{name}” was not set aside.", remedy="A merged scenario stays closed: start a new one.")
+        permission.check_workspace(by, workspace)
+        by.require("suggest", "take a scenario up again")
+        revision = committing.record(Draft(line), turn=turn, by=by, reason=reason, base=line.head.base)
+        _closed_by(workspace, name, None)
+        return revision
+
+    return job
+
+
+def _closed_by(workspace: str, name: str, no: int | None) -> None:
+    sql.run("UPDATE record_branch SET closed_by = %s WHERE ws = %s AND name = %s", no, workspace, name)
+
+
+def draft_merge(source: Line, target: Line, *, resolve: Resolve = None, whatever_fits: bool = False) -> Draft:
     """What merging *source* into *target* comes to."""
     assert source.head is not None
     workspace = source.workspace
@@ -135,7 +215,9 @@ def draft_merge(source: Line, target: Line, *, resolve: Resolve, whatever_fits: 
     return made
 
 
-def update(workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolve) -> Callable[[], Committed]:
+def update(
+    workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolve, seen: Seen = None
+) -> Callable[[], Committed]:
     """The job that moves a scenario onto its parent's head."""
 
     def job() -> Committed:
@@ -145,7 +227,9 @@ def update(workspace: str, name: str, *, by: Actor, reason: str, resolve: Resolv
             raise Invalid("Only scenarios are updated.", remedy="Imports follow the plan by themselves.")
         permission.check_workspace(by, workspace)
         by.require("suggest", "update a scenario")
-        head = opening.line_of(workspace, line.parent).head
+        parent = opening.line_of(workspace, line.parent)
+        _check_seen(seen, line, parent)
+        head = parent.head
         if head is None or head.no == line.head.base:
             return Committed(revision=line.head)
         made = _draft_update(line, head, resolve)

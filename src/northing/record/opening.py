@@ -94,8 +94,10 @@ def _line(workspace: str, name: str, row: sql.Row | None) -> Line:
 
 def _open(line: Line) -> Line:
     if line.closed_by is not None:
+        aside = line.closed_by == line.no
         raise Invalid(
-            f"“{line.name}” was merged in revision {line.closed_by} and can only be read.",
-            remedy="Start a new scenario from the plan.",
+            f"“{line.name}” was {'set aside' if aside else 'merged'} in revision {line.closed_by}"
+            " and can only be read.",
+            remedy="Take it up again first." if aside else "Start a new scenario from the plan.",
         )
     return line

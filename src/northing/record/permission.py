@@ -16,6 +16,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.words import in_sentence
 
 from .draft import Change, Draft
+from .revision import MAIN
 
 FREE = ("note", "link", "health_report")
 """Kinds of which a contributor may add one to anything."""
@@ -50,10 +51,15 @@ def check_changes(by: Actor, branch_kind: str, made: Draft) -> None:
             )
 
 
+def may_freely(by: Actor, branch: str) -> bool:
+    """Whether *by* may change anything on *branch*: a planner anywhere, a contributor on a scenario."""
+    return by.may("plan" if branch == MAIN else "suggest")
+
+
 def may_add(by: Actor, kind: str, subject: Entity | None, plan: Plan) -> bool:
     """Whether *by* may add one of *kind* to the plan, about *subject*: what a page offers, before anything is sent."""
-    if by.may("plan") or not by.may("suggest"):
-        return by.may("plan")
+    if not by.may("suggest") or may_freely(by, plan.branch):
+        return by.may("suggest")
     if kind in FREE or kind == "investment":
         return True
     return subject is not None and kind not in ("dependency", *RESERVED) and _mine(by, _investment(subject, plan))
@@ -61,8 +67,8 @@ def may_add(by: Actor, kind: str, subject: Entity | None, plan: Plan) -> bool:
 
 def may_touch(by: Actor, entity: Entity, plan: Plan) -> bool:
     """Whether *by* may change *entity* as it is: theirs, or hanging on an investment of theirs."""
-    if by.may("plan") or not by.may("suggest"):
-        return by.may("plan")
+    if not by.may("suggest") or may_freely(by, plan.branch):
+        return by.may("suggest")
     if entity.KIND in RESERVED:
         return False
     signed = entity.KIND in ("note", "health_report") and getattr(entity, "by", None) == by.id

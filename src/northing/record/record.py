@@ -38,17 +38,25 @@ from .reference import Ref
 from .revision import COLUMNS, MAIN, Revision, find, from_row
 from .writing import write
 
+HERE = ""
+"""Stands for the branch that a Record was opened on."""
+
 
 class Record:
-    """Every plan that a workspace ever had. Reads are cheap; writes name who, on what and why."""
+    """Every plan that a workspace ever had. Reads are cheap; writes name who, on what and why.
 
-    def __init__(self, workspace: str) -> None:
+    It is read and written on *branch* (the plan of record, unless a scenario is named) wherever nothing else is said.
+    """
+
+    def __init__(self, workspace: str, branch: str = MAIN) -> None:
         self.workspace = workspace
+        self.branch = branch
 
     # Reading
 
-    def head(self, branch: str = MAIN) -> int:
+    def head(self, branch: str = HERE) -> int:
         """The number of the newest revision of *branch*; 0 where nothing was recorded yet."""
+        branch = branch or self.branch
         row = sql.one("SELECT head FROM record_branch WHERE ws = %s AND name = %s", self.workspace, branch)
         if row is not None:
             return int(row[0])
@@ -56,18 +64,18 @@ class Record:
             return 0
         raise NotFound(f"There is no scenario or branch called “{branch}”.")
 
-    def at(self, ref: Ref = None, *, branch: str = MAIN, mode: str = "known") -> At:
+    def at(self, ref: Ref = None, *, branch: str = HERE, mode: str = "known") -> At:
         """The place that *ref* names: 42, 2026-03-31, tag:q1-board, scenario:cut-10@57, import/omb.
 
         A date means, as ``known``, the newest revision made by the end of that day in the workspace's zone; as
         ``reported``, the one that speaks for the latest day up to it. Before the first revision it is number 0.
         """
-        return reference.locate(self.workspace, ref, branch=branch, mode=mode)
+        return reference.locate(self.workspace, ref, branch=branch or self.branch, mode=mode)
 
     def plan(self, ref: Ref = None) -> Plan:
         """The plan at *ref*; from memory where it or a near one is held."""
         if ref is None:
-            return PLANS.get(self.workspace, MAIN, OPEN)
+            return PLANS.get(self.workspace, self.branch, OPEN)
         at = ref if isinstance(ref, At) else self.at(ref)
         return PLANS.get(self.workspace, at.branch, at.no)
 
@@ -94,9 +102,9 @@ class Record:
             raise NotFound(f"There is no revision {no}.")
         return found
 
-    def revisions(self, *, branch: str | None = MAIN, before: int | None = None, limit: int = 50) -> list[Revision]:
+    def revisions(self, *, branch: str | None = HERE, before: int | None = None, limit: int = 50) -> list[Revision]:
         """The newest revisions of *branch* (of all branches where it is None) before number *before*, newest first."""
-        where, params = ("", []) if branch is None else (" AND branch = %s", [branch])
+        where, params = ("", []) if branch is None else (" AND branch = %s", [branch or self.branch])
         return [
             from_row(row)
             for row in sql.rows(
@@ -158,7 +166,7 @@ class Record:
         on: int | None,
         by: Actor,
         reason: str,
-        branch: str = MAIN,
+        branch: str = HERE,
         via: str | None = None,
         effective_on: date | None = None,
         resolve: Resolve = None,
@@ -178,17 +186,17 @@ class Record:
                 on=on,
                 by=by,
                 reason=reason,
-                branch=branch,
+                branch=branch or self.branch,
                 via=via,
                 effective_on=effective_on,
                 resolve=resolve,
             )
         )
 
-    def preview(self, edits: Iterable[Edit], *, on: int | None, by: Actor, branch: str = MAIN) -> Preview:
+    def preview(self, edits: Iterable[Edit], *, on: int | None, by: Actor, branch: str = HERE) -> Preview:
         """What a commit of *edits* would do: changes, conflicts, broken rules, what refers to what is removed."""
         permission.check_workspace(by, self.workspace)
-        return previewing.preview(self.workspace, list(edits), on=on, by=by, branch=branch)
+        return previewing.preview(self.workspace, list(edits), on=on, by=by, branch=branch or self.branch)
 
     def revert(
         self, no: int, *, by: Actor, on: int | None = None, reason: str | None = None, resolve: Resolve = None
@@ -217,23 +225,60 @@ class Record:
         permission.check_workspace(by, self.workspace)
         return write(branching.fork(self.workspace, name, at=self.at(ref), kind=kind, by=by, reason=reason))
 
-    def update(self, name: str, *, by: Actor, reason: str = "", resolve: Resolve = None) -> Committed:
-        """Bring what has changed in the plan since into a scenario. Raises :class:`Conflict` where they clash."""
+    def update(
+        self, name: str, *, by: Actor, reason: str = "", resolve: Resolve = None, seen: branching.Seen = None
+    ) -> Committed:
+        """Bring what has changed in the plan since into a scenario. Raises :class:`Conflict` where they clash.
+
+        *seen*: the heads of the scenario and of its parent that were looked at; where either has moved, that is a
+        Conflict, too.
+        """
         name = branching.scenario(self.workspace, name)
-        return write(branching.update(self.workspace, name, by=by, reason=reason, resolve=resolve))
+        return write(branching.update(self.workspace, name, by=by, reason=reason, resolve=resolve, seen=seen))
 
     def merge(
-        self, name: str, *, by: Actor, reason: str, resolve: Resolve = None, whatever_fits: bool = False
+        self,
+        name: str,
+        *,
+        by: Actor,
+        reason: str,
+        resolve: Resolve = None,
+        whatever_fits: bool = False,
+        seen: branching.Seen = None,
     ) -> Committed:
         """Bring a branch's net changes into its parent as one revision; a merged scenario is closed.
 
         Raises :class:`Conflict` where both changed a field, or where a rule breaks only together. ``resolve``
-        settles conflicts; *whatever_fits* (for imports) leaves out what breaks a rule and lists it.
+        settles conflicts; *whatever_fits* (for imports) leaves out what breaks a rule and lists it. *seen* is as
+        for :meth:`update`.
         """
-        name = branching.scenario(self.workspace, name)
-        return write(
-            branching.merge(self.workspace, name, by=by, reason=reason, resolve=resolve, whatever_fits=whatever_fits)
+        job = branching.merge(
+            self.workspace,
+            branching.scenario(self.workspace, name),
+            by=by,
+            reason=reason,
+            resolve=resolve,
+            whatever_fits=whatever_fits,
+            seen=seen,
         )
+        return write(job)
+
+    def preview_merge(self, name: str, *, direction: branching.Direction = "merge") -> Preview:
+        """What merging a scenario into its parent (or, as ``update``, bringing the parent's changes in) would do.
+
+        Its ``head`` is that of the branch that would be written to: what a person looked at when they said yes.
+        """
+        return branching.preview(self.workspace, branching.scenario(self.workspace, name), direction=direction)
+
+    def set_aside(self, name: str, *, by: Actor, reason: str) -> Revision:
+        """Close a scenario without merging it; it can be read, and taken up again."""
+        name = branching.scenario(self.workspace, name)
+        return write(branching.set_aside(self.workspace, name, by=by, reason=reason))
+
+    def take_up(self, name: str, *, by: Actor, reason: str) -> Revision:
+        """Open a scenario again that was set aside."""
+        name = branching.scenario(self.workspace, name)
+        return write(branching.take_up(self.workspace, name, by=by, reason=reason))
 
     def tags(self) -> list[Tag]:
         """All tags, the newest revision first."""

@@ -56,7 +56,11 @@ def _at(workspace: str, branch: str, no: int, said: Ref = None) -> At:
         return At(branch, revision.no)
     if branch == MAIN:
         return At(MAIN, 0)
-    raise _unknown(branch if said is None else said)
+    row = sql.one("SELECT parent FROM record_branch WHERE ws = %s AND name = %s", workspace, branch)
+    if row is None:
+        raise _unknown(branch if said is None else said)
+    # Before a branch began it was its parent, by number as by date.
+    return _at(workspace, row[0], no, said)
 
 
 def _numbered(workspace: str, no: int) -> At:

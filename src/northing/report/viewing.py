@@ -17,6 +17,7 @@ from northing.facts.store import Store
 from northing.measure.columns import view_of
 from northing.measure.view import View
 from northing.record import At, Record
+from northing.record.revision import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,17 +43,18 @@ def look(
     workspace: Workspace,
     ref: str | int | None = None,
     *,
+    branch: str = MAIN,
     mode: str = "known",
     today: date | None = None,
     currency: str | None = None,
 ) -> Look:
-    """The plan at *ref* (None: the newest). Its day is today; of the past, the day of its newest revision.
+    """The plan at *ref* of *branch* (None: the newest). Its day is today; of the past, the day of its newest revision.
 
     Money is told in *currency*, or else in the workspace's own.
 
     Raises :class:`northing.portfolio.errors.NotFound` for a reference to nothing.
     """
-    record = Record(workspace.id)
+    record = Record(workspace.id, branch)
     at = record.at(ref, mode=mode)
     head = record.head(at.branch)
     plan = record.plan(at)

@@ -113,7 +113,7 @@ def sight(page: Page) -> HttpResponse:
 @page("line-of-sight", methods=("POST",), changes=True)
 def tie(page: Page) -> HttpResponse:
     """Say at once of several investments that serve nothing which objective they serve."""
-    page.actor.require("plan", "change the plan")
+    page.require("plan", "change the plan")
     form = page.request.POST
     ticked = [id for id in form.getlist("investment") if id in page.view.plan.investments]
     if not ticked:

@@ -80,14 +80,14 @@ def _add(page: Page, kind: str) -> HttpResponse:
         given.setdefault(SIGNED[kind], page.actor.id)
     if kind == "investment":
         given.setdefault("currency", page.workspace.currency)
-        if not page.actor.may("plan"):
+        if not page.may_plan:
             given["stage"] = Stage.IDEA.value
     names = tuple(
         name
         for name in FORMS[kind]
         if not (name in given and fields[name].type == "reference" and name not in SIGNED.values())
     )
-    if kind == "investment" and not page.actor.may("plan"):
+    if kind == "investment" and not page.may_plan:
         # A contributor brings in ideas: there is nothing to choose.
         names = tuple(name for name in names if name != "stage")
     title = _("Add %(what)s") % {"what": a(kind)}
@@ -149,7 +149,7 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
         )
     _now(page)
     if not _may_drop(page, entity):
-        page.actor.require("plan", "remove this")
+        page.require("plan", "remove this")
     edits = [_let_go(other, field, found) for other, field, found in followed]
     return commit_and_go(page, [*edits, remove(kind, id)], _("Remove %(name)s") % {"name": name}, _("Removed."))
 
@@ -172,7 +172,7 @@ def _now(page: Page) -> None:
     """Only the plan in force is changed; what exactly a contributor may change of it, the record knows."""
     if page.past:
         raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
-    page.actor.require("suggest", "change the plan")
+    page.require("suggest", "change the plan")
 
 
 def _may_touch(page: Page, entity: Entity) -> bool:
@@ -180,7 +180,7 @@ def _may_touch(page: Page, entity: Entity) -> bool:
 
 
 def _may_drop(page: Page, entity: Entity) -> bool:
-    return _may_touch(page, entity) and (entity.KIND != "investment" or page.actor.may("plan"))
+    return _may_touch(page, entity) and (entity.KIND != "investment" or page.may_plan)
 
 
 def _names(page: Page, kind: str, asked: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ changed the same meanwhile.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -94,8 +95,7 @@ def _gone(page: Page, made: tuple[str, str] | None) -> HttpResponse:
     """To where the person came from, or to the investment that was made."""
     target = back_to(page)
     if made is not None and made[0] == "investment":
-        fresh = Page(page.request, page.workspace, page.membership, page.name)
-        target = address_of(fresh, *made)
+        target = address_of(page.again_now(), *made)
     if page.fragment:
         # A form in a dialog: the script goes there itself, so that the words of the toast are read only once.
         return HttpResponse(status=204, headers={"X-Go-To": target})
@@ -116,14 +116,15 @@ def _ask(page: Page, clash: Conflict) -> HttpResponse:
         status=409,
         bare=page.fragment,
         title=_("Someone else changed this too"),
-        conflicts=[_side(page, one) for one in clash.conflicts],
+        conflicts=[side(page, one) for one in clash.conflicts],
         kept=kept,
         on=clash.head,
         back=back_to(page),
     )
 
 
-def _side(page: Page, one: FieldConflict) -> dict[str, Any]:
+def side(page: Page, one: FieldConflict, key: Iterable[str] = ()) -> dict[str, Any]:
+    """One field that both sides changed, as "forms/sides.html" asks about it; *key* is what the choice is sent as."""
     entity = page.view.plan.get(one.kind, one.id)
 
     def shown(value: Any) -> str:
@@ -132,7 +133,7 @@ def _side(page: Page, one: FieldConflict) -> dict[str, Any]:
     return {
         "name": called(page, entity) if entity is not None else _(KINDS[one.kind].TITLE),
         "field": field_title(page, one.kind, one.field),
-        "key": f"choice.{one.id}.{one.field or ''}",
+        "key": ".".join(key) or f"choice.{one.id}.{one.field or ''}",
         "base": shown(one.base),
         "theirs": shown(one.theirs) if one.field else _("removed"),
         "yours": shown(one.yours),

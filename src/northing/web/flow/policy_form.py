@@ -150,7 +150,7 @@ def _now(page: Page) -> None:
         return
     if page.past:
         raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
-    page.actor.require("plan", _("change how work is read"))
+    page.require("plan", _("change how work is read"))
 
 
 def _policy(page: Page, key: str) -> WorkflowPolicy:

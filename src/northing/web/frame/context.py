@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -33,8 +34,10 @@ from northing.access.actor import Actor
 from northing.access.models import Membership, Workspace
 from northing.measure.view import View
 from northing.portfolio.currencies import CURRENCIES
-from northing.portfolio.errors import NorthingError, NotAllowed
-from northing.record import At, Record, Revision
+from northing.portfolio.errors import NorthingError, NotAllowed, NotFound
+from northing.record import At, Branch, Record, Revision
+from northing.record.permission import may_freely
+from northing.record.revision import MAIN
 from northing.report.viewing import Look, look
 
 from .words import day, moment, since
@@ -46,6 +49,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("portfolio", "portfolio", gettext_noop("Portfolio"), "portfolio"),
     ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
+    ("scenarios", "scenarios", gettext_noop("Scenarios"), "scenario"),
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
     ("money", "money", gettext_noop("Money"), "money"),
     ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
@@ -58,6 +62,12 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("settings", "settings", gettext_noop("Settings"), "settings"),
 )
 """Name, address under the workspace, title, icon; in the order of the rail."""
+
+ON = "@"
+"""Between a workspace's name and a scenario's in an address: ``/w/fenmarch@cut-10/`` is the home of that scenario."""
+
+OF_RECORD = ("sources", "import", "settings")
+"""Pages of what a scenario does not have for itself: facts, imports, the workspace and its people."""
 
 APART = ("import",)
 """Entries of the rail that begin a new group."""
@@ -76,28 +86,39 @@ class NavEntry:
 class Page:
     """One request for one workspace, at one revision. Everything costly is made when first asked for."""
 
-    def __init__(self, request: HttpRequest, workspace: Workspace, membership: Membership, name: str) -> None:
+    def __init__(
+        self, request: HttpRequest, workspace: Workspace, membership: Membership, name: str, branch: str = MAIN
+    ) -> None:
         self.request = request
         self.workspace = workspace
         self.name = name
         self.actor: Actor = workspaces.actor_of(membership, workspace, membership.user, "web")
         self.membership = membership
-        self.record = Record(workspace.id)
+        self.record = Record(workspace.id, branch)
         self.mode = "reported" if request.GET.get("mode") == "reported" else "known"
-        self.path = request.path
+        self.path = escape_uri_path(request.path)
 
     # -- which plan
 
     @cached_property
     def head(self) -> int:
-        """The newest revision of the plan in force."""
+        """The newest revision of the plan that the page is on: the plan of record, or a scenario."""
         return self.record.head()
+
+    @cached_property
+    def scenario(self) -> Branch | None:
+        """The scenario that the page is on; None on the plan of record."""
+        name = self.record.branch
+        return None if name == MAIN else next((one for one in self.record.branches() if one.name == name), None)
 
     @cached_property
     def look(self) -> Look:
         """The plan that the address asks for: the newest, unless it says ``at``."""
-        asked = self.request.GET.get("at", "").strip() or None
-        return look(self.workspace, asked, mode=self.mode, currency=self.currency)
+        asked = self.request.GET.get("at", "").strip()
+        if asked.isascii() and asked.isdigit() and len(asked) < 19 and int(asked) <= self.head:
+            # Scenarios take numbers from the same row: between two of this plan's revisions stands the earlier one.
+            asked = f"{self.record.branch}@{asked}"
+        return look(self.workspace, asked or None, branch=self.record.branch, mode=self.mode, currency=self.currency)
 
     @cached_property
     def currency(self) -> str:
@@ -117,12 +138,27 @@ class Page:
 
     @property
     def past(self) -> bool:
-        """Whether the page shows anything else than the newest plan; then nothing can be changed on it."""
-        return self.at.branch != "main" or self.at.no != self.head
+        """Whether the page shows anything else than a plan that is still worked on; then nothing can be changed."""
+        return self.at != At(self.record.branch, self.head) or self.closed
+
+    @property
+    def closed(self) -> bool:
+        """Whether the page is on a scenario that was merged or set aside."""
+        return self.scenario is not None and self.scenario.closed_by is not None
 
     @property
     def may_edit(self) -> bool:
-        return not self.past and self.actor.may("plan")
+        return not self.past and self.may_plan
+
+    @property
+    def may_plan(self) -> bool:
+        """Whether this person may change anything here: a planner anywhere, a contributor on a scenario."""
+        return may_freely(self.actor, self.record.branch)
+
+    def require(self, verb: str, doing: str) -> None:
+        """Raise :class:`NotAllowed` where this person may not do what asks for *verb*."""
+        if verb != "plan" or not self.may_plan:
+            self.actor.require(verb, doing)
 
     @property
     def may_suggest(self) -> bool:
@@ -184,7 +220,7 @@ class Page:
     @property
     def before_all(self) -> bool:
         """Whether a day was asked for on which nothing was recorded yet."""
-        return self.past and self.at.branch == "main" and self.at.no == 0
+        return self.past and self.at.branch == MAIN and self.at.no == 0
 
     @property
     def at_words(self) -> str:
@@ -199,7 +235,16 @@ class Page:
 
     @property
     def home(self) -> str:
-        return f"/w/{self.workspace.slug}/"
+        return home_of(self.workspace, self.record.branch)
+
+    @property
+    def plan_of_record_home(self) -> str:
+        return home_of(self.workspace)
+
+    @property
+    def plan_of_record(self) -> str:
+        """The address of this page on the plan of record."""
+        return home_of(self.workspace) + self.path.removeprefix(self.home)
 
     @property
     def query_at(self) -> str:
@@ -244,6 +289,7 @@ class Page:
         return [
             NavEntry(name, _(title), self.link(name), icon, name == self.name, name in APART)
             for name, _place, title, icon in PAGES
+            if self.scenario is None or name not in OF_RECORD
         ]
 
     @cached_property
@@ -252,7 +298,7 @@ class Page:
 
     def again_now(self) -> Page:
         """The same page after a commit: at the head as it is now."""
-        return Page(self.request, self.workspace, self.membership, self.name)
+        return Page(self.request, self.workspace, self.membership, self.name, self.record.branch)
 
     # -- answers
 
@@ -268,19 +314,37 @@ class Page:
         return JsonResponse(content, status=status, safe=False)
 
 
+def home_of(workspace: Workspace, branch: str = MAIN) -> str:
+    """Where the pages of a workspace begin, on the plan of record or on a scenario."""
+    return f"/w/{workspace.slug}/" if branch == MAIN else f"/w/{workspace.slug}{ON}{quote(branch, safe='')}/"
+
+
 def open_page(request: HttpRequest, slug: str, name: str = "") -> Page:
-    """The page for the workspace at *slug*; raises :class:`NotFound` where it is foreign or not there."""
+    """The page for the workspace, or the scenario of one, at *slug*.
+
+    Raises :class:`NotFound` where it is foreign or not there.
+    """
+    slug, _on, branch = slug.partition(ON)
     workspace, membership = workspaces.find(request.user, slug)  # type: ignore[arg-type]
-    return Page(request, workspace, membership, name)
+    opened = Page(request, workspace, membership, name, branch or MAIN)
+    if branch and (opened.scenario is None or opened.scenario.kind != "scenario"):
+        raise NotFound(_("There is no scenario called “%(name)s”.") % {"name": branch})
+    return opened
 
 
 def page(
-    name: str = "", *, methods: tuple[str, ...] = ("GET", "HEAD"), changes: bool = False, needs: str = ""
+    name: str = "",
+    *,
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+    changes: bool = False,
+    needs: str = "",
+    of_record: bool = False,
 ) -> Callable[[Callable[Concatenate[Page, P], HttpResponse]], Callable[..., HttpResponse]]:
     """Make a view out of a function of a :class:`Page`. *changes*: it writes, so a past view is refused.
 
     *needs* is the verb that the actor must be allowed before anything is read: without it ``suggest`` of a view that
-    changes something, ``read`` of any other.
+    changes something, ``read`` of any other. *of_record*: it belongs to the plan of record alone, as the pages in
+    :data:`OF_RECORD` do; on a scenario it leads there, and changes nothing.
     """
 
     def wrap(view: Callable[Concatenate[Page, P], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -295,7 +359,14 @@ def page(
             opened: Page | None = None
             try:
                 opened = open_page(request, slug, name)
-                opened.actor.require(needs or ("suggest" if changes else "read"), _("do this"))
+                opened.require(needs or ("suggest" if changes else "read"), _("do this"))
+                if opened.scenario is not None and (of_record or name in OF_RECORD):
+                    if request.method not in ("GET", "HEAD"):
+                        raise NotAllowed(
+                            _("This belongs to the plan of record and cannot be done on a scenario."),
+                            remedy=_("Leave the scenario first."),
+                        )
+                    return HttpResponseRedirect(opened.plan_of_record)
                 if changes and opened.past:
                     raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
                 made = view(opened, *args, **kwargs)

@@ -71,7 +71,8 @@ def timeline(page: Page) -> HttpResponse:
     asked = whole(page.request.GET.get("no", ""))
     if asked is None or not 0 < asked <= page.head:
         raise NotFound(_("There is no such revision."))
-    return page.render("parts/revision.html", revision=page.record.revision(asked))
+    found = page.record.at(f"{page.record.branch}@{asked}")
+    return page.render("parts/revision.html", revision=page.record.revision(found.no))
 
 
 @page()

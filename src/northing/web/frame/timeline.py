@@ -39,9 +39,9 @@ class Bar:
 
 def bar(page: Page) -> Bar | None:
     """The slider for the page's own branch and mode; None where there is nothing to slide over."""
-    if page.at.branch != "main" or page.head < 2:
+    if page.head < 2:
         return None
-    tags = [tag for tag in page.record.tags() if tag.branch == "main"]
+    tags = [tag for tag in page.record.tags() if tag.branch == page.at.branch]
     if page.mode != "reported":
         return Bar(
             unit="no",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,21 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.address import Figure, figure
-from northing.measure.difference import Differences, Line, Told, differences
-from northing.measure.view import View
+from northing.measure.difference import Differences, differences
 from northing.portfolio.errors import FieldConflict
 from northing.portfolio.kinds import KINDS
-from northing.record import EntityChange, Revision
-from northing.report import telling, words
+from northing.record import Revision
+from northing.report import words
 from northing.report.told import difference
 from northing.report.viewing import Look, look
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 from northing.web.frame.figured import figured, why_address
 from northing.web.frame.saying import field_title, typed_value
-
-MOST = 80
-"""Investments that are told before one asks for all of them."""
+from northing.web.frame.stories import after_changes, planned_change, stories
 
 MOST_CLASHES = 200
 """Fields changed since a revision that are listed before one asks for all of them."""
@@ -35,8 +31,8 @@ def compare(opened: Page) -> HttpResponse:
     """The difference between two references: dates, revisions, plan baselines."""
     asked = opened.request.GET
     first, second = asked.get("from", "").strip(), asked.get("to", "").strip()
-    before = look(opened.workspace, first or 0, mode=opened.mode)
-    after = look(opened.workspace, second or None, mode=opened.mode)
+    before = look(opened.workspace, first or 0, branch=opened.record.branch, mode=opened.mode)
+    after = look(opened.workspace, second or None, branch=opened.record.branch, mode=opened.mode)
     turned = before.at.branch == after.at.branch and before.at.no > after.at.no
     if turned:
         before, after, first, second = after, before, second, first
@@ -52,7 +48,7 @@ def compare(opened: Page) -> HttpResponse:
         tags=opened.record.tags(),
         figures=_figures(opened, found, before, after),
         found=found,
-        **_stories(opened, before, after, found),
+        **stories(opened, before, after, found),
     )
 
 
@@ -71,8 +67,8 @@ def revision(opened: Page, no: int) -> HttpResponse:
         tags=[tag for tag in opened.record.tags() if tag.no == no],
         previous=_neighbour(opened, shown, -1),
         next=_neighbour(opened, shown, 1),
-        revertible=opened.may_edit and shown.branch == "main",
-        **_stories(opened, before, after, found),
+        revertible=opened.may_edit and shown.branch == opened.record.branch,
+        **stories(opened, before, after, found),
     )
 
 
@@ -112,11 +108,6 @@ def _moment(opened: Page, seen: Look) -> dict[str, Any]:
     }
 
 
-def _changed(before: Look, after: Look) -> Figure:
-    """The address of planned money after − before."""
-    return figure("change.planned", before=before.at, after=after.at)
-
-
 def _planned(opened: Page, found: Differences, before: Look, after: Look) -> str:
     """ "€1.2m → €1.3m", each with the receipt that it had then."""
     ends = {"before": (found.planned_before, before), "after": (found.planned_after, after)}
@@ -138,69 +129,9 @@ def _figures(opened: Page, found: Differences, before: Look, after: Look) -> lis
             _("Planned money"),
             moved if planned else "–",
             _planned(opened, found, before, after) if planned else _("no plan line at either"),
-            _changed(before, after) if planned else None,
+            planned_change(before, after) if planned else None,
         ),
     ]
-
-
-def _stories(opened: Page, before: Look, after: Look, found: Differences) -> dict[str, Any]:
-    everything = opened.request.GET.get("all") == "1"
-    shown = found.investments if everything else found.investments[:MOST]
-    others = found.others if everything else found.others[:MOST]
-    authors = _authors(opened, [*shown, *others])
-    return {
-        "stories": [_story(opened, before, after, told, authors) for told in shown],
-        "others": [_story(opened, before, after, told, authors) for told in others],
-        "more": len(found.investments) - len(shown) + len(found.others) - len(others),
-        "all_href": opened.again(all="1"),
-    }
-
-
-def _authors(opened: Page, told: list[Told]) -> dict[int, str]:
-    """Revision → its author, of the last revision of each line."""
-    wanted = {line.revisions[-1] for one in told for line in one.lines if line.revisions}
-    if not wanted:
-        return {}
-    span = min(max(wanted) - min(wanted) + 1, 5000)
-    listed = opened.record.revisions(branch=None, before=max(wanted) + 1, limit=span)
-    return {one.no: opened.name_of(one.author) for one in listed if one.no in wanted}
-
-
-def _of_line(before: Look, after: Look, line: Line) -> Figure | None:
-    """The address of a line that sums up plan lines: of its difference."""
-    if line.act not in ("planned", "budgeted") or not line.money or not any(line.money.by_currency.values()):
-        return None
-    name = "planned" if line.act == "planned" else "budget"
-    return _changed(before, after).but(f"change.{name}", id=line.id)
-
-
-def _story(opened: Page, before: Look, after: Look, told: Told, authors: dict[int, str]) -> dict[str, Any]:
-    """One investment, or one of the other things: its name, and each change in words with who made it.
-
-    What undoing a revision would come to is no difference of two revisions that are there, and has no address.
-    """
-    real = before.at != after.at
-    view = before.view if told.act == "removed" else after.view
-    entity = view.plan.get(told.ref.kind, told.ref.id)
-    present = opened.view.plan.get(told.ref.kind, told.ref.id) is not None
-    return {
-        "kind": _(KINDS[told.ref.kind].TITLE),
-        "number": getattr(entity, "number", None) or "",
-        "name": words.name(view, told.ref.kind, told.ref.id) or _("Unnamed"),
-        "href": address_of(opened, told.ref.kind, told.ref.id) if present else "",
-        "act": told.act,
-        "planned": words.money_moved(told.planned) if any(told.planned.by_currency.values()) else "",
-        "planned_figure": _changed(before, after).but(id=told.ref.id) if real else None,
-        "lines": [
-            (
-                telling.tell(before.view, after.view, line, under=told.ref),
-                telling.by_whom(line, authors),
-                line.revisions[-1] if line.revisions else None,
-                _of_line(before, after, line) if real else None,
-            )
-            for line in told.lines
-        ],
-    }
 
 
 # Undoing one
@@ -211,11 +142,11 @@ def revert(opened: Page, no: int) -> HttpResponse:
     """What undoing revision *no* would change and what it would leave; then, when confirmed, does it."""
     if opened.request.method == "POST":
         return _do_revert(opened, no)
-    opened.actor.require("plan", "revert a revision")
+    opened.require("plan", "revert a revision")
     shown = opened.record.revision(no)
     preview = opened.record.preview_revert(no, by=opened.actor)
     here = opened.look
-    after = Look(view=_after(here, preview.changes), at=here.at, head=here.head)
+    after = Look(view=after_changes(here, preview.changes), at=here.at, head=here.head)
     found = differences(here.view, after.view, preview.changes)
     some = preview.conflicts if opened.request.GET.get("all") == "1" else preview.conflicts[:MOST_CLASHES]
     return opened.render(
@@ -226,16 +157,8 @@ def revert(opened: Page, no: int) -> HttpResponse:
         count=len(preview.changes),
         conflicts=[_clash(opened, conflict) for conflict in some],
         clashes=len(preview.conflicts),
-        **_stories(opened, here, after, found),
+        **stories(opened, here, after, found),
     )
-
-
-def _after(here: Look, changes: tuple[EntityChange, ...]) -> View:
-    """The View as it would be once *changes* were made."""
-    delta: dict[str, dict[str, Any]] = {}
-    for change in changes:
-        delta.setdefault(change.kind, {})[change.id] = change.after
-    return replace(here.view, plan=here.view.plan.step(here.view.plan.no, delta))
 
 
 def _clash(opened: Page, conflict: FieldConflict) -> dict[str, Any]:

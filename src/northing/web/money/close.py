@@ -89,7 +89,7 @@ class After:
     deliveries: list[tuple[str, str]]
 
 
-@page("money", methods=("GET", "HEAD", "POST"))
+@page("money", methods=("GET", "HEAD", "POST"), of_record=True)
 def close(page: Page) -> HttpResponse:
     """What stands to be closed and what is closed; a POST closes."""
     state = read(page.view, page.request.GET)

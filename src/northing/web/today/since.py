@@ -59,6 +59,8 @@ def since_of(page: Page) -> Since:
             ngettext("In the last %(n)s day", "In the last %(n)s days", days) % {"n": days},
             asked,
         )
+    if page.scenario is not None and page.scenario.base:
+        return Since(page.scenario.base, _("Since it left the plan of record"), "")
     seen = _last_visit(page)
     if seen and seen < page.at.no:
         return Since(seen, _("Since your last visit"), "")
@@ -100,7 +102,7 @@ def _days_back(page: Page, days: int) -> int:
 def choices(page: Page) -> list[tuple[str, str]]:
     tags = sorted(page.record.tags(), key=lambda tag: -tag.no)[:3]
     return [
-        ("", _("Since your last visit")),
+        ("", _("Since it left the plan of record") if page.scenario else _("Since your last visit")),
         ("7d", _("In the last 7 days")),
         ("30d", _("In the last 30 days")),
         *((f"tag:{tag.name}", _("Since “%(tag)s”") % {"tag": tag.name}) for tag in tags if tag.no < page.at.no),

@@ -1,0 +1,166 @@
+"""What becomes of a scenario: brought up to date, merged into the plan of record, set aside, taken up again.
+
+Merging and updating show first what they would do, with base, theirs and yours where both sides changed one field, and
+then do it on the revisions that were looked at.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from northing.measure.difference import differences
+from northing.portfolio.errors import Conflict, NotFound
+from northing.record import Branch
+from northing.record.branching import Direction
+from northing.record.merging import Choice, Place
+from northing.record.revision import MAIN
+from northing.report import words
+from northing.report.viewing import Look, look
+from northing.web.changing.committing import side
+from northing.web.frame.context import Page, home_of, page
+from northing.web.frame.stories import after_changes, stories
+from northing.web.frame.typed import whole
+
+
+@page("scenarios", methods=("GET", "HEAD", "POST"), needs="suggest")
+def merge(opened: Page) -> HttpResponse:
+    """Make the scenario the plan of record: a look at what changes there, then one revision that does it."""
+    return _bring(opened, "merge")
+
+
+@page("scenarios", methods=("GET", "HEAD", "POST"), needs="suggest")
+def update(opened: Page) -> HttpResponse:
+    """Bring into the scenario what has changed in the plan of record since it began."""
+    return _bring(opened, "update")
+
+
+@page("scenarios", methods=("GET", "HEAD", "POST"), needs="suggest")
+def aside(opened: Page) -> HttpResponse:
+    """Set the scenario aside: nothing of it is lost, and nothing is done."""
+    found = _working(opened)
+    if opened.request.method != "POST":
+        return opened.render(
+            "scenarios/aside.html", bare=opened.fragment, title=_("Set “%(name)s” aside?") % {"name": found.name}
+        )
+    reason = opened.request.POST.get("reason", "").strip() or _("Set the scenario aside")
+    opened.record.set_aside(found.name, by=opened.actor, reason=reason)
+    messages.success(opened.request, _("“%(name)s” is set aside. It can be taken up again.") % {"name": found.name})
+    return _to(opened, home_of(opened.workspace) + "scenarios")
+
+
+@page("scenarios", methods=("POST",), needs="suggest")
+def again(opened: Page) -> HttpResponse:
+    """Take a scenario up again that was set aside."""
+    found = _scenario(opened)
+    opened.record.take_up(found.name, by=opened.actor, reason=_("Take the scenario up again"))
+    return _to(opened, opened.home)
+
+
+def _to(opened: Page, target: str) -> HttpResponse:
+    return HttpResponse(status=204, headers={"X-Go-To": target}) if opened.fragment else HttpResponseRedirect(target)
+
+
+def _scenario(opened: Page) -> Branch:
+    if opened.scenario is None:
+        raise NotFound(_("The plan of record is not a scenario."))
+    return opened.scenario
+
+
+def _working(opened: Page) -> Branch:
+    """The scenario that the page is on. Raises NotFound where it is worked on no longer."""
+    found = _scenario(opened)
+    if opened.past:
+        raise NotFound(_("This scenario is not worked on any more."), remedy=_("Take it up again, or begin a new one."))
+    return found
+
+
+def _bring(opened: Page, direction: Direction) -> HttpResponse:
+    found = _working(opened)
+    moved = False
+    if opened.request.method == "POST":
+        try:
+            return _do(opened, found, direction)
+        except Conflict:
+            moved = True
+    return _show(opened, found, direction, moved=moved)
+
+
+def _do(opened: Page, found: Branch, direction: Direction) -> HttpResponse:
+    form = opened.request.POST
+    of, on = whole(form.get("of", "")), whole(form.get("on", ""))
+    seen = None if of is None or on is None else (of, on)
+    reason = form.get("reason", "").strip()
+    if direction == "merge":
+        done = opened.record.merge(
+            found.name,
+            by=opened.actor,
+            reason=reason or _("Merge the scenario “%(name)s”") % {"name": found.name},
+            resolve=_chosen(opened),
+            seen=seen,
+        )
+        messages.success(
+            opened.request,
+            _("“%(name)s” is the plan of record now, as r%(no)s.") % {"name": found.name, "no": done.revision.no},
+        )
+        return HttpResponseRedirect(f"{home_of(opened.workspace, found.parent or MAIN)}history/{done.revision.no}")
+    opened.record.update(
+        found.name,
+        by=opened.actor,
+        reason=reason or _("Bring in what changed in the plan"),
+        resolve=_chosen(opened),
+        seen=seen,
+    )
+    messages.success(opened.request, _("The scenario stands on the newest plan of record."))
+    return HttpResponseRedirect(opened.home)
+
+
+def _chosen(opened: Page) -> dict[Place, Choice]:
+    """Which side stays, field by field, as the form says."""
+    found: dict[Place, Choice] = {}
+    for name, side_chosen in opened.request.POST.items():
+        kind, _dot, rest = name.removeprefix("choice.").partition(".")
+        id, _dot, field = rest.partition(".")
+        if name.startswith("choice.") and side_chosen in ("theirs", "yours"):
+            found[kind, id, field or None] = "theirs" if side_chosen == "theirs" else "yours"
+    return found
+
+
+def _show(opened: Page, found: Branch, direction: Direction, *, moved: bool) -> HttpResponse:
+    parent = found.parent or MAIN
+    preview = opened.record.preview_merge(found.name, direction=direction)
+    here = look(opened.workspace, branch=parent if direction == "merge" else found.name, currency=opened.currency)
+    after = Look(view=after_changes(here, preview.changes), at=here.at, head=here.head)
+    told = differences(here.view, after.view, preview.changes)
+    wrong = [finding for finding in preview.findings if finding.severity == "error"]
+    title = _("Make “%(name)s” the plan of record?") if direction == "merge" else _("Bring “%(name)s” up to date?")
+    return opened.render(
+        "scenarios/merge.html",
+        status=409 if moved else 200,
+        title=title % {"name": found.name},
+        direction=direction,
+        lead=_lead(direction, len(told.investments), len(told.others)),
+        planned=words.money_moved(told.planned) if any(told.planned.by_currency.values()) else "",
+        moved=moved,
+        found=told,
+        wrong=wrong,
+        conflicts=[side(opened, one, ("choice", one.kind, one.id, one.field or "")) for one in preview.conflicts],
+        of=found.head,
+        on=opened.record.head(parent),
+        may=direction == "update" or parent != MAIN or opened.actor.may("plan"),
+        **stories(opened, here, after, told),
+    )
+
+
+def _lead(direction: Direction, investments: int, others: int) -> str:
+    if not investments and not others:
+        return _("Nothing is different.")
+    parts = [ngettext("%(n)s investment", "%(n)s investments", investments) % {"n": words.number(investments)}]
+    if others:
+        parts.append(ngettext("%(n)s other entry", "%(n)s other entries", others) % {"n": words.number(others)})
+    where = _("%(what)s change in the plan of record, in one revision.")
+    if direction == "update":
+        where = _("%(what)s change in the scenario; what you changed stays.")
+    return where % {"what": words.listed(parts)}
