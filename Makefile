@@ -3,8 +3,9 @@
 .DEFAULT_GOAL := help
 .SILENT:
 
-# One worker a processor for SQLite, one more for PostgreSQL (tests/conftest.py).
-WORKERS := $(shell nproc 2>/dev/null || echo 2)
+# One worker a processor for SQLite, one more because one of them waits for a browser most of the time, and one for
+# PostgreSQL (tests/conftest.py).
+WORKERS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 POSTGRES := --tx popen//env:NORTHING_TEST_DATABASE=postgres
 PYTEST := .venv/bin/python -m pytest --dist loadfile --tx $(WORKERS)*popen $(POSTGRES)
 
