@@ -86,6 +86,7 @@ def run(
 
     from northing.assets import collect
     from northing.cli.migrate import outstanding
+    from northing.report.ahead import after_start
 
     threads = permitted(workers, threads)
     if outstanding():
@@ -117,6 +118,8 @@ def run(
             "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
             "proc_name": "northing",
             "when_ready": lambda server: ready(address),
+            # Another connection to the database: only where several are safe.
+            **({"post_worker_init": lambda worker: after_start()} if threads > 1 else {}),
         },
         settings.LOG_LEVEL,
     )
