@@ -102,9 +102,21 @@ def _figures(desk: Desk, said: FlowSaid) -> None:
     facts["Age in progress"] = f"{_number(said.age.value if said.age else None)} days in all"
     facts["Little's residual"] = _share(said.residual.value if said.residual else None)
     facts["Days"] = f"{said.window.start} to {said.window.last}"
-    if said.read_by is not None:
-        facts["Read by"] = f"{said.read_by.policy.name} ({said.read_by.policy.number or 'no number'})"
+    if len(said.readers) == 1:
+        facts["Read by"] = f"{said.readers[0].policy} ({said.readers[0].number or 'no number'})"
     desk.facts(facts)
+    if len(said.readers) > 1:
+        desk.tell(f"Read by {len(said.readers)} policies:")
+        desk.table(
+            ["Policy", "Number", "Whose work", "Items"],
+            [[one.policy, one.number or "", one.whose, str(one.items)] for one in said.readers],
+        )
+    if said.unread:
+        desk.tell(f"! Read by no policy: {', '.join(said.unread)}.")
+
+
+def _first(said: FlowSaid) -> str:
+    return said.readers[0].policy if len(said.readers) == 1 else f"{len(said.readers)} policies"
 
 
 def _five(five: FiveSaid) -> list[tuple[str, str]]:
@@ -125,7 +137,7 @@ def _beside(desk: Desk, said: FlowSaid) -> None:
     desk.tell("")
     second = dict(_five(said.beside.five))
     rows = [[name, one, second[name]] for name, one in _five(said.five)]
-    desk.table(["", said.read_by.policy.name if said.read_by else "", said.beside.policy.policy.name], rows)
+    desk.table(["", _first(said), said.beside.policy.policy.name], rows)
     desk.tell(f"{len(said.beside.otherwise)} items are seen otherwise, {said.beside.alike} alike.")
 
 

@@ -20,7 +20,7 @@ from northing.measure.flow.cycle import Point as CyclePoint
 from northing.measure.flow.cycle import Scatter
 from northing.portfolio.flow import FlowKind
 
-from . import words
+from . import flow_words, words
 from .charts import Table
 from .flow_drawing import (
     Bar,
@@ -172,7 +172,7 @@ def ageing_dots(found: Ageing, to: To) -> Drawing:
     values = [one.days for one in found.items]
     scale, capped = _capped(values, {95: max((*lines, *found.lines.values()), default=Fraction(1))})
     width = 100 / max(len(states), 1)
-    paces = {pace.state: pace for pace in found.paces}
+    paces = {flow_words.place_name(pace.state): pace for pace in found.paces}
     bars = tuple(
         bar
         for place, state in enumerate(states)
@@ -211,16 +211,16 @@ def ageing_dots(found: Ageing, to: To) -> Drawing:
 
 
 def _state(one: Aged) -> str:
-    return one.item.state or _("State unknown")
+    return flow_words.place_name(one.place[0]) if one.place[0] else _("State unknown")
 
 
 def _states(found: Ageing) -> list[str]:
     """The states with items or a pace, in the order of work."""
     ranks: dict[str, tuple[bool, int]] = {}
     for pace in found.paces:
-        ranks[pace.state] = (pace.rank is None, pace.rank or 0)
+        ranks[flow_words.place_name(pace.state)] = (pace.rank is None, pace.rank or 0)
     for one in found.items:
-        ranks.setdefault(_state(one), (one.item.rank is None, one.item.rank or 0))
+        ranks.setdefault(_state(one), (one.place[2] is None, one.place[2] or 0))
     return sorted(ranks, key=lambda state: (ranks[state], state))
 
 
@@ -229,7 +229,7 @@ def _pace(pace: Pace, left: float, width: float, scale: Scale) -> list[Bar]:
     for percent, colour in SHADES:
         top = scale.y(pace.percentiles[percent])
         said = _("%(percent)s%% of %(n)s had left %(state)s by %(days)s") % {
-            "percent": percent, "n": items_said(pace.items), "state": pace.state,
+            "percent": percent, "n": items_said(pace.items), "state": flow_words.place_name(pace.state),
             "days": days_said(pace.percentiles[percent]),
         }  # fmt: skip
         if low - top > 0:

@@ -12,7 +12,7 @@ from northing.measure.flow.cumulative import Band as FlowBand
 from northing.measure.flow.cumulative import Cumulative
 from northing.portfolio.flow import Phase
 
-from . import words
+from . import flow_words, words
 from .charts import Table
 from .flow_charts import To
 from .flow_drawing import Band, Bar, Days, Dot, Drawing, Key, Scale, upto
@@ -106,7 +106,7 @@ def _flow_words(found: Cumulative) -> str:
 def _band_name(band: FlowBand) -> str:
     if band.part in PARTS:
         return _(PARTS[band.part][1])
-    name = band.state or _("State unknown")
+    name = flow_words.place_name(band.state) if band.state else _("State unknown")
     if band.part == "before":
         return _("%(state)s, not started") % {"state": name}
     return _("%(state)s, after its start") % {"state": name} if band.phase in AROUND else name

@@ -25,7 +25,7 @@ from northing.measure.view import View
 from northing.portfolio.errors import NotFound
 from northing.portfolio.periods import Period
 
-from . import words, work_words
+from . import reading_told, words, work_words
 from .asking_money import Addressing, named
 from .flow_said import (
     AgedSaid,
@@ -76,13 +76,15 @@ def flow_said(
     for problem in found.problems:
         counts[problem.code] = counts.get(problem.code, 0) + 1
     return FlowSaid(
-        level=whose.level, of=of, read_by=_policy(view, found), window=window, five=_five(view, at, five(work, window)),
+        level=whose.level, of=of, read_by=_policy(view, found), window=window,
+        readers=reading_told.readers_said(view, found), unread=reading_told.unread_said(view, found),
+        five=_five(view, at, five(work, window)),
         age=at.of("flow.age", decimal(Fraction(ages, DAY))),
         throughput=at.of("flow.throughput", decimal(weekly.mean)),
         residual=at.of("flow.residual", decimal(law.residual) if law is not None else None),
         by=by, runs=_runs(ran), limits=_limits(ran), cumulative=_cumulative(found, window),
         ageing=[
-            AgedSaid(item=one.item.key or one.item.item, title=one.item.title, state=one.item.state,
+            AgedSaid(item=one.item.key or one.item.item, title=one.item.title, state=one.place[0],
                      days=_number(one.days), beyond=one.beyond)
             for one in aged.items
         ],

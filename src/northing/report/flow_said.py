@@ -10,6 +10,7 @@ import msgspec
 from northing.portfolio.periods import Period
 
 from .asking_money import Figured, Named
+from .reading_told import ReaderSaid
 
 
 class PolicySaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +145,12 @@ class FlowSaid(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     of: Named | None
     read_by: PolicySaid | None
+    """The policy that read it; of several, the one by which days are counted."""
     window: Period
+    readers: list[ReaderSaid] = []
+    """Each policy, and what it read: more than one where each team's work is read by its own."""
+    unread: list[str] = []
+    """Whose work no policy reads."""
     five: FiveSaid | None = None
     age: Figured | None = None
     throughput: Figured | None = None

@@ -40,6 +40,11 @@ def states_said(rules: Iterable[StateRule | Mapping[str, Any]]) -> str:
     )
 
 
+def place_name(state: str) -> str:
+    """A state by its name; a phase that stands for the states of several policies, as people call it."""
+    return words.label(state.value, "phase") if isinstance(state, Phase) else state
+
+
 def kinds_said(kinds: Mapping[str, str]) -> str:
     """Feature: Story, Task · Defect: Bug."""
     by: dict[str, list[str]] = {}

@@ -13,6 +13,7 @@ from northing.measure.flow_forecast_asked import Ground, Refusal, Sample
 from northing.measure.view import View
 
 from . import forecast_told as told
+from . import reading_told
 from .asking_money import Addressing, Figured
 
 
@@ -109,7 +110,7 @@ def forecast_said(view: View, question: Question) -> ForecastSaid:
     return ForecastSaid(
         level=whose.level,
         id=whose.id,
-        policy=found.asked.policy.name,
+        policy=reading_told.read_in_full(view, found.asked),
         as_of=found.as_of,
         when=_when(view, found, addresses),
         how_many=_many(view, found, addresses),

@@ -14,7 +14,7 @@ from northing.measure.flow.time_in_state import Split, TimeInStates, over_time, 
 from northing.measure.view import View
 from northing.portfolio.periods import Period
 
-from . import states_told
+from . import reading_told, states_told
 from .asking_money import Addressing, Figured
 from .flow_data import found_or_not
 
@@ -102,7 +102,7 @@ def states_said(
     return StatesSaid(
         level=whose.level,
         id=whose.id,
-        policy=found.policy.name,
+        policy=reading_told.read_in_full(view, found),
         window=window,
         by=by,
         said=states_told.verdict(parted) if parted is not None else states_told.without_event(whole),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from northing.measure.flow.time_in_state import FEWEST, Split, TimeInStates, Verdict
 
-from . import words
+from . import flow_words, words
 
 DAY = 86_400_000_000
 
@@ -47,7 +47,7 @@ def number(days: Decimal) -> str:
 
 def state_name(state: str | None) -> str:
     """What a state is called; time of which none is known has a name, too."""
-    return state if state is not None else _("no state known")
+    return flow_words.place_name(state) if state is not None else _("no state known")
 
 
 def share_of(part: Fraction | int, whole: Fraction | int) -> Decimal | None:

@@ -14,9 +14,10 @@ from northing.measure.address import figure
 from northing.measure.flow.asked import Whose
 from northing.measure.flow.linking import Count, Effect, counted
 from northing.measure.flow.proposing import proposals
-from northing.measure.flow.serving import Backlog, Standing, backlog, narrowed, teams_of
+from northing.measure.flow.serving import Backlog, Standing, backlog, narrowed
 from northing.measure.flow.sight import Linked, Served
 from northing.measure.flow.story import Reason, Story, story
+from northing.measure.flow.teams import teams_of
 from northing.measure.levels import read_scope
 from northing.measure.line_of_sight import CAUSES
 from northing.measure.view import View

@@ -21,11 +21,13 @@ from northing.portfolio.periods import Period
 from .five import in_progress, measurable
 from .percentiles import SHOWN, percentiles
 from .progress import Progress
-from .work import Used, Work, is_true
+from .work import Place, Used, Work, is_true
 
 
 class Aged(msgspec.Struct, frozen=True, kw_only=True):
     item: Item
+    place: Place
+    """Where it stands, as :meth:`.work.Work.place` has it."""
     days: Fraction
     beyond: int | None
     """The highest of the shown percentiles of its state's pace that it is above; None: above none, or no pace."""
@@ -76,8 +78,8 @@ def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
     for item in open_now:
         if is_true(item):
             days = Fraction(work.took(item.started or 0, work.now), work.unit)
-            above = [percent for percent, line in lines.get(item.state or "", {}).items() if days > line]
-            aged.append(Aged(item=item, days=days, beyond=max(above, default=None)))
+            above = [percent for percent, line in lines.get(work.place(item)[0] or "", {}).items() if days > line]
+            aged.append(Aged(item=item, place=work.place(item), days=days, beyond=max(above, default=None)))
     took = (work.took(item.started or 0, item.finished or 0) for item in delivered)
     return Ageing(
         used=work.used,
@@ -114,8 +116,9 @@ def _paces(work: Work, delivered: Sequence[Item], asked: Sequence[int]) -> tuple
             if stay.entered >= finished:
                 break
             until = finished if stay.left is None else min(stay.left, finished)
-            if until > started and stay.span.state is not None:
-                left[stay.span.state, stay.span.phase, stay.span.rank] = until
+            name, phase, rank = work.place(stay.span)
+            if until > started and name is not None:
+                left[name, phase, rank] = until
         for state, until in left.items():
             ages[state].append(work.took(started, until))
     found = [

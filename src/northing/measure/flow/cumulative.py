@@ -18,7 +18,7 @@ from typing import Literal
 
 import msgspec
 
-from northing.facts.flow_asking import Item
+from northing.facts.flow_asking import Item, Span
 from northing.portfolio.flow import FINISHED, Phase
 from northing.portfolio.periods import Period
 
@@ -71,6 +71,8 @@ class Cumulative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Key = tuple[Part, str | None, Phase | None, int | None]
+Evening = tuple[Part, Span | None]
+"""The part of its way that an item is in, and its stay as its own policy reads it: what moving back is judged by."""
 
 
 def cumulative(work: Work, window: Period) -> Cumulative:
@@ -101,34 +103,37 @@ class _Chart:
         for instant, counts in ((arrived, self.arrivals), (item.finished, self.departures)):
             if instant is not None and instant < self.until:
                 counts[max(0, self.work.days.number(instant) - self.first)] += 1
-        here: Key | None = None
-        evening: tuple[int, Key] | None = None
-        """Where it stood at the end of the last day on which its rank was known, and its place among the days."""
+        here: Evening | None = None
+        evening: Span | None = None
+        """Where it stood at the end of the last day on which its rank was known."""
         day = 0
-        for instant, key in _way(item, arrived, self.work.stays(item)):
+        for instant, stands in _way(item, arrived, self.work.stays(item)):
             if instant >= self.until:
                 break
             then, day = day, self.work.days.number(instant) - self.first
             if here is not None:
-                self.changes[here][max(day, 0)] -= 1
+                self.changes[self._key(here)][max(day, 0)] -= 1
                 if day > then:
                     evening = self._compare(item, evening, then, here)
-            self.changes[key][max(day, 0)] += 1
-            here = key
+            self.changes[self._key(stands)][max(day, 0)] += 1
+            here = stands
         if here is not None:
             self._compare(item, evening, day, here)
 
-    def _compare(self, item: Item, evening: tuple[int, Key] | None, day: int, key: Key) -> tuple[int, Key] | None:
+    def _key(self, stands: Evening) -> Key:
+        part, span = stands
+        return (part, None, None, None) if span is None else (part, *self.work.place(span))
+
+    def _compare(self, item: Item, evening: Span | None, day: int, stands: Evening) -> Span | None:
         """Note a correction where *item* stands further back at the end of *day* than the *evening* before."""
-        if key[0] not in ("before", "progress") or key[3] is None:
+        part, span = stands
+        if part not in ("before", "progress") or span is None or span.rank is None:
             return evening
-        if evening is not None and day >= 0:
-            _, state, phase, rank = evening[1]
-            if rank is not None and key[3] < rank:
-                reopened = phase in FINISHED and key[2] not in FINISHED
-                told = Correction(day=day, item=item, was=state, now=key[1], reopened=reopened)
-                self.corrections.append(told)
-        return day, key
+        if evening is not None and day >= 0 and evening.rank is not None and span.rank < evening.rank:
+            reopened = evening.phase in FINISHED and span.phase not in FINISHED
+            told = Correction(day=day, item=item, was=evening.state, now=span.state, reopened=reopened)
+            self.corrections.append(told)
+        return span
 
     def told(self) -> Cumulative:
         bands = [
@@ -146,7 +151,7 @@ class _Chart:
         )
 
 
-def _way(item: Item, arrived: int | None, stays: Sequence[Stay]) -> Iterator[tuple[int, Key]]:
+def _way(item: Item, arrived: int | None, stays: Sequence[Stay]) -> Iterator[tuple[int, Evening]]:
     """Where *item* stands from which instant on. Before its first state is known it stands there already."""
     marks: list[tuple[int, Stay | Part]] = [(stay.entered, stay) for stay in stays]
     if arrived is not None:
@@ -162,9 +167,9 @@ def _way(item: Item, arrived: int | None, stays: Sequence[Stay]) -> Iterator[tup
         else:
             part = mark
         if part in ("delivered", "discarded"):
-            yield instant, (part, None, None, None)
+            yield instant, (part, None)
             return
-        yield instant, (part, None, None, None) if span is None else (part, span.state, span.phase, span.rank)
+        yield instant, (part, span)
 
 
 def _order(band: Band) -> tuple[int, int, str]:

@@ -73,6 +73,8 @@ class Efficiency(msgspec.Struct, frozen=True, kw_only=True):
     time: int
     inferred: tuple[Item, ...]
     """Without a history of their states: left out."""
+    deaf: tuple[Item, ...] = ()
+    """Read by one of several policies that has no state for waiting: left out."""
     reason: Said | None = None
     """Why it cannot be measured."""
 
@@ -155,10 +157,11 @@ def flow_time(work: Work, window: Period) -> FlowTime:
 
 def efficiency(work: Work, window: Period) -> Efficiency:
     measured = measurable(work.delivered(window))
-    told = tuple(item for item in measured if item.origin == "recorded")
+    waiting = [item for item in measured if work.reading_for(item).waits]
+    told = tuple(item for item in waiting if item.origin == "recorded")
     time = sum((item.finished or 0) - (item.started or 0) for item in told)
     reason = None
-    if not work.reading.waits:
+    if not work.waits:
         reason = Said(NO_WAITING, {"policy": work.used.name})
     elif not measured:
         reason = Said(NOTHING_DONE)
@@ -172,7 +175,8 @@ def efficiency(work: Work, window: Period) -> Efficiency:
         items=told,
         active=sum(item.active for item in told),
         time=time,
-        inferred=tuple(item for item in measured if item.origin != "recorded"),
+        inferred=tuple(item for item in waiting if item.origin != "recorded"),
+        deaf=tuple(item for item in measured if not work.reading_for(item).waits) if work.parts else (),
         reason=reason,
     )
 

@@ -42,7 +42,7 @@ from northing.portfolio.periods import Period
 
 from .asked import READS, Asked, Whose, asked, day_end, policy_of
 from .little import little
-from .serving import teams_of
+from .teams import teams_of
 from .work import Id, Work, work_of
 
 Order = Literal["begun", "first"]

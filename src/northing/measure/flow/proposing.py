@@ -38,7 +38,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 def proposals(view: View, found: Backlog) -> tuple[Proposal, ...]:
     """Filters for the orphans in progress, the one for most of them first; each orphan is in the first that fits."""
     asked = found.asked
-    key = ("work proposals", asked.whose, asked.policy.id, view.today, view.zone)
+    key = ("work proposals", asked.whose, asked.reading.key, view.today, view.zone)
     return view.plan.memo(key, READS, lambda: _proposals(view, found))
 
 

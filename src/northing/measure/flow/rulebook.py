@@ -15,7 +15,7 @@ from northing.measure.view import View
 from northing.portfolio.flow import FlowKind, Phase, WorkflowPolicy
 from northing.portfolio.plan import Plan
 
-from .asked import selects
+from .teams import selects
 
 LIKELY: tuple[tuple[Phase, str], ...] = (
     (Phase.DISCARDED, r"won'?t|wont|cancel|reject|duplicate|abandon|obsolete|discard|declined|invalid|not planned"),

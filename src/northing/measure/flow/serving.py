@@ -7,17 +7,16 @@ answers and receipts all take it from here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
 
 from northing.facts.flow_asking import Item
 from northing.measure.view import View
-from northing.portfolio.errors import Invalid
 from northing.portfolio.periods import Period
 
-from .asked import Asked, Whose, asked, selects
+from .asked import Asked, Whose, asked
 from .sight import Linked, Served, WorkInSight, served_of, work_in_sight
 from .work import Id
 
@@ -74,14 +73,6 @@ def broken_chains(view: View) -> Mapping[str, str]:
     return {id: cause for id, cause in told if cause is not None}
 
 
-def teams_of(view: View) -> Mapping[Id, tuple[str, ...]]:
-    """Item → the teams whose work it is. A team whose filter cannot be read has none."""
-    if view.facts is None:
-        return {}
-    wheres = {team.id: selects(team) for team in view.plan.teams.values()}
-    return _answering(view, wheres, None)
-
-
 def narrowed(view: View, where: str, items: Iterable[Linked]) -> list[Linked]:
     """Those of *items* that *where* selects, in the filter language over work items; or whose words it finds.
 
@@ -94,22 +85,6 @@ def narrowed(view: View, where: str, items: Iterable[Linked]) -> list[Linked]:
     return [
         one for one in items if (one.item.source, one.item.item) in found or wanted in (one.item.title or "").casefold()
     ]
-
-
-def _answering(view: View, wheres: Mapping[str, str], today: date | None) -> Mapping[Id, tuple[str, ...]]:
-    facts = view.facts
-    if facts is None or not wheres:
-        return {}
-    try:
-        return facts.answering(wheres, today)
-    except Invalid:
-        if len(wheres) == 1:
-            return {}
-    found: dict[Id, tuple[str, ...]] = {}
-    for name, where in wheres.items():
-        for id, names in _answering(view, {name: where}, today).items():
-            found[id] = found.get(id, ()) + names
-    return found
 
 
 READS = frozenset(("work_link", "investment", "delivery", "source", "fiscal_calendar"))

@@ -52,7 +52,7 @@ def shown(asked: Asked, window: Period, text: str, expectation: ServiceLevelExpe
         raise Invalid(f"Items are not shown by “{name}”.", remedy="Names: " + ", ".join(SHOWN) + ".")
     try:
         return found(Question(asked, window, arg, expectation))
-    except ValueError:
+    except (ValueError, ArithmeticError):
         raise Invalid(
             f"“{text}” cannot be read.", remedy="Write dates as 2026-03-31, as delivered:2026-03-31."
         ) from None
@@ -112,7 +112,7 @@ def _aged(question: Question) -> Shown:
     wanted = Fraction(days)
     found = ageing(question.asked.work, question.window)
     title = Said(word("In {state}, in progress for {days} days"), {"state": state or "–", "days": _number(wanted)})
-    return Shown(title, tuple(a.item for a in found.items if a.days == wanted and (a.item.state or "") == state))
+    return Shown(title, tuple(a.item for a in found.items if a.days == wanted and (a.place[0] or "") == state))
 
 
 def _slow(question: Question) -> Shown:

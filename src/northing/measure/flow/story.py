@@ -20,8 +20,9 @@ from northing.portfolio.filter.writer import quoted
 from northing.portfolio.flow import WorkflowPolicy
 
 from .asked import Whose, day_end, policy_of
-from .serving import served, teams_of
+from .serving import served
 from .sight import Served
+from .teams import teams_of
 from .work import Id, Stay, Work, work_of
 
 Row = Mapping[str, Any]

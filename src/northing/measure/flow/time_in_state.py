@@ -23,7 +23,7 @@ from northing.portfolio.flow import MarkedEvent, Phase
 from northing.portfolio.periods import Period
 
 from .five import measurable
-from .work import Used, Work, is_true, periods
+from .work import Place, Used, Work, is_true, periods
 
 FEWEST = 5
 RETURNED = Fraction(1, 2)
@@ -126,8 +126,8 @@ def time_in_states(work: Work, period: Period) -> TimeInStates:
     """The time in each state of what finished in *period*."""
     finished = work.finished(period)
     items = measurable(finished)
-    times: Counter[_Key] = Counter()
-    who: dict[_Key, list[Item]] = {}
+    times: Counter[Place] = Counter()
+    who: dict[Place, list[Item]] = {}
     for item in items:
         for key, time in in_states(work, item).items():
             times[key] += time
@@ -178,9 +178,9 @@ def split(work: Work, window: Period, event: MarkedEvent) -> Split:
     )
 
 
-def in_states(work: Work, item: Item) -> Mapping[_Key, int]:
+def in_states(work: Work, item: Item) -> Mapping[Place, int]:
     """How long a finished *item* was in each state between start and finish; together, all of that time."""
-    found: dict[_Key, int] = {}
+    found: dict[Place, int] = {}
     started, finished = item.started or 0, item.finished or 0
     covered = started
     for stay in work.stays(item):
@@ -189,7 +189,7 @@ def in_states(work: Work, item: Item) -> Mapping[_Key, int]:
         until = finished if stay.left is None else min(stay.left, finished)
         if until > covered:
             span = stay.span
-            key = (span.state, span.phase, span.rank)
+            key = work.place(span)
             since = max(stay.entered, covered)
             if since > covered:
                 found[NOWHERE] = found.get(NOWHERE, 0) + since - covered
@@ -200,8 +200,7 @@ def in_states(work: Work, item: Item) -> Mapping[_Key, int]:
     return found
 
 
-_Key = tuple[str | None, Phase | None, int | None]
-NOWHERE: _Key = (None, None, None)
+NOWHERE: Place = (None, None, None)
 """Time of which no state is known: of a parent that its children started before it was there itself."""
 
 

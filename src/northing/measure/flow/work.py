@@ -17,13 +17,16 @@ import msgspec
 
 from northing.facts.flow_asking import UNTRUE, Item, Reading, Span
 from northing.portfolio.errors import Invalid
-from northing.portfolio.flow import Calendar, DayCount, PercentileRule, WorkflowPolicy
+from northing.portfolio.flow import Calendar, DayCount, PercentileRule, Phase, WorkflowPolicy
 from northing.portfolio.periods import Period
 
 from .days import UNITS, Days
 
 Id = tuple[str, str]
 """An item's source and its id there."""
+Place = tuple[str | None, Phase | None, int | None]
+"""A state, its phase and its rank; a phase stands for its states where that is the state, too."""
+ORDER = {phase: rank for rank, phase in enumerate(Phase)}
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,39 @@ class Work:
     """By creation, source and id."""
     spans: Mapping[Id, tuple[Span, ...]]
     now: int
+    parts: tuple[Work, ...] = ()
+    """What it was joined from (:func:`.joining.join`), each part read by a policy of its own; none: it is one."""
+    ranks: Mapping[str, int] | None = None
+    """Of joined work: the order of the states that its policies agree on; None where they do not, and phases stand in
+    their place."""
+
+    def place(self, of: Span | Item) -> Place:
+        """Where *of* stands in pictures: in its state, or, where joined policies differ over states, in its phase."""
+        if not self.parts:
+            return of.state, of.phase, of.rank
+        if of.phase is None:
+            return of.state, None, None
+        if self.ranks is None or of.state is None:
+            return of.phase, of.phase, ORDER[of.phase]
+        return of.state, of.phase, self.ranks[of.state]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The ids of its items."""
+        return frozenset(item.item for item in self.items)
+
+    def reading_for(self, item: Item) -> Reading:
+        """By which *item* is read."""
+        return self._readings.get((item.source, item.item), self.reading)
+
+    @cached_property
+    def _readings(self) -> Mapping[Id, Reading]:
+        return {(item.source, item.item): part.reading for part in self.parts for item in part.items}
+
+    @property
+    def waits(self) -> bool:
+        """Whether waiting can be told from work of any item."""
+        return any(part.reading.waits for part in self.parts or (self,))
 
     @property
     def unit(self) -> int:
@@ -127,7 +163,7 @@ def is_backward(item: Item) -> bool:
 
 def is_true(item: Item) -> bool:
     """Whether its instants can be measured by."""
-    return not is_backward(item) and UNTRUE.isdisjoint(item.problems)
+    return (not item.problems or UNTRUE.isdisjoint(item.problems)) and not is_backward(item)
 
 
 def work_of(

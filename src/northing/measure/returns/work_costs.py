@@ -22,8 +22,8 @@ from northing.measure.flow.asked import Whose, asked, policy_of
 from northing.measure.flow.cost import TeamCost, WorkCosts
 from northing.measure.flow.cost import work_costs as shared
 from northing.measure.flow.serving import served as served_in
-from northing.measure.flow.serving import teams_of
 from northing.measure.flow.sight import Served
+from northing.measure.flow.teams import teams_of
 from northing.measure.flow.work import Id, Used, Work
 from northing.measure.fx import findings
 from northing.measure.levels import READS as LEVELS

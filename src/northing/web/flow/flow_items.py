@@ -43,6 +43,8 @@ class Row:
     """Moves back and openings anew."""
     blocked: bool
     wrong: str
+    read_by: str
+    """The policy that read it, where several read the work."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _row(page: Page, found: Asked, item: Item, problems: list[Problem]) -> Row:
         item.key or item.item, item.title or "", address_of(page, ITEM, item.key or item.item), kind_name(item.kind),
         KINDS[item.kind], item.state or "", words.day(started), words.day(finished), took, outcomes[item.outcome],
         item.reopened + item.backward, item.blocked_now, "; ".join(work_words.problem(one) for one in problems),
+        found.policy_of(item).name if len(found.parts) > 1 else "",
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from northing.measure.flow.progress import Progress
 from northing.measure.view import View
 from northing.portfolio.flow import FlowKind
 from northing.portfolio.periods import Period
-from northing.report import words
+from northing.report import reading_told, words
 from northing.report.flow_charts import items_said, kind_name
 from northing.report.flow_drawing import days_said
 from northing.web.frame.addresses import address_of
@@ -309,7 +309,7 @@ FEW = 30
 def side_by_side(page: Page, state: FlowState, found: Asked) -> Side | None:
     """What two policies make of these days, where a second one was chosen."""
     other = asked(page.view, state.base.whose, state.base.other) if state.base.other else None
-    if other is None or other.policy.id == found.policy.id:
+    if other is None or (other.policy.id == found.policy.id and len(found.parts) < 2):
         return None
     both = beside(found.work, other.work, state.days)
     seen = {
@@ -334,7 +334,7 @@ def side_by_side(page: Page, state: FlowState, found: Asked) -> Side | None:
         (name, one, two) for (name, one), (_name, two) in zip(_five_said(both.one), _five_said(both.other), strict=True)
     ]
     return Side(
-        (found.policy.name, other.policy.name), rows, said % counts, items, max(0, len(both.otherwise) - FEW)
+        (reading_told.read_by(found), other.policy.name), rows, said % counts, items, max(0, len(both.otherwise) - FEW)
     )  # fmt: skip
 
 

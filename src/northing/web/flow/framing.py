@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from northing.measure.flow.asked import Asked, Level, policies
-from northing.report import words
+from northing.measure.flow.asked import Asked, Level, own_readers, policies
+from northing.report import reading_told, words
+from northing.report.reading_told import ReaderSaid
 from northing.web.frame.context import Page
 from northing.web.frame.freshness import sourced
 from northing.web.frame.window import offered
@@ -41,6 +43,7 @@ def framed(page: Page, state: State, tab: str, found: Asked | None) -> dict[str,
     """The context of the head. *tab*: an address of :data:`TABS`; *found*: what the page speaks of, if anything."""
     path = f"flow/{tab}".rstrip("/")
     every = policies(page.view, state.whose)
+    several = len(found.parts) > 1 if found and not state.policy else own_readers(page.view, state.whose) is not None
     return {
         "title": _("Flow"),
         "state": state,
@@ -55,21 +58,54 @@ def framed(page: Page, state: State, tab: str, found: Asked | None) -> dict[str,
             (text, title, page.link(path, **state.query(period=text))) for text, title, _on in offered(state.window)
         ],
         "policy": found.policy if found else None,
-        "policy_of": found.policy.name if found else _("No policy yet"),
+        "policy_of": reading_told.read_by(found) if found else _("No policy yet"),
+        "read_by": _read_by(page, found) if found else None,
         "policies": [
-            (one.name, page.link(path, **state.query(policy=one.id)), bool(found and one.id == found.policy.id))
-            for one in every
+            *(
+                [(_("Each team's own"), page.link(path, **state.query(policy=None)), not state.policy)]
+                if several
+                else []
+            ),
+            *(
+                (
+                    one.name,
+                    page.link(path, **state.query(policy=one.id)),
+                    bool(found and one.id == found.policy.id and (state.policy or not several)),
+                )
+                for one in every
+            ),
         ],
         "others": [
             (one.name, page.link(path, **state.query(other=one.id)), one.id == state.other)
             for one in every
-            if not found or one.id != found.policy.id
+            if not found or one.id != found.policy.id or len(found.parts) > 1
         ],
         "alone": page.link(path, **state.query(other=None)) if state.other else "",
         "go": lambda **changes: page.link(path, **state.query(**changes)),
         "sourced": sourced(page, FLOW),
         "any_work": any("work" in one.scopes for one in page.view.plan.deliveries.values()),
     }
+
+
+@dataclass(frozen=True)
+class ReadBy:
+    """What stands on a page of the policies by which its work was read."""
+
+    said: str
+    """ "4 policies"."""
+    each: list[tuple[ReaderSaid, str]]
+    """Each with its address; none where one policy read everything."""
+    unread: list[str]
+    phases: bool
+    """Whether the policies differ over states, so that pictures tell of phases."""
+
+
+def _read_by(page: Page, found: Asked) -> ReadBy:
+    each = [(one, page.link(f"flow/policies/{one.id}")) for one in reading_told.readers_said(page.view, found)]
+    return ReadBy(
+        reading_told.read_by(found), each if len(each) > 1 else [], reading_told.unread_said(page.view, found),
+        bool(found.work.parts) and found.work.ranks is None,
+    )  # fmt: skip
 
 
 def _scopes(page: Page, state: State, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:

@@ -46,7 +46,7 @@ def overview(page: Page) -> HttpResponse:
         wrong=wrong,
         problems=problems_of(page, state, found),
         beside=side_by_side(page, state, found),
-        since=words.day(found.policy.start) if found.policy.start else "",
+        since=words.day(found.policy.start) if found.policy.start and len(found.parts) < 2 else "",
         before=page.link("flow", **state.query(before=None if state.before else "1")) + "#cumulative",
         with_before=state.before,
     )

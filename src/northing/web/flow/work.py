@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from northing.measure.flow.proposing import Proposal, proposals
-from northing.measure.flow.serving import Backlog, Standing, backlog, narrowed, teams_of
+from northing.measure.flow.serving import Backlog, Standing, backlog, narrowed
 from northing.measure.flow.sight import Linked
+from northing.measure.flow.teams import teams_of
 from northing.measure.flow.work import Id
 from northing.portfolio.errors import Invalid
 from northing.report import words
