@@ -228,7 +228,7 @@ def _told(answer: Any, slug: str) -> str:
 
 # -- the command line
 
-INSTALLATION = {"demo", "serve", "migrate", "doctor", "backup", "restore"}
+INSTALLATION = {"demo", "serve", "migrate", "doctor", "backup", "restore", "optimise"}
 """Commands of who runs the installation: they enter no workspace."""
 
 CASES: dict[str, list[list[str]]] = {

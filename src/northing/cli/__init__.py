@@ -44,6 +44,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "work": ("northing.cli.work:work", "Say what work in progress serves, why an item is done; link work."),
         "return": ("northing.cli.returns:returned", "Show what work cost, and what is claimed to come of it."),
     },
+    "Choose": {
+        "optimise": ("northing.cli.optimise:optimise", "Choose the best plan under limits, from a file."),
+    },
     "History": {
         "log": ("northing.cli.history:log", "List the revisions: who, when, why."),
         "diff": ("northing.cli.diff:diff", "Say what changed between two revisions or dates."),

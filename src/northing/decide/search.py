@@ -1,0 +1,106 @@
+"""Whole plans from the relaxation: rounded, then ruined and recreated, many side by side in NumPy.
+
+Each round takes R copies of the best plan, takes some ways out of each (and what depends on them), and puts ways in
+again one after the other in an order of its own: the part in the relaxation, plus value per priced use, times noise.
+A way goes in where it fits every row: so many comparisons at once are what makes an array language fast enough here.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from northing.decide.kernel import Kernel
+from northing.decide.rows import Floats, Ints
+
+COPIES = 32
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """A kernel with all rows as "at most": ``room`` ≥ takes · x."""
+
+    takes: Floats
+    """Column × row."""
+    room: Floats
+    worth: Floats
+    links: Flags
+    """The rows that only say "this needs that" (0 on the right): what breaks one goes out."""
+
+
+def opened(part: Kernel) -> Open:
+    """*part* with both sides of each row as rows of their own."""
+    table = part.dense
+    high, low = np.isfinite(part.high), np.isfinite(part.low)
+    takes = np.concatenate([table[high], -table[low]]).T.copy()
+    room = np.concatenate([part.high[high], -part.low[low]])
+    links = (room == 0) & (np.abs(takes).max(axis=0, initial=0.0) == 1)
+    return Open(takes, room, part.worth, links)
+
+
+def rebuild(
+    part: Open, start: Flags, point: Floats, worth_per_use: Floats, until: float, seed: int, rounds: int = 1 << 30
+) -> Flags | None:
+    """The best plan of *part* found by the clock's *until* from *start*; None where none was found."""
+    draw: Any = np.random.default_rng(seed)
+    best, most = (start.copy(), float(part.worth @ start)) if _fits(part, start) else (None, -np.inf)
+    for _ in range(rounds):
+        if time.monotonic() >= until:
+            break
+        plans = np.repeat((start if best is None else best)[None], COPIES, axis=0)
+        hard = draw.uniform(0.0, 3.0 if best is None else 1.0, (COPIES, 1))
+        noise = np.exp(draw.uniform(0.02, 0.3, (COPIES, 1)) * draw.standard_normal(plans.shape))
+        order = hard * point + worth_per_use * noise
+        if best is not None:
+            out = plans & (draw.random(plans.shape) < draw.uniform(0.02, 0.25, (COPIES, 1)))
+            plans &= ~out
+            order = order - 2.0 * (out & (draw.random((COPIES, 1)) < 0.5))
+        left = _without_orphans(part, plans)
+        wanted = (left < 0).astype(float) @ (part.takes < 0).astype(float).T
+        _fill(part, plans, left, order + 5.0 * wanted)
+        good = (left >= 0).all(axis=1)
+        if good.any():
+            worth = np.where(good, plans @ part.worth, -np.inf)
+            first = int(worth.argmax())
+            if worth[first] > most:
+                best, most = plans[first].copy(), float(worth[first])
+    return best
+
+
+def _fits(part: Open, plan: Flags) -> bool:
+    return bool((part.room >= plan @ part.takes).all())
+
+
+def _without_orphans(part: Open, plans: Flags) -> Floats:
+    """Take out of *plans* what needs something that is not in; what is left of each row."""
+    left = part.room - plans @ part.takes
+    for _ in range(4):
+        torn = (left < 0) & part.links
+        if not torn.any():
+            break
+        plans &= ~((torn.astype(float) @ (part.takes > 0).astype(float).T) > 0)
+        left = part.room - plans @ part.takes
+    return left
+
+
+def _fill(part: Open, plans: Flags, left: Floats, order: Floats) -> None:
+    """Put into each of *plans*, in its *order*, what fits; a row that is broken already must not become worse."""
+    copies = np.arange(len(plans))
+    ranked = np.argsort(np.where(plans, np.inf, -order), axis=1)[:, : int((~plans).sum(axis=1).max(initial=0))]
+    for place in range(ranked.shape[1]):
+        column = ranked[:, place]
+        takes = part.takes[column]
+        fits = ((takes <= left) | (takes <= 0)).all(axis=1) & ~plans[copies, column]
+        left -= takes * fits[:, None]
+        plans[copies, column] |= fits
+
+
+def promising(point: Floats, reduced: Floats, size: int) -> Ints:
+    """The columns to be left open: those chosen in part, and then by how near their reduced cost is to nothing."""
+    part = np.abs(point - np.rint(point)) > 1e-6
+    return np.sort(np.lexsort((np.abs(reduced), ~part))[:size])
