@@ -72,6 +72,18 @@ def test_a_fund_is_opened_and_money_approved_after_a_look(office: Office) -> Non
     assert "Budget 2026" in text
 
 
+def test_where_money_goes_is_found_by_a_part_of_its_name(funded: Office) -> None:
+    home = f"funds/{fund(funded)}"
+    offered = [one["value"] for one in funded.get(f"{home}/targets?q=chat").json()["options"]]
+    assert offered == ["INV-0001 · Chatbot"]
+    assert {"value": "AI fund · Unassigned"} in funded.get(f"{home}/targets?q=unass").json()["options"]
+    typed = {"source": account(funded, AccountType.FUND), "amount": "100"}
+    assert "no account or investment “Chatterbox”" in do(funded, "transfer", to="Chatterbox", **typed)
+    for told in ("chatbot", "inv-0001", *offered):
+        do(funded, "transfer", to=told, **typed)
+    assert balance(plan(funded), account(funded, AccountType.INVESTMENT, "chat")) == 300
+
+
 def test_what_was_changed_after_the_look_is_looked_at_again(funded: Office) -> None:
     path = f"funds/{fund(funded)}/transfer"
     typed = {"source": account(funded, AccountType.FUND), "to": "chat", "amount": "100", "on": "2026-03-10"}

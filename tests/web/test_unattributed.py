@@ -201,6 +201,21 @@ def test_the_list_says_what_each_claims_and_what_overlaps(office: Office) -> Non
     assert "Copilot" not in office.text("rules?only=nothing").partition("Which rules")[2]
 
 
+def test_a_long_list_of_rules_has_pages_and_opens_at_the_one_that_is_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("northing.web.unattributed.rules.PAGE", 2)
+    order = [one.id for one in ruling.in_order(office.record.plan())]
+    for asked, shown in (
+        ("", order[:2]),
+        ("?offset=2", order[2:4]),
+        ("?offset=99", order[4:]),
+        (f"?rule={order[3]}", order[2:4]),
+    ):
+        assert re.findall(r'<li id="rule-([^"]+)"', office.get(f"rules{asked}").content.decode()) == shown
+    assert "3 to 4 of 5" in office.text("rules?offset=2")
+
+
 def test_rules_are_reordered_without_moving_others(office: Office) -> None:
     plan = office.record.plan()
     order = [one.id for one in ruling.in_order(plan)]

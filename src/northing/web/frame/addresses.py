@@ -62,7 +62,7 @@ def address_of(page: Page, kind: str, id: str) -> str:
     if kind == "delivery" and entity is not None:
         return page.link(f"sources/{entity.source}/deliveries/{id}")
     if kind == "attribution_rule":
-        return page.link("rules") + f"#rule-{id}"
+        return page.link("rules", rule=id) + f"#rule-{id}"
     if kind == "workflow_policy" and entity is not None:
         return page.link(f"flow/policies/{id}")
     if kind in ("calendar", "marked_event", "service_level_expectation") and entity is not None:

@@ -32,6 +32,7 @@ from northing.web.frame.addresses import fund_path
 from northing.web.frame.context import Page, page
 
 from .naming import account_name, account_option, find_fund
+from .targets import meant, rank, reads, targets
 
 PLACES = {
     "account-overdrawn": "amount",
@@ -58,7 +59,8 @@ class Form:
     fund: Fund
     values: dict[str, str]
     sources: Options = field(default_factory=list)
-    targets: Options = field(default_factory=list)
+    typed: str = ""
+    """Where it goes to, as it reads."""
     transfer: Transfer | None = None
     """What is to be reversed."""
     errors: dict[str, str] = field(default_factory=dict)
@@ -84,6 +86,8 @@ def act(opened: Page, key: str, name: str) -> HttpResponse:
     """Approve, transfer, reserve or release, in one fund."""
     plan = opened.view.plan
     fund = find_fund(plan, key)
+    if name == "targets":  # for the control of the form
+        return targets(opened, fund)
     titles = {
         "approve": (_("Approve money for %(fund)s"), _("Approve")),
         "transfer": (_("Transfer from %(fund)s"), _("Transfer")),
@@ -102,7 +106,8 @@ def act(opened: Page, key: str, name: str) -> HttpResponse:
         values={one: given.get(one, "").strip() for one in ("source", "to", "amount", "on", "reason")},
     )
     form.values["on"] = form.values["on"] or opened.today.isoformat()
-    form.sources, form.targets = _sources(opened.view, form), _targets(opened.view, form)
+    form.sources = _sources(opened.view, form)
+    form.typed = reads(opened.view, fund, form.values["to"])
     return _answer(opened, form, lambda: _edits(opened, form))
 
 
@@ -198,19 +203,19 @@ def _edits(opened: Page, form: Form) -> list[Edit]:
     except Invalid as wrong:
         findings.extend(wrong.findings)
         typed = {"amount": "0"}
-    chosen: dict[str, Account | None] = {}
-    for name in ("source", "to"):
-        if not getattr(form, "sources" if name == "source" else "targets"):
-            continue
-        chosen[name] = plan.get("account", values[name])
-        if chosen[name] is None and not (name == "to" and values[name] in plan.investments):
-            findings.append(Finding(code="missing", message=_("Choose an account."), kind="transfer", field=name))
+    source: Account | None = plan.get("account", values["source"])
+    if form.sources and source is None:
+        findings.append(Finding(code="missing", message=_("Choose an account."), kind="transfer", field="source"))
+    if form.act == "transfer":
+        try:
+            values["to"] = meant(opened.view, form.fund, values["to"])
+        except Invalid as wrong:
+            findings.extend(wrong.findings)
     if findings:
         raise Invalid(findings[0].message, findings=findings)
     on, reason = _day_and_reason(opened, form)
     more: dict[str, Any] = {"on": on, "by": _signed(opened), "reason": reason}
     amount = Decimal(str(typed["amount"]))
-    source = chosen.get("source")
     if form.act == "approve":
         return ledger_edits.approve(plan, form.fund, amount, **more)
     assert source is not None
@@ -309,7 +314,7 @@ def _sources(view: View, form: Form) -> Options:
         "release": (AccountType.RESERVE,),
     }[form.act]
     found = [balance_of(view, one) for one in view.plan.accounts.by("fund", form.fund.id) if one.type in types]
-    found.sort(key=lambda one: (_rank(one.account), account_name(view, one.account).casefold()))
+    found.sort(key=lambda one: (rank(one.account), account_name(view, one.account).casefold()))
     options = [
         (one.account.id, account_option(view, one.account, words.money(one.balance, form.fund.currency)))
         for one in found
@@ -317,29 +322,6 @@ def _sources(view: View, form: Form) -> Options:
     if options and not form.values["source"]:
         form.values["source"] = options[0][0]
     return [(form.fund.name, options)] if options else []
-
-
-def _targets(view: View, form: Form) -> Options:
-    """Where a transfer may go: accounts of the fund, investments, and accounts of other funds in its currency."""
-    if form.act != "transfer":
-        return []
-    groups: Options = []
-    investments = sorted(view.plan.investments.values(), key=lambda one: (one.name.casefold(), one.id))
-    groups.append(
-        (_("Investments"), [(one.id, " · ".join(filter(None, (one.name, one.number)))) for one in investments])
-    )
-    for fund in sorted(view.plan.funds.values(), key=lambda one: (one.id != form.fund.id, one.name.casefold())):
-        if fund.currency != form.fund.currency:
-            continue
-        accounts = [one for one in view.plan.accounts.by("fund", fund.id) if one.type is not AccountType.INVESTMENT]
-        accounts.sort(key=lambda one: (_rank(one), account_name(view, one).casefold()))
-        groups.append((fund.name, [(one.id, account_option(view, one, "")) for one in accounts]))
-    return groups
-
-
-def _rank(account: Account) -> int:
-    order = (AccountType.FUND, AccountType.INVESTMENT, AccountType.TRANCHE, AccountType.RESERVE, AccountType.SOURCE)
-    return order.index(account.type)
 
 
 def _fund_of(plan: Plan, transfer: Transfer) -> Fund:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from northing.measure.accrued import cut_off
 from northing.measure.levels import Scope
-from northing.measure.money import Money, PeriodRow, money, money_by_investment
+from northing.measure.money import PeriodRow, money, money_by_investment
 from northing.portfolio.edits import Edit, change
 from northing.portfolio.errors import Conflict, Finding, Invalid, NotFound
 from northing.portfolio.forecast_edits import Purpose, planned, restate, stated
@@ -28,7 +28,7 @@ from . import bridge, tables
 from .framing import framed
 from .numbers import read_amount
 from .state import State, read, to_come
-from .told import Cell, cell, period_words, whole
+from .told import Cell, cell, own, period_words, whole
 
 SHOWN, MOST = 25, 200
 """Investments in the grid before one asks for more, and at the most."""
@@ -96,7 +96,7 @@ def forecast(page: Page) -> HttpResponse:
         "money/forecast.html",
         **framed(page, state, "forecast", found),
         heads=[_head(page, one) for one in found.rows],
-        groups=[_group(page, state, id, found) for id in chosen],
+        groups=[_group(page, state, id) for id in chosen],
         totals=[cell(one.line.expected, page.currency) for one in found.rows],
         total=cell(found.total.expected, page.currency),
         more=more,
@@ -136,23 +136,30 @@ def _head(page: Page, row: PeriodRow) -> Head:
 def _why_locked(page: Page, row: PeriodRow) -> str:
     if row.state == "closed":
         return tables.closed_words(page, row.period) or _("Closed")
-    if row.period.end <= cut_off(page.view):
+    if _over(page, row):
         return _("It is past: what was spent counts, not what was expected")
     return ""
 
 
-def _group(page: Page, state: State, id: str, whole_: Money) -> Group:
+def _group(page: Page, state: State, id: str) -> Group:
     plan = page.view.plan
     investment = plan.investments[id]
-    own = money(page.view, Scope("investment", id), unit=state.unit, window=state.window, basis=state.basis)
+    mine = money(page.view, Scope("investment", id), unit=state.unit, window=state.window, basis=state.basis)
     may = not page.past and may_add(page.actor, "forecast_line", investment, plan)
     said, meant = stated(plan, id), planned(plan, id)
     spoken = {month for _purpose, month in said}
-    purposes = _purposes(page, id, set(dict.fromkeys(purpose for purpose, _month in (*said, *meant))))
+    home = investment.currency or page.workspace.currency
+    spent = {Purpose(id, expense, home) for row in mine.rows if _over(page, row) for expense in row.by_expense}
+    purposes = _purposes(page, id, {*(purpose for purpose, _month in (*said, *meant)), *spent})
     lines = []
     for purpose in purposes:
         slots, total = [], Decimal(0)
-        for row in whole_.rows:
+        for row in mine.rows:
+            if _over(page, row):
+                amount = _spent(page, row, purpose, purposes)
+                total += amount or Decimal(0)
+                slots.append(_slot(page, row, amount, True, may))
+                continue
             months = {month for month in {*spoken, *(at for _own, at in meant)} if month.start in row.period}
             amounts = [(said if month in spoken else meant).get((purpose, month)) for month in sorted(months)]
             held = [amount for amount in amounts if amount is not None]
@@ -164,9 +171,24 @@ def _group(page: Page, state: State, id: str, whole_: Money) -> Group:
     href = page.link("money", **state.query(level="investment", id=investment.number or id, by=None))
     return Group(
         id, investment.name, investment.number or "", href,
-        [cell(one.line.expected, page.currency) for one in own.rows],
-        cell(own.total.expected, page.currency), may, lines,
+        [cell(one.line.expected, page.currency) for one in mine.rows],
+        cell(mine.total.expected, page.currency), may, lines,
     )  # fmt: skip
+
+
+def _over(page: Page, row: PeriodRow) -> bool:
+    return row.period.end <= cut_off(page.view)
+
+
+def _spent(page: Page, row: PeriodRow, purpose: Purpose, purposes: Sequence[Purpose]) -> Decimal | None:
+    """What a period that is over came to: the actual and what is accrued; None where that is no line's alone.
+
+    It is told in the reader's currency, and an expense in several currencies is one sum.
+    """
+    alone = sum(one.expense == purpose.expense for one in purposes) == 1
+    if not alone or purpose.currency != page.currency or purpose.expense not in row.by_expense:
+        return None
+    return own(row.by_expense[purpose.expense].expected, page)
 
 
 def _purposes(page: Page, id: str, known: set[Purpose]) -> list[Purpose]:

@@ -25,6 +25,9 @@ from northing.web.frame.typed import whole
 
 from .rule_form import called_rule, claimed
 
+PAGE = 40
+"""Rules on one page."""
+
 
 @dataclass
 class Row:
@@ -79,10 +82,15 @@ def listing(page: Page) -> HttpResponse:
         if (not only or (only == "overlaps" and row.before) or row.state in states.get(only, ()))
         and typed.casefold() in f"{row.number} {row.name} {row.investment} {row.where}".casefold()
     ]
+    offset = _offset(page, shown)
     return page.render(
         "unattributed/rules.html",
         title=_("Attribution rules"),
-        rows=shown,
+        rows=shown[offset : offset + PAGE],
+        of=len(shown),
+        offset=offset,
+        before=page.again(offset=offset - PAGE or None, rule=None) if offset else "",
+        after=page.again(offset=offset + PAGE, rule=None) if offset + PAGE < len(shown) else "",
         count=len(rows),
         only=only,
         typed=typed,
@@ -98,6 +106,15 @@ def listing(page: Page) -> HttpResponse:
         sourced=sourced(page, ("cost", "usage")),
         currency=page.currency,
     )
+
+
+def _offset(page: Page, shown: list[Row]) -> int:
+    """Where the page begins: the one with the rule that the address names, else the one that it asks for."""
+    named = page.request.GET.get("rule")
+    at = next((place for place, row in enumerate(shown) if row.id == named), None)
+    if at is None:
+        at = min(max(0, whole(page.request.GET.get("offset", "")) or 0), max(0, len(shown) - 1))
+    return at // PAGE * PAGE
 
 
 def _row(page: Page, place: int, rule: AttributionRule, claim: RuleClaim, wrong: Any) -> Row:
