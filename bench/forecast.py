@@ -18,8 +18,8 @@ TEAMS, ITEMS, LIMIT = 100, 30, 1.0
 
 
 def main() -> int:
-    from northing.measure.flow_forecast import when
-    from northing.measure.flow_forecast_asked import Feature, Policy, Split, Work
+    from northing.measure.flow.forecast.answers import when
+    from northing.measure.flow.forecast.asked import Feature, Policy, Split, Work
 
     sheet = Sheet(f"Forecasts: {TEAMS} teams × 10,000 trials of {ITEMS} items each, joint (CPU seconds)")
     teams = _teams(Policy())
@@ -47,8 +47,8 @@ def main() -> int:
 
 def _teams(policy: Any) -> list[Any]:
     """Teams that finish one item a day on average; those whose chance history signals are passed over."""
-    from northing.measure.flow_forecast_asked import Team
-    from northing.measure.flow_forecast_sample import refusal, sample_of
+    from northing.measure.flow.forecast.asked import Team
+    from northing.measure.flow.forecast.sample import refusal, sample_of
 
     dice, found = random.Random(1), []
     while len(found) < TEAMS:
@@ -63,7 +63,7 @@ def _floor(teams: list[Any], policy: Any) -> Any:
     """What numpy does in any case: as many numbers of its generator as the slowest trial needs, looked up, added up."""
     import numpy as np
 
-    from northing.measure.flow_forecast_sample import sample_of
+    from northing.measure.flow.forecast.sample import sample_of
 
     length = 7 if policy.block == "week" else 1
     worlds = []

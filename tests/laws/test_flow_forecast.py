@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from northing.measure.flow_forecast import how_many, when
-from northing.measure.flow_forecast_asked import Feature, Policy, Risk, Split, Team, WhenAnswer, Work
-from northing.measure.flow_forecast_checked import BackTest, check_how_many, check_when, past_days
+from northing.measure.flow.forecast.answers import how_many, when
+from northing.measure.flow.forecast.asked import Feature, Policy, Risk, Split, Team, WhenAnswer, Work
+from northing.measure.flow.forecast.checked import BackTest, check_how_many, check_when, past_days
 
 TODAY = date(2026, 6, 1)
 DAY = timedelta(days=1)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from northing.measure.figures import MEASURES, figure, read_figure, source_rows, why
-from northing.measure.figures_usage import UNIT_PRICES
 from northing.measure.forecast_bridge import expected, forecast_bridge
 from northing.measure.levels import LEVELS, Scope, parts
 from northing.measure.money import money, money_by_part
 from northing.measure.price_effects import price_effects
+from northing.measure.receipts.usage import UNIT_PRICES
 from northing.measure.spend import spend
 from northing.measure.spend_in_sight import line_of_sight_spend
 from northing.measure.strategy_spend import strategy_spend

@@ -13,10 +13,10 @@ import pytest
 
 from northing.measure.address import figure
 from northing.measure.figures import value_of, why
-from northing.measure.figures_flow import MEASURES
 from northing.measure.flow.asked import Whose, asked
 from northing.measure.flow.flowing import expectation_of
 from northing.measure.flow.shown import SHOWN, shown
+from northing.measure.receipts.flow import MEASURES
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import FlowKind, Phase, ServiceLevelExpectation, StateRule, WorkflowPolicy
 from northing.portfolio.periods import Period

@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from northing.measure.flow_forecast import how_many, likelihood, when
-from northing.measure.flow_forecast_asked import (
+from northing.measure.flow.forecast.answers import how_many, likelihood, when
+from northing.measure.flow.forecast.asked import (
     Done,
     Feature,
     HowManyAnswer,
@@ -27,9 +27,9 @@ from northing.measure.flow_forecast_asked import (
     WhenAnswer,
     Work,
 )
-from northing.measure.flow_forecast_checked import NONE, SHARE, check_how_many, check_when, past_days
-from northing.measure.flow_forecast_draws import Draws, places
-from northing.measure.flow_forecast_sample import limits, sample_of, unstable
+from northing.measure.flow.forecast.checked import NONE, SHARE, check_how_many, check_when, past_days
+from northing.measure.flow.forecast.draws import Draws, places
+from northing.measure.flow.forecast.sample import limits, sample_of, unstable
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import Calendar
 

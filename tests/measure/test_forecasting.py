@@ -12,9 +12,9 @@ import pytest
 from northing.facts.flow_asking import Item, Reading
 from northing.measure.figures import figure, value_of, why
 from northing.measure.flow.asked import Whose
+from northing.measure.flow.forecast.asked import Risk, Split
 from northing.measure.flow.forecast_asking import args_of, read_question
 from northing.measure.flow.forecasting import NOBODY, Forecast, Question, forecast, parents
-from northing.measure.flow_forecast_asked import Risk, Split
 from northing.portfolio.errors import Invalid, NotFound
 from northing.report.forecast_data import forecast_said
 from tests.measure.work_told import FlowTold, item, work_told

@@ -9,8 +9,8 @@ import pytest
 
 from northing.measure.explained import Receipt
 from northing.measure.figures import figure, read_figure, source_rows, why
-from northing.measure.figures_usage import row_args
 from northing.measure.price_effects import price_effects
+from northing.measure.receipts.usage import row_args
 from northing.measure.repricing import prices, reprice
 from northing.measure.usage import usage
 from northing.measure.view import View

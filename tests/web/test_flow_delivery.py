@@ -11,8 +11,8 @@ import pytest
 
 from northing.measure.address import read_figure
 from northing.measure.figures import MEASURES, source_rows, value_of, why
-from northing.measure.figures_delivery import BY_NAME
 from northing.measure.flow.asked import Whose
+from northing.measure.receipts.delivery import BY_NAME
 from northing.portfolio.edits import create
 from northing.portfolio.facts import Source
 from northing.report.delivering import deliver

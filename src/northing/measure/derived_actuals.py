@@ -19,12 +19,12 @@ from .address import figure
 from .derived import Derived, Term
 from .explained import Question
 from .explained import Term as Explained
-from .figures_funding import MEASURES as FUNDING
-from .figures_money import COMPOSED
-from .figures_money import MEASURES as MONEY
-from .figures_spend import MEASURES as SPEND
 from .money_flows import FACTS, RATES
 from .money_sums import READS, flows
+from .receipts.funding import MEASURES as FUNDING
+from .receipts.money import COMPOSED
+from .receipts.money import MEASURES as MONEY
+from .receipts.spend import MEASURES as SPEND
 from .spend import spend
 from .view import View
 from .waterfall import fundings

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from northing.portfolio.errors import Finding
+from northing.portfolio.errors import Finding, NotFound
 
 from .address import Figure
 from .asking_facts import ANY
@@ -181,3 +181,14 @@ class SourceRows(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[SourceRowOf, ...]
     total: int
     offset: int
+
+
+def entity(view: View, kind: str, name: str) -> str:
+    """The id that *name*, an id or a number, means. Raises :class:`NotFound`."""
+    table = view.plan.table(kind)
+    if name in table:
+        return name
+    for one in table.values():
+        if name and (getattr(one, "number", None) or "").casefold() == name.casefold():
+            return str(one.id)
+    raise NotFound("There is no such figure at this revision.")

@@ -18,32 +18,31 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.filter.vocabulary import nearest
 
-from . import (
-    figures_aims,
-    figures_between,
-    figures_claims,
-    figures_closing,
-    figures_deliveries,
-    figures_delivery,
-    figures_flow,
-    figures_forecast,
-    figures_funding,
-    figures_ledger,
-    figures_money,
-    figures_plan,
-    figures_returns,
-    figures_rules,
-    figures_shares,
-    figures_spend,
-    figures_states,
-    figures_usage,
-    figures_work,
-)
+from . import figures_between, figures_plan
 from .address import Figure, figure, figure_from_query, read_figure
 from .explained import Asked, Measure, OpenView, Question, Receipt, SourceRowOf, SourceRows, Term
-from .figures_facts import read_rows
 from .freshness import freshness_of
 from .money_sums import findings_of
+from .receipts import (
+    aims,
+    claims,
+    closing,
+    deliveries,
+    delivery,
+    flow,
+    forecast,
+    funding,
+    ledger,
+    money,
+    returns,
+    rules,
+    shares,
+    spend,
+    states,
+    usage,
+    work,
+)
+from .receipts.facts import read_rows
 from .sentence import Ref
 from .view import View
 
@@ -67,25 +66,25 @@ __all__ = [
 def _registry() -> Mapping[str, Measure]:
     found: dict[str, Measure] = {}
     for module in (
-        figures_money,
-        figures_spend,
-        figures_aims,
-        figures_usage,
-        figures_deliveries,
-        figures_delivery,
-        figures_flow,
-        figures_forecast,
-        figures_funding,
-        figures_ledger,
+        money,
+        spend,
+        aims,
+        usage,
+        deliveries,
+        delivery,
+        flow,
+        forecast,
+        funding,
+        ledger,
         figures_plan,
         figures_between,
-        figures_closing,
-        figures_rules,
-        figures_shares,
-        figures_claims,
-        figures_returns,
-        figures_work,
-        figures_states,
+        closing,
+        rules,
+        shares,
+        claims,
+        returns,
+        work,
+        states,
     ):
         for measure in module.MEASURES:
             assert measure.name not in found, f"two measures called {measure.name}"
@@ -183,15 +182,15 @@ OF_PAGES = ("level", "id", "basis", "currency")
 def _deliveries(view: View, asked: Sequence[Asked]) -> tuple[str, ...]:
     """The deliveries with rows of these tables in these days."""
     found = []
-    for delivery in view.plan.deliveries.values():
-        for batch in delivery.batches:
+    for landed in view.plan.deliveries.values():
+        for batch in landed.batches:
             if any(
                 one.table == batch.table
-                and one.delivery in (None, delivery.id)
+                and one.delivery in (None, landed.id)
                 and (one.span is None or (batch.start < one.span[1] and batch.end > one.span[0]))
                 for one in asked
             ):
-                found.append(delivery.id)
+                found.append(landed.id)
                 break
     return tuple(sorted(found))
 

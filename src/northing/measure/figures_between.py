@@ -19,8 +19,7 @@ from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
 
 from .derived_money import amounts_of, lines_of
-from .explained import Measure, Question, Term
-from .figures_plan import entity
+from .explained import Measure, Question, Term, entity
 from .roadmap import RoadmapRow, roadmap
 from .sentence import Ref, Said
 from .view import View

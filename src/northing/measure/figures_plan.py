@@ -23,23 +23,12 @@ from .attention import CODES, Item, attention
 from .cells import Column, cells, column
 from .columns import registry
 from .derived_actuals import FIGURES, MEASURED, of_column
-from .explained import Asked, Measure, Question, Term
+from .explained import Asked, Measure, Question, Term, entity
 from .line_of_sight import LineOfSight, line_of_sight
 from .rollup import FORMULAS, Node, Strategy, strategy
 from .sentence import Ref, Said
 from .table import ask
 from .view import View
-
-
-def entity(view: View, kind: str, name: str) -> str:
-    """The id that *name*, an id or a number, means. Raises :class:`NotFound`."""
-    table = view.plan.table(kind)
-    if name in table:
-        return name
-    for one in table.values():
-        if name and (getattr(one, "number", None) or "").casefold() == name.casefold():
-            return str(one.id)
-    raise NotFound("There is no such figure at this revision.")
 
 
 def _kind(question: Question) -> str:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from northing.facts.flow_asking import Item
-from northing.measure.figures_flow import decimal
 from northing.measure.flow.ageing import ageing
 from northing.measure.flow.asked import Asked, Whose, asked
 from northing.measure.flow.beside import beside
@@ -21,6 +20,7 @@ from northing.measure.flow.flowing import Run, balance, expectation_of, expectat
 from northing.measure.flow.little import rolling
 from northing.measure.flow.progress import Progress
 from northing.measure.flow.shown import shown
+from northing.measure.receipts.flow import decimal
 from northing.measure.view import View
 from northing.portfolio.errors import NotFound
 from northing.portfolio.periods import Period

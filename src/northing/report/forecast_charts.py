@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from northing.measure.flow_forecast_asked import HowManyAnswer, Policy, WhenAnswer
-from northing.measure.flow_forecast_checked import BackTest
+from northing.measure.flow.forecast.asked import HowManyAnswer, Policy, WhenAnswer
+from northing.measure.flow.forecast.checked import BackTest
 
 from . import words
 from .charts import Table

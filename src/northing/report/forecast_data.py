@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from northing.measure.flow.forecast.asked import Ground, Refusal, Sample
 from northing.measure.flow.forecast_asking import args_of
 from northing.measure.flow.forecasting import Forecast, Part, Question, ahead_of, forecast
-from northing.measure.flow_forecast_asked import Ground, Refusal, Sample
 from northing.measure.view import View
 
 from . import forecast_told as told

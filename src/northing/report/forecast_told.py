@@ -10,9 +10,9 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from northing.measure.figures_forecast import team_of
+from northing.measure.flow.forecast.asked import Likelihood, Refusal
 from northing.measure.flow.forecasting import CHECKED, Forecast
-from northing.measure.flow_forecast_asked import Likelihood, Refusal
+from northing.measure.receipts.forecast import team_of
 from northing.measure.sentence import Said
 from northing.measure.view import View
 

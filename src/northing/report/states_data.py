@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import msgspec
 
-from northing.measure.figures_states import NOWHERE, days
 from northing.measure.flow.asked import Whose
 from northing.measure.flow.events import event_of
 from northing.measure.flow.time_in_state import Split, TimeInStates, over_time, split, time_in_states
+from northing.measure.receipts.states import NOWHERE, days
 from northing.measure.view import View
 from northing.portfolio.periods import Period
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from northing.measure.figures_usage import row_args
 from northing.measure.levels import Scope
 from northing.measure.price_effects import Per, price_effects
+from northing.measure.receipts.usage import row_args
 from northing.measure.repricing import prices, reprice
 from northing.measure.unattributed import Unattributed
 from northing.measure.usage import Tokens, Usage

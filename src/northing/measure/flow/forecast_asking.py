@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from northing.measure.flow_forecast import USUAL
-from northing.measure.flow_forecast_asked import Risk, Split
+from northing.measure.flow.forecast.answers import USUAL
+from northing.measure.flow.forecast.asked import Risk, Split
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 

@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from northing.facts.flow_asking import Item, reading_of
-from northing.measure.flow_forecast import USUAL, how_many, when
-from northing.measure.flow_forecast_asked import (
+from northing.measure.flow.forecast.answers import USUAL, how_many, when
+from northing.measure.flow.forecast.asked import (
     Feature,
     HowManyAnswer,
     Policy,
@@ -33,8 +33,8 @@ from northing.measure.flow_forecast_asked import (
     Team,
     WhenAnswer,
 )
-from northing.measure.flow_forecast_asked import Work as Left
-from northing.measure.flow_forecast_checked import BackTest, check_how_many, past_days
+from northing.measure.flow.forecast.asked import Work as Left
+from northing.measure.flow.forecast.checked import BackTest, check_how_many, past_days
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.flow import WorkflowPolicy

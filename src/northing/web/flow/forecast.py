@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from northing.measure.address import Figure, figure
 from northing.measure.flow.asked import Asked, asked
+from northing.measure.flow.forecast.asked import Ground, Sample
 from northing.measure.flow.forecast_asking import PARAMETERS, args_of, read_question, risks_written
 from northing.measure.flow.forecasting import Forecast, Part, Question, ahead_of, forecast, parents
-from northing.measure.flow_forecast_asked import Ground, Sample
 from northing.portfolio.errors import Invalid, NotFound
 from northing.report import forecast_told, words
 from northing.report.forecast_charts import futures_done, futures_many, past_forecasts

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.address import Figure
-from northing.measure.figures_states import NOWHERE
 from northing.measure.flow.asked import Asked, asked
 from northing.measure.flow.events import NONE, event_of, events
 from northing.measure.flow.time_in_state import (
@@ -27,6 +26,7 @@ from northing.measure.flow.time_in_state import (
     split,
     time_in_states,
 )
+from northing.measure.receipts.states import NOWHERE
 from northing.measure.view import View
 from northing.portfolio.flow import MarkedEvent
 from northing.portfolio.periods import Period

@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from northing.measure.accrued import closes
 from northing.measure.address import Figure
 from northing.measure.closing import AfterClose, CloseProposal, after_close, as_proposed, propose_close
-from northing.measure.figures_closing import proposed_figure
 from northing.measure.levels import ORGANISATION, read_scope
 from northing.measure.money import Line, money
+from northing.measure.receipts.closing import proposed_figure
 from northing.portfolio.errors import Conflict, Finding, Invalid, NotFound
 from northing.portfolio.forecasting import PeriodClose
 from northing.portfolio.money import Amounts, Expense

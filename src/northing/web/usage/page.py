@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from northing.measure.address import Figure
-from northing.measure.figures_usage import besides
+from northing.measure.receipts.usage import besides
 from northing.measure.usage import FORMULAS, Tokens, Usage, UsageRow, usage
 from northing.portfolio.errors import Invalid
 from northing.report import words

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from northing.measure.address import Figure, figure
-from northing.measure.figures_usage import row_args
 from northing.measure.levels import Scope, read_scope
+from northing.measure.receipts.usage import row_args
 from northing.measure.usage import GROUPINGS, UsageRow
 from northing.measure.view import View
 from northing.portfolio.facts import USAGE

@@ -12,16 +12,15 @@ from fractions import Fraction
 from typing import Any
 
 from northing.facts.flow_asking import Item
+from northing.measure.explained import Asked, Measure, Question, Term, Unit
+from northing.measure.flow.asked import read_whose
+from northing.measure.flow.serving import Backlog, backlog, served
+from northing.measure.flow.sight import Linked, Served
+from northing.measure.flow.terms import item_term
+from northing.measure.line_of_sight import CAUSES
+from northing.measure.sentence import Said
 from northing.portfolio.filter.writer import quoted
 from northing.portfolio.words import word
-
-from .explained import Asked, Measure, Question, Term, Unit
-from .flow.asked import read_whose
-from .flow.serving import Backlog, backlog, served
-from .flow.sight import Linked, Served
-from .flow.terms import item_term
-from .line_of_sight import CAUSES
-from .sentence import Said
 
 SCOPED = ("level", "id", "policy")
 MOST_ROWS = 2000

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from northing.measure.derived_ledger import FIGURES
+from northing.measure.explained import Measure, Question, Term, entity
+from northing.measure.fx import exchange
+from northing.measure.ledger import entries_of, fund_money, funds, together
+from northing.measure.sentence import Ref, Said
 from northing.portfolio.funding import Account, AccountType
 from northing.portfolio.ledger import Entry, balance, currency_of
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
-
-from .derived_ledger import FIGURES
-from .explained import Measure, Question, Term
-from .figures_plan import entity
-from .fx import exchange
-from .ledger import entries_of, fund_money, funds, together
-from .sentence import Ref, Said
 
 FORMULAS = {
     "approved": (word("Approved"), word("What has come out of the funds' sources up to the day, less what went back.")),

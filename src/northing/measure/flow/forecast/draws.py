@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from .flow_forecast_asked import Sample, Work
+from .asked import Sample, Work
 
 Whole = NDArray[np.int64]
 ROWS = 64

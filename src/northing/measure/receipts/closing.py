@@ -14,19 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from northing.measure.accruals import ProposedAccrual, propose_accruals, worth_stating
+from northing.measure.address import figure
+from northing.measure.closing import as_proposed, next_period, propose_close
+from northing.measure.explained import Measure, Question, Term, entity
+from northing.measure.fx import exchange
+from northing.measure.money import FORMULAS, Line
+from northing.measure.sentence import Ref, Said
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
 
-from .accruals import ProposedAccrual, propose_accruals, worth_stating
-from .address import figure
-from .closing import as_proposed, next_period, propose_close
-from .explained import Measure, Question, Term
-from .figures_money import TITLES
-from .figures_plan import entity
-from .fx import exchange
-from .money import FORMULAS, Line
-from .sentence import Ref, Said
+from .money import TITLES
 
 DAYS = ("from", "until", "currency")
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from northing.measure.explained import Measure, Question, Term
+from northing.measure.money import share_of
+from northing.measure.sentence import Said
 from northing.portfolio.words import word
 
-from . import figures_money, figures_spend, figures_usage
-from .explained import Measure, Question, Term
-from .money import share_of
-from .sentence import Said
+from . import money, spend, usage
 
 
 def _divided(part: str, whole: str, money: bool = True) -> Callable[[Question], Decimal | None]:
@@ -45,7 +45,7 @@ def _terms(*names: str) -> Callable[[Question], Sequence[Term]]:
 
 
 def _known() -> dict[str, Measure]:
-    return {one.name: one for module in (figures_money, figures_spend, figures_usage) for one in module.MEASURES}
+    return {one.name: one for module in (money, spend, usage) for one in module.MEASURES}
 
 
 def _unclaimed_share(question: Question) -> Decimal | None:
@@ -68,28 +68,28 @@ SHARES = (
         word("Share of the budget that is spent"),
         word("Actual to date / budget at completion."),
         ("money.ac", "money.bac"),
-        figures_money.ARGUMENTS,
+        money.ARGUMENTS,
     ),
     (
         "money.vac_share",
         word("Variance at completion, in parts of the budget"),
         word("Variance at completion / budget at completion."),
         ("money.vac", "money.bac"),
-        figures_money.ARGUMENTS,
+        money.ARGUMENTS,
     ),
     (
         "spend.ai_share",
         word("Share of AI in what is unattributed"),
         word("Shadow AI / unattributed."),
         ("spend.shadow_ai", "spend.unattributed"),
-        figures_spend.OF_ROWS,
+        spend.OF_ROWS,
     ),
     (
         "usage.failed_share",
         word("Share of requests that failed"),
         word("Requests that failed / requests."),
         ("usage.failed", "usage.requests"),
-        figures_usage.ARGUMENTS,
+        usage.ARGUMENTS,
     ),
 )
 
@@ -115,7 +115,7 @@ MEASURES = (
         of=_unclaimed_share,
         terms=_unclaimed_terms,
         tables=("usage",),
-        parameters=figures_usage.ARGUMENTS,
+        parameters=usage.ARGUMENTS,
     ),
 )
 """Every share that stands beside a figure."""

@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from northing.measure.explained import Measure, Question, Term, Unit
+from northing.measure.returns.claims import BOUNDS, CASH, Claim, Range, by_type, cash, claimed
+from northing.measure.returns.roi import FORMULA, Return, return_of, returns
+from northing.measure.sentence import Ref, Said
 from northing.portfolio.benefits import BenefitKind
 from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
-
-from .explained import Measure, Question, Term, Unit
-from .returns.claims import BOUNDS, CASH, Claim, Range, by_type, cash, claimed
-from .returns.roi import FORMULA, Return, return_of, returns
-from .sentence import Ref, Said
 
 CLAIM = ("level", "id", "type", "bound", "currency")
 COST = ("level", "id", "currency")

@@ -15,12 +15,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby, pairwise
 
+from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import WEEKDAYS, Calendar
 from northing.portfolio.words import word
 
-from .flow_forecast_asked import Policy, Refusal, Sample, Team
-from .sentence import Said
+from .asked import Policy, Refusal, Sample, Team
 
 SIGMA = Fraction(266, 100)
 RUN = 8

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from northing.measure.accrued import cut_off
+from northing.measure.explained import Asked, Measure, Question, Term
+from northing.measure.forecast_bridge import FORMULA, TITLES, Bridge, forecast_bridge
+from northing.measure.fx import exchange
+from northing.measure.money_sums import scope_shares
+from northing.measure.sentence import Ref, Said
+from northing.measure.view import View
+from northing.measure.waterfall import FIGURES, FORMULAS, FUNDED, fundings, held, waterfall
+from northing.measure.waterfall import TITLES as BARS
 from northing.portfolio.errors import Invalid
 from northing.portfolio.funding import AccountType
 from northing.portfolio.ledger import currency_of, ledger
@@ -12,17 +21,8 @@ from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
 
-from .accrued import cut_off
-from .explained import Asked, Measure, Question, Term
-from .figures_money import chosen, facts
-from .figures_money import value as money_value
-from .forecast_bridge import FORMULA, TITLES, Bridge, forecast_bridge
-from .fx import exchange
-from .money_sums import scope_shares
-from .sentence import Ref, Said
-from .view import View
-from .waterfall import FIGURES, FORMULAS, FUNDED, fundings, held, waterfall
-from .waterfall import TITLES as BARS
+from .money import chosen, facts
+from .money import value as money_value
 
 SCOPED = ("level", "id", "currency")
 

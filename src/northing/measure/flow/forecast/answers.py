@@ -21,11 +21,12 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
+from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import WEEKDAYS
 from northing.portfolio.words import several, word
 
-from .flow_forecast_asked import (
+from .asked import (
     Counted,
     Dated,
     Done,
@@ -39,9 +40,8 @@ from .flow_forecast_asked import (
     WhenAnswer,
     Work,
 )
-from .flow_forecast_draws import Futures, Whole, items_left, places
-from .flow_forecast_sample import judged, refusal, sample_of
-from .sentence import Said
+from .draws import Futures, Whole, items_left, places
+from .sample import judged, refusal, sample_of
 
 MOST = 95
 """Per cent, above which no likelihood is told."""

@@ -12,18 +12,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 from northing.facts.flow_asking import Item
+from northing.measure.explained import Asked, Measure, Question, Term
+from northing.measure.flow.asked import asked, read_whose
+from northing.measure.flow.terms import item_term
+from northing.measure.flow.time_in_state import Change, Split, TimeInStates, in_states, split, time_in_states
+from northing.measure.flow.work import Work
+from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import MarkedEvent
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
 
-from .explained import Asked, Measure, Question, Term
-from .figures_work import rows_of
-from .flow.asked import asked, read_whose
-from .flow.terms import item_term
-from .flow.time_in_state import Change, Split, TimeInStates, in_states, split, time_in_states
-from .flow.work import Work
-from .sentence import Said
+from .work import rows_of
 
 DAY = 86_400_000_000
 NOWHERE = "?"

@@ -10,6 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from northing.measure.explained import Asked, Measure, Question, Term, Unit
+from northing.measure.flow.asked import Whose, asked, policy_of, read_whose
+from northing.measure.flow.terms import item_term
+from northing.measure.money import share_of
+from northing.measure.returns.work_costs import CostedItem, CostOfWork, TeamWork, cost_of_work, last_months
+from northing.measure.sentence import Ref, Said
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.filter.writer import quoted
 from northing.portfolio.flow import FlowKind
@@ -17,13 +23,7 @@ from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period, label
 from northing.portfolio.words import word
 
-from .explained import Asked, Measure, Question, Term, Unit
-from .figures_facts import asked_cost
-from .flow.asked import Whose, asked, policy_of, read_whose
-from .flow.terms import item_term
-from .money import share_of
-from .returns.work_costs import CostedItem, CostOfWork, TeamWork, cost_of_work, last_months
-from .sentence import Ref, Said
+from .facts import asked_cost
 
 WORK = ("level", "id", "from", "until", "currency")
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from northing.measure.explained import Question, Term
+from northing.measure.levels import parts
+from northing.measure.sentence import Ref, Said
+from northing.measure.strategy_spend import FORMULA, StrategySpend, strategy_spend
 from northing.portfolio.errors import NotFound
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
 
-from .explained import Question, Term
-from .figures_spend import OF_TIME, money_measure, of_investment, share_measure, spent, window
-from .levels import parts
-from .sentence import Ref, Said
-from .strategy_spend import FORMULA, StrategySpend, strategy_spend
+from .spend import OF_TIME, money_measure, of_investment, share_measure, spent, window
 
 
 def _found(question: Question) -> StrategySpend:

@@ -11,19 +11,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from northing.measure.delivery.asked import Asked as Delivering
+from northing.measure.delivery.asked import asked, called
+from northing.measure.delivery.changes import Change
+from northing.measure.delivery.deployments import Deployment
+from northing.measure.delivery.failures import Failure
+from northing.measure.delivery.five import Five, five
+from northing.measure.explained import Asked, Measure, Question, Term, Unit
+from northing.measure.flow.asked import read_whose
+from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.filter.writer import quoted
 from northing.portfolio.words import word
-
-from .delivery.asked import Asked as Delivering
-from .delivery.asked import asked, called
-from .delivery.changes import Change
-from .delivery.deployments import Deployment
-from .delivery.failures import Failure
-from .delivery.five import Five, five
-from .explained import Asked, Measure, Question, Term, Unit
-from .flow.asked import read_whose
-from .sentence import Said
 
 PARAMETERS = ("level", "id", "policy", "service", "from", "until")
 HOUR = 3_600_000_000

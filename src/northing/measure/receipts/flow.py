@@ -13,21 +13,20 @@ from fractions import Fraction
 from typing import Any
 
 from northing.facts.flow_asking import Item
+from northing.measure.explained import Measure, Question, Term, Unit
+from northing.measure.flow.asked import Asked, asked, read_whose
+from northing.measure.flow.days import DAY
+from northing.measure.flow.expectation import Expected
+from northing.measure.flow.five import distribution, efficiency, flow_time, in_progress, load, velocity
+from northing.measure.flow.flowing import balance, expectation_of, expectations, run_of, usual_days
+from northing.measure.flow.little import Little
+from northing.measure.flow.percentiles import SHOWN
+from northing.measure.flow.terms import item_term
+from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import FlowKind
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
-
-from .explained import Measure, Question, Term, Unit
-from .flow.asked import Asked, asked, read_whose
-from .flow.days import DAY
-from .flow.expectation import Expected
-from .flow.five import distribution, efficiency, flow_time, in_progress, load, velocity
-from .flow.flowing import balance, expectation_of, expectations, run_of, usual_days
-from .flow.little import Little
-from .flow.percentiles import SHOWN
-from .flow.terms import item_term
-from .sentence import Said
 
 SCOPED = ("level", "id", "policy", "from", "until")
 KINDS = (*FlowKind, "none")

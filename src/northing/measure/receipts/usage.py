@@ -13,23 +13,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from northing.measure.explained import Asked, Measure, Question, Term
+from northing.measure.levels import ORGANISATION
+from northing.measure.money_flows import also
+from northing.measure.price_effects import FORMULAS as EFFECT_FORMULAS
+from northing.measure.price_effects import Effects, Per, price_effects
+from northing.measure.repricing import FORMULA as REPRICED
+from northing.measure.repricing import Repriced, reprice
+from northing.measure.sentence import Ref, Said
+from northing.measure.unattributed import where_of
+from northing.measure.usage import FORMULAS, Tokens, Usage, usage
 from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
 
-from .explained import Asked, Measure, Question, Term
-from .figures_facts import asked
-from .figures_spend import days, window
-from .levels import ORGANISATION
-from .money_flows import also
-from .price_effects import FORMULAS as EFFECT_FORMULAS
-from .price_effects import Effects, Per, price_effects
-from .repricing import FORMULA as REPRICED
-from .repricing import Repriced, reprice
-from .sentence import Ref, Said
-from .unattributed import where_of
-from .usage import FORMULAS, Tokens, Usage, usage
+from .facts import asked
+from .spend import days, window
 
 NARROWING = ("provider", "model", "project", "api_key", "team", "account")
 ARGUMENTS = ("level", "id", *NARROWING, "from", "until", "where", "rule", "claimed", "currency")

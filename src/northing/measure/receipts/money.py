@@ -15,21 +15,21 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from northing.measure.accrued import closes, cut_off
+from northing.measure.commitments import commitments, open_parts
+from northing.measure.explained import Asked, Measure, Question, Term
+from northing.measure.fx import exchange
+from northing.measure.levels import ORGANISATION
+from northing.measure.money import FORMULAS, share_of
+from northing.measure.money_flows import Purse, laid, months
+from northing.measure.money_sums import flows, scope_shares, sums, unattributed_purse
+from northing.measure.sentence import Ref, Said
+from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 from northing.portfolio.money import EXACT, Amounts
 from northing.portfolio.words import word
 
-from .accrued import closes, cut_off
-from .commitments import commitments, open_parts
-from .explained import Asked, Measure, Question, Term
-from .figures_facts import asked_cost, cost_terms
-from .fx import exchange
-from .levels import ORGANISATION
-from .money import FORMULAS, share_of
-from .money_flows import Purse, laid, months
-from .money_sums import flows, scope_shares, sums, unattributed_purse
-from .sentence import Ref, Said
-from .view import View
+from .facts import asked_cost, cost_terms
 
 Phase = Literal["past", "open"] | None
 

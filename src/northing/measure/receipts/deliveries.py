@@ -12,15 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from northing.measure.asking_facts import Facts, Fold, Line
+from northing.measure.explained import Asked, Measure, Question, Term, entity
+from northing.measure.sentence import Ref, Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.facts import TABLES, Delivery
 from northing.portfolio.money import EXACT, NO_CURRENCY, Amounts
 from northing.portfolio.words import word
-
-from .asking_facts import Facts, Fold, Line
-from .explained import Asked, Measure, Question, Term
-from .figures_plan import entity
-from .sentence import Ref, Said
 
 AMOUNT = {"cost": "billed", "usage": "cost"}
 """Table → the column that its rows are worth."""

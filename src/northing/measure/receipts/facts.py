@@ -7,18 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from northing.measure.asking_facts import ANY, FactRow, Fold
+from northing.measure.cost_rows import Asker
+from northing.measure.explained import Asked, Question, SourceRowOf, SourceRows, Term
+from northing.measure.fx import exchange
+from northing.measure.money_flows import BASIS, also, days_of_facts
+from northing.measure.money_sums import scope_shares
+from northing.measure.sentence import Ref, Said
+from northing.measure.view import View
 from northing.portfolio.money import EXACT, NO_CURRENCY, Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
-
-from .asking_facts import ANY, FactRow, Fold
-from .cost_rows import Asker
-from .explained import Asked, Question, SourceRowOf, SourceRows, Term
-from .fx import exchange
-from .money_flows import BASIS, also, days_of_facts
-from .money_sums import scope_shares
-from .sentence import Ref, Said
-from .view import View
 
 ONE = Decimal(1)
 

@@ -1,6 +1,6 @@
 """What a forecast of work is asked and what it answers: histories, features, the policy, dates and counts.
 
-The rules are those of ``northing.measure.flow_forecast``.
+The rules are those of ``northing.measure.flow.forecast.answers``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from northing.measure.sentence import Said
 from northing.portfolio.flow import Calendar
-
-from .sentence import Said
 
 Blocks = Literal["week", "day"]
 """What is drawn at once: runs of as many days as a week works, which keep bad days together; or single days."""

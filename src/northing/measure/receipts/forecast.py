@@ -10,17 +10,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from northing.facts.flow_asking import Item
+from northing.measure.explained import Measure, Question, Term, Unit
+from northing.measure.flow.forecast.asked import Ground
+from northing.measure.flow.forecast.checked import Check
+from northing.measure.flow.forecast_asking import PARAMETERS, read_question
+from northing.measure.flow.forecasting import CHECKED, NOBODY, Forecast, Part, forecast
+from northing.measure.flow.terms import item_term
+from northing.measure.sentence import Ref, Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.words import several, word
 
-from .explained import Measure, Question, Term, Unit
-from .figures_work import rows_of
-from .flow.forecast_asking import PARAMETERS, read_question
-from .flow.forecasting import CHECKED, NOBODY, Forecast, Part, forecast
-from .flow.terms import item_term
-from .flow_forecast_asked import Ground
-from .flow_forecast_checked import Check
-from .sentence import Ref, Said
+from .work import rows_of
 
 SAMPLED = word("{team}: items finished on {days} days from {first} to {last}, read by {policy}")
 FUTURES = word("Futures drawn, by the seed {seed}")

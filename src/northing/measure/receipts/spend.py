@@ -10,22 +10,22 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from northing.measure.address import Figure
+from northing.measure.explained import Asked, Measure, Question, Term
+from northing.measure.levels import ORGANISATION, Scope
+from northing.measure.line_of_sight import CAUSES
+from northing.measure.money import share_of
+from northing.measure.money_flows import also
+from northing.measure.sentence import Ref, Said
+from northing.measure.spend import FORMULAS, Spend, spend
+from northing.measure.spend_in_sight import SpendInSight, line_of_sight_spend
+from northing.measure.unattributed import Unattributed, unattributed, where_of
 from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period
 from northing.portfolio.words import word
 
-from .address import Figure
-from .explained import Asked, Measure, Question, Term
-from .figures_facts import asked_cost, bounds, cost_terms
-from .levels import ORGANISATION, Scope
-from .line_of_sight import CAUSES
-from .money import share_of
-from .money_flows import also
-from .sentence import Ref, Said
-from .spend import FORMULAS, Spend, spend
-from .spend_in_sight import SpendInSight, line_of_sight_spend
-from .unattributed import Unattributed, unattributed, where_of
+from .facts import asked_cost, bounds, cost_terms
 
 OF_TIME = ("from", "until", "basis", "currency")
 ARGUMENTS = ("level", "id", "from", "until", "by", "key", "where", "rule", "basis", "currency")

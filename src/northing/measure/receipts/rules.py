@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from northing.measure.explained import Measure, Question, Term, entity
+from northing.measure.rule_claims import claim_spans, rule_claims
+from northing.measure.sentence import Ref
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
-
-from .explained import Measure, Question, Term
-from .figures_plan import entity
-from .rule_claims import claim_spans, rule_claims
-from .sentence import Ref
 
 TWO = ("rule", "other")
 

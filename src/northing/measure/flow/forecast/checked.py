@@ -16,13 +16,13 @@ from datetime import date, timedelta
 
 import msgspec
 
+from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.words import several, word
 
-from .flow_forecast import how_many, when
-from .flow_forecast_asked import Feature, Policy, Team, Work
-from .flow_forecast_sample import counted
-from .sentence import Said
+from .answers import how_many, when
+from .asked import Feature, Policy, Team, Work
+from .sample import counted
 
 SHARE = several(
     "{inside} of {count} past outcome was inside the {percent} % forecast.",
