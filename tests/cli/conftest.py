@@ -25,7 +25,7 @@ WORKER = textwrap.dedent(
     for line in lines:
         asked = json.loads(line)
         out, err = io.TextIOWrapper(io.BytesIO(), write_through=True), io.StringIO()
-        sys.stdin, code = io.StringIO(asked["stdin"] or ""), 0
+        sys.stdin, code = io.TextIOWrapper(io.BytesIO((asked["stdin"] or "").encode())), 0
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 main(asked["arguments"])
@@ -99,5 +99,34 @@ def terminal(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     home = tmp_path_factory.mktemp("home") / "northing"
     shutil.copytree(sample_home, home)
     opened = Terminal(home)
+    yield opened
+    opened.stop()
+
+
+class Begun(Server):
+    """A home with one owner and nothing planned; its commands run one after the other in one process."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.terminal = Terminal(home)
+        self.run("migrate")
+        owner = ("ana@acme.example", "--name", "Ana", "--workspace", "acme")
+        self.run("user", "add", *owner, "--password-stdin", stdin="a-long-enough-password-9\n")
+
+    def run(self, *arguments: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        done = self.terminal(*arguments, stdin=stdin)
+        if check and done.code:
+            raise AssertionError(f"northing {' '.join(arguments)} → {done.code}\n{done.out}\n{done.err}")
+        return subprocess.CompletedProcess(arguments, done.code, done.out, done.err)
+
+    def stop(self) -> None:
+        self.terminal.stop()
+        super().stop()
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    """A home of one file's own, where nothing has been planned or delivered yet."""
+    opened = Begun(tmp_path_factory.mktemp("begun"))
     yield opened
     opened.stop()

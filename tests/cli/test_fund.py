@@ -5,46 +5,26 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
-from tests.server import Server
+from tests.cli.conftest import Begun
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    server = Server(tmp_path_factory.mktemp("funds"))
-    server.run("migrate")
-    server.run(
-        "user",
-        "add",
-        "ana@acme.example",
-        "--name",
-        "Ana",
-        "--workspace",
-        "acme",
-        "--password-stdin",
-        stdin="a-long-enough-password-9\n",
-    )
-    return server
-
-
-def test_a_fund_from_opening_to_reversal(home: Server, tmp_path: Path) -> None:
+def test_a_fund_from_opening_to_reversal(begun: Begun, tmp_path: Path) -> None:
     def fund(*arguments: str, check: bool = True) -> str:
-        return home.run("fund", *arguments, check=check).stdout
+        return begun.run("fund", *arguments, check=check).stdout
 
     def told(*arguments: str) -> object:
-        return json.loads(home.run("--json", "fund", *arguments).stdout)["data"]
+        return json.loads(begun.run("--json", "fund", *arguments).stdout)["data"]
 
     assert "There is no fund yet" in fund("list")
     assert "FUND-0001 AI fund is open" in fund("open", "AI fund", "--currency", "eur", "--reason", "Board")
     assert "TRF-0001" in fund("approve", "FUND-0001", "1,000", "--day", "2026-03-10", "--reason", "Budget")
-    home.run("fund", "reserve", "AI fund", "300", "--day", "2026-03-11", "--reason", "Keep")
-    home.run("fund", "release", "AI fund", "100.50", "--day", "2026-03-12", "--reason", "Less")
-    refused = home.run("fund", "transfer", "AI fund", "5000", "--to", "reserve", "--reason", "x", check=False)
+    begun.run("fund", "reserve", "AI fund", "300", "--day", "2026-03-11", "--reason", "Keep")
+    begun.run("fund", "release", "AI fund", "100.50", "--day", "2026-03-12", "--reason", "Less")
+    refused = begun.run("fund", "transfer", "AI fund", "5000", "--to", "reserve", "--reason", "x", check=False)
     assert refused.returncode == 2
     assert "Move less" in refused.stderr
     assert "would be refused" in fund("reserve", "AI fund", "5000", "--reason", "x", "--dry-run")
-    home.run(
+    begun.run(
         "fund",
         "transfer",
         "AI fund",
@@ -69,7 +49,7 @@ def test_a_fund_from_opening_to_reversal(home: Server, tmp_path: Path) -> None:
     assert "Reserve" in shown
     assert "800.5" in shown
     assert "reversed by TRF-0005" in fund("show", "FUND-0001", "reserve")
-    assert home.run("fund", "reverse", "TRF-0004", "--reason", "Again", check=False).returncode == 2
-    assert home.run("fund", "show", "FUND-9", check=False).returncode == 4
-    assert home.run("fund", "approve", "FUND-0001", "5", "--reason", "x", "--at", "2", check=False).returncode == 2
-    assert home.run("verify").returncode == 0
+    assert begun.run("fund", "reverse", "TRF-0004", "--reason", "Again", check=False).returncode == 2
+    assert begun.run("fund", "show", "FUND-9", check=False).returncode == 4
+    assert begun.run("fund", "approve", "FUND-0001", "5", "--reason", "x", "--at", "2", check=False).returncode == 2
+    assert begun.run("verify").returncode == 0

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.server import NORTHING, Server
+from tests.cli.conftest import Begun
+from tests.server import NORTHING
 
 HEADER = "ProviderName,BillingAccountId,BillingCurrency,BilledCost,ChargePeriodStart,BillingPeriodStart,ServiceName\n"
 
@@ -22,66 +23,55 @@ def bill(*costs: str) -> str:
     return HEADER + rows
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    server = Server(tmp_path_factory.mktemp("bills"))
-    server.run("migrate")
-    password = "a-long-enough-password-9\n"
-    server.run(
-        "user", "add", "ana@acme.example", "--name", "Ana", "--workspace", "acme", "--password-stdin", stdin=password
-    )
-    return server
+def told(begun: Begun, *arguments: str) -> Any:
+    return json.loads(begun.run("--json", *arguments).stdout)["data"]
 
 
-def told(home: Server, *arguments: str) -> Any:
-    return json.loads(home.run("--json", *arguments).stdout)["data"]
-
-
-def test_a_bill_from_the_first_to_its_reversal(home: Server, tmp_path: Path) -> None:
+def test_a_bill_from_the_first_to_its_reversal(begun: Begun, tmp_path: Path) -> None:
     first, second = tmp_path / "march.csv", tmp_path / "march-2.csv"
     first.write_text(bill("10.50", "4", "twelve"))
     second.write_text(bill("10.50", "5.25"))
-    assert "There is no source yet" in home.run("source", "list").stdout
-    looked = home.run("deliver", str(first)).stdout
+    assert "There is no source yet" in begun.run("source", "list").stdout
+    looked = begun.run("deliver", str(first)).stdout
     assert "FOCUS bill, a new source" in looked
     assert "€14.50" in looked
     assert "line 3, “BilledCost”" in looked
     assert "Nothing was taken in. Add --yes" in looked
-    assert told(home, "source", "list") == []
-    (said,) = told(home, "deliver", str(first), "--source", "Nimbora", "--yes")
+    assert told(begun, "source", "list") == []
+    (said,) = told(begun, "deliver", str(first), "--source", "Nimbora", "--yes")
     assert (said["state"], said["rows"], said["refused"], said["revision"] is not None) == ("in force", 3, 1, True)
     assert said["findings"][0]["line"] == 3
-    (again,) = told(home, "deliver", str(first), "--source", "nimbora", "--yes")
+    (again,) = told(begun, "deliver", str(first), "--source", "nimbora", "--yes")
     assert (again["state"], again["revision"]) == ("unchanged", None)
-    restated = home.run("deliver", str(second), "--yes").stdout
+    restated = begun.run("deliver", str(second), "--yes").stdout
     assert "march.csv" in restated
     assert "+€1.25" in restated
-    shown = told(home, "source", "show", "Nimbora")
+    shown = told(begun, "source", "show", "Nimbora")
     assert [(one["name"], one["state"]) for one in shown["deliveries"]] == [
         ("march-2.csv", "in force"), ("march.csv", "superseded"),
     ]  # fmt: skip
-    home.run("revert", str(shown["deliveries"][0]["revision"]), "--yes", check=False)
-    assert "march.csv" in home.run("source", "show", "Nimbora").stdout
+    begun.run("revert", str(shown["deliveries"][0]["revision"]), "--yes", check=False)
+    assert "march.csv" in begun.run("source", "show", "Nimbora").stdout
 
 
-def test_standard_input_and_several_files(home: Server, tmp_path: Path) -> None:
+def test_standard_input_and_several_files(begun: Begun, tmp_path: Path) -> None:
     (tmp_path / "april.csv").write_text(bill("1").replace("2026-03", "2026-04"))
     (tmp_path / "may.csv").write_text(bill("2").replace("2026-03", "2026-05"))
-    said = told(home, "deliver", str(tmp_path / "april.csv"), str(tmp_path / "may.csv"), "--source", "Parts", "--yes")
+    said = told(begun, "deliver", str(tmp_path / "april.csv"), str(tmp_path / "may.csv"), "--source", "Parts", "--yes")
     assert [one["totals"]["EUR"].rstrip("0").rstrip(".") for one in said] == ["1", "2"]
     assert said[0]["source"] == said[1]["source"]
-    piped = home.run("deliver", "-", "--source", "Parts", "--yes", stdin=bill("3").replace("2026-03", "2026-06"))
+    piped = begun.run("deliver", "-", "--source", "Parts", "--yes", stdin=bill("3").replace("2026-03", "2026-06"))
     assert "standard input, from Parts" in piped.stdout
-    assert home.run("deliver", "-", check=False, stdin=bill("3")).returncode == 2
+    assert begun.run("deliver", "-", check=False, stdin=bill("3")).returncode == 2
 
 
-def test_sources_are_added_and_changed(home: Server) -> None:
+def test_sources_are_added_and_changed(begun: Begun) -> None:
     assert (
         "is there"
-        in home.run("source", "add", "Ledger", "--reader", "ledger", "--every", "40", "--currency", "eur").stdout
+        in begun.run("source", "add", "Ledger", "--reader", "ledger", "--every", "40", "--currency", "eur").stdout
     )
-    home.run("source", "set", "ledger", "--name", "The ledger", "--option", "date_order=dmy", "--provider", "Halden")
-    shown = told(home, "source", "show", "The ledger")
+    begun.run("source", "set", "ledger", "--name", "The ledger", "--option", "date_order=dmy", "--provider", "Halden")
+    shown = told(begun, "source", "show", "The ledger")
     assert (shown["cadence_days"], shown["currency"], shown["provider"], shown["late"]) == (40, "EUR", "Halden", True)
     for arguments, code in (
         (("add", "The ledger", "--reader", "focus"), 2),
@@ -94,18 +84,18 @@ def test_sources_are_added_and_changed(home: Server) -> None:
         (("set", "The ledger", "--owner", "nobody@acme.example"), 4),
         (("show", "nobody"), 4),
     ):
-        refused = home.run("source", *arguments, check=False)
+        refused = begun.run("source", *arguments, check=False)
         assert refused.returncode == code, (arguments, refused)
         assert "Traceback" not in refused.stderr
 
 
-def test_a_ledger_is_asked_and_remembered(home: Server, tmp_path: Path) -> None:
+def test_a_ledger_is_asked_and_remembered(begun: Begun, tmp_path: Path) -> None:
     file = tmp_path / "gl.csv"
     file.write_text("Date,Amount,Supplier\n03/04/2026,12.50,Halden\n05/06/2026,7.25,Halden\n")
-    asked = home.run("deliver", str(file), "--source", "GL", "--reader", "ledger", check=False)
+    asked = begun.run("deliver", str(file), "--source", "GL", "--reader", "ledger", check=False)
     assert asked.returncode == 2
     assert "--answer" in asked.stderr
-    home.run(
+    begun.run(
         "deliver",
         str(file),
         "--source",
@@ -119,13 +109,13 @@ def test_a_ledger_is_asked_and_remembered(home: Server, tmp_path: Path) -> None:
         "--yes",
     )
     file.write_text("Date,Amount,Supplier\n04/04/2026,1.50,Halden\n")
-    assert "€1.50" in home.run("deliver", str(file), "--source", "GL", "--yes").stdout
+    assert "€1.50" in begun.run("deliver", str(file), "--source", "GL", "--yes").stdout
 
 
-def test_prices(home: Server) -> None:
-    first = told(home, "deliver", "--prices", "--yes")
+def test_prices(begun: Begun) -> None:
+    first = told(begun, "deliver", "--prices", "--yes")
     assert {one["state"] for one in first} == {"in force"}
-    assert {one["state"] for one in told(home, "deliver", "--prices", "--yes")} == {"unchanged"}
+    assert {one["state"] for one in told(begun, "deliver", "--prices", "--yes")} == {"unchanged"}
 
 
 @pytest.mark.parametrize(
@@ -138,26 +128,26 @@ def test_prices(home: Server) -> None:
         (b"\x1f\x8bgarbage", ""),
     ],
 )
-def test_what_cannot_be_read(home: Server, tmp_path: Path, content: bytes, said: str) -> None:
+def test_what_cannot_be_read(begun: Begun, tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "bill.csv"
     file.write_bytes(content)
-    done = home.run("deliver", str(file), "--yes", check=False)
+    done = begun.run("deliver", str(file), "--yes", check=False)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    named = home.run("deliver", str(file), "--source", "Odd", "--reader", "focus", "--yes", check=False)
+    named = begun.run("deliver", str(file), "--source", "Odd", "--reader", "focus", "--yes", check=False)
     assert named.returncode == 2, named
     assert "Traceback" not in named.stderr
-    assert "Odd" not in home.run("source", "list").stdout
+    assert "Odd" not in begun.run("source", "list").stdout
 
 
-def test_a_folder_and_what_is_not_there(home: Server, tmp_path: Path) -> None:
-    assert "is a folder" in home.run("deliver", str(tmp_path), check=False).stderr
-    assert home.run("deliver", str(tmp_path / "nothing.csv"), check=False).returncode == 4
-    assert home.run("deliver", check=False).returncode == 2
+def test_a_folder_and_what_is_not_there(begun: Begun, tmp_path: Path) -> None:
+    assert "is a folder" in begun.run("deliver", str(tmp_path), check=False).stderr
+    assert begun.run("deliver", str(tmp_path / "nothing.csv"), check=False).returncode == 4
+    assert begun.run("deliver", check=False).returncode == 2
 
 
-def test_a_line_that_never_ends(home: Server) -> None:
+def test_a_line_that_never_ends(begun: Begun) -> None:
     """Two gigabytes on one line, as a stream: refused when it is longer than a line may be, not when memory is full."""
     piece = "x" * (1 << 20)
 
@@ -167,7 +157,7 @@ def test_a_line_that_never_ends(home: Server) -> None:
             yield piece
 
     process = subprocess.Popen(
-        [NORTHING, "deliver", "-", "--source", "Parts", "--yes"], env=home.environment, stdin=subprocess.PIPE,
+        [NORTHING, "deliver", "-", "--source", "Parts", "--yes"], env=begun.environment, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdin
@@ -182,10 +172,10 @@ def test_a_line_that_never_ends(home: Server) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_stopped_or_killed_it_leaves_nothing_half(home: Server, how: int) -> None:
-    head = told(home, "log")[0]["no"]
+def test_stopped_or_killed_it_leaves_nothing_half(begun: Begun, how: int) -> None:
+    head = told(begun, "log")[0]["no"]
     process = subprocess.Popen(
-        [NORTHING, "deliver", "-", "--source", "Parts", "--yes"], env=home.environment, stdin=subprocess.PIPE,
+        [NORTHING, "deliver", "-", "--source", "Parts", "--yes"], env=begun.environment, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         # Tests that run in the background of a shell inherit that Ctrl-C is ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
@@ -198,6 +188,6 @@ def test_stopped_or_killed_it_leaves_nothing_half(home: Server, how: int) -> Non
     _out, err = process.communicate()
     assert process.returncode != 0
     assert b"Traceback" not in err
-    assert told(home, "log")[0]["no"] == head
-    assert "Parts" in home.run("source", "list").stdout
-    assert home.run("verify").returncode == 0
+    assert told(begun, "log")[0]["no"] == head
+    assert "Parts" in begun.run("source", "list").stdout
+    assert begun.run("verify").returncode == 0
