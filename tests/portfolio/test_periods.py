@@ -86,10 +86,14 @@ def test_what_people_write(text: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2026-13", "2026-02-30", "FY26-P13", "FY26-Q5", "last days", "9999", "26"]
+    "text", ["", "soon", "2026-13", "2026-02-30", "FY26-P13", "FY26-Q5", "last days", "last 0 days", "9999", "26"]
 )
 def test_what_is_no_period(text: str) -> None:
     assert read_period(text, APRIL, TODAY) is None
+
+
+def test_days_before_the_first_fiscal_year_have_no_name() -> None:
+    assert label(APRIL, Period(d("0001-01-01"), d("0001-01-03"))) == "0001-01-01 to 0001-01-02"
 
 
 def test_the_last_day_of_a_short_month_stands_in_for_a_day_it_lacks() -> None:

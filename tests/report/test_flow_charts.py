@@ -148,7 +148,8 @@ def test_a_line_breaks_where_there_is_nothing() -> None:
     points = [
         (BEGIN + timedelta(days=n), None if n == 2 else Fraction(n, 10) - Fraction(1, 5), f"{n}") for n in range(6)
     ]
-    made = trend("Residual", "said", points, percent=True)
+    made = trend("Residual", "said", points, str, percent=True)
+    assert made.leads and made.leading == tuple(hit.href for hit in made.hits)
     assert [len(line.points) for line in made.lines] == [2, 3]
     assert made.rules, "0 is drawn where values fall below it"
     assert [upto(most).high for most in (0, 1, 3, 7, 38, 101)] == [1, 1, 3, 8, 40, 150]

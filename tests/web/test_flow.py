@@ -89,7 +89,9 @@ def full(office: Office) -> Office:
 
 def marks(html: str) -> list[str]:
     """Where the marks of the pictures lead."""
-    return [unescape(one) for one in re.findall(r'<a href="([^"]*show=[^"]*)#items" tabindex="-1">', html)]
+    return [
+        unescape(one) for one in re.findall(r'<a href="([^"]*show=[^"]*)#items" tabindex="-1" aria-label="[^"]', html)
+    ]
 
 
 def test_an_empty_page_says_what_to_bring_in(office: Office) -> None:
@@ -135,6 +137,8 @@ def test_each_mark_leads_to_a_table_of_its_items(full: Office) -> None:
     for href in found:
         by_name.setdefault(dict(parse_qsl(urlsplit(href).query))["show"].split(":")[0], href)
     assert set(by_name) == {"progress", "took", "aged", "delivered"}
+    rows = set(re.findall(r'<th scope="row"><a href="([^"]+)#items"', html.replace("&amp;", "&")))
+    assert rows and {href.split("#")[0] for href in found if "took" in href or "aged" in href} <= rows
     for name, href in by_name.items():
         path = href.removeprefix(full.home)
         answer = full.get(path)
@@ -144,6 +148,7 @@ def test_each_mark_leads_to_a_table_of_its_items(full: Office) -> None:
     text = full.text(f"flow?show=took:{day}:8")
     assert f"Finished after 8 days, {words.day(day)}" in text and "S-2 Item 2" in text
     assert "S-26 Item 26" in full.text("flow?show=progress") and "S-90" in full.text("flow?show=no-start")
+    assert full.get(f"flow?show=took:{day}:1/0").status_code == 422
     wrong = full.get("flow?show=sideways")
     assert wrong.status_code == 422 and "Items are not shown by" in words_of(wrong)
     assert full.get("flow?level=team&id=nowhere").status_code == 404

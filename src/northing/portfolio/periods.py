@@ -114,6 +114,9 @@ def label(calendar: FiscalCalendar, period: Period) -> str:
         return period.start.isoformat()
     if period.start.day == 1 and period.end == _month_after(period.start, 1):
         return f"{period.start.year:04}-{period.start.month:02}"
+    plain = f"{period.start.isoformat()} to {period.last.isoformat()}"
+    if period.start.year == date.min.year:
+        return plain  # its fiscal year may begin before the first day that there is
     year = fiscal_year_of(calendar, period.start)
     name = f"FY{year % 100:02}" if 2000 <= year < 2100 else f"FY{year}"
     if period == fiscal_year(calendar, year):
@@ -124,7 +127,7 @@ def label(calendar: FiscalCalendar, period: Period) -> str:
     months = fiscal_months(calendar, year)
     if period in months:
         return f"{name}-P{months.index(period) + 1:02}"
-    return f"{period.start.isoformat()} to {period.last.isoformat()}"
+    return plain
 
 
 def periods_between(calendar: FiscalCalendar, start: date, end: date, unit: Unit) -> Iterator[Period]:
@@ -189,6 +192,8 @@ def _read_relative(text: str, calendar: FiscalCalendar, today: date) -> Period |
         return period_of(calendar, today + timedelta(days=_DAYS[text.lower()]), "day")
     if found := _SPAN.fullmatch(text):
         count, unit = int(found[2]), found[3].lower()
+        if not count:
+            return None
         back = found[1].lower() == "last"
         tomorrow = today + timedelta(days=1)
         if unit in ("day", "week"):

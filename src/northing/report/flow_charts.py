@@ -110,6 +110,7 @@ def cycle_dots(found: Scatter, to: To) -> Drawing:
         _("Cycle times"), _lines_said(found.lines), Table((_("Item"), _("Finished"), _("Took"), _("Kind")), rows),
         y_title=_("days"), y=scale.ticks(), x=days.ticks(), rules=_rules(found.lines, scale), dots=dots,
         legend=tuple(Key(kind_name(kind), *KINDS[kind]) for kind in kinds), notes=tuple(notes),
+        leading=tuple(to(f"took:{days.stretch(one.day)}:{one.days}") for one in found.points[-LISTED:]),
     )  # fmt: skip
 
 
@@ -207,6 +208,7 @@ def ageing_dots(found: Ageing, to: To) -> Drawing:
         Table((_("Item"), _("State"), _("Age"), _("Above the pace of its state")), rows),
         y_title=_("days"), y=scale.ticks(), x=ticks, bars=bars, dots=dots, rules=_rules(found.lines, scale),
         legend=tuple(legend) if found.paces else (), notes=tuple(notes),
+        leading=tuple(to(_aged(one)) for one in found.items),
     )  # fmt: skip
 
 
@@ -257,8 +259,12 @@ def _column(items: Sequence[Aged], left: float, width: float, scale: Scale, to: 
             if one.item.blocked_now:
                 tip += "\n" + _("blocked")
             at = round(left + width * (0.5 + shift), 2)
-            found.append(Dot(at, scale.y(days), colour, shape, tip, to(f"aged:{days}:{one.item.state or ''}")))
+            found.append(Dot(at, scale.y(days), colour, shape, tip, to(_aged(one))))
     return found
+
+
+def _aged(one: Aged) -> str:
+    return f"aged:{one.days}:{one.place[0] or ''}"
 
 
 def _ageing_said(found: Ageing) -> str:

@@ -88,6 +88,7 @@ def flow_bands(found: Cumulative, to: To, *, before: bool = False) -> Drawing:
     return Drawing(
         _("Cumulative flow"), _flow_words(found), Table(heads, rows), y_title=_("items"), y=scale.ticks(),
         x=days.ticks(), bands=tuple(bands), dots=dots, hits=hits, legend=tuple(key),
+        leading=tuple(to(f"progress:{one.end}") for one in every),
     )  # fmt: skip
 
 

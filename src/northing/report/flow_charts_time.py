@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -70,6 +70,7 @@ def run_chart(found: Throughput, bounds: Limits | None, to: To) -> Drawing:
     return Drawing(
         _("Throughput"), run_said(bounds), Table(heads, rows), y_title=_("items"), y=scale.ticks(), x=days.ticks(),
         bars=tuple(bars), dots=tuple(dots), rules=_bounds(bounds, scale), legend=tuple(key),
+        leading=tuple(to(f"delivered:{one.period.start}..{one.period.end}") for one in found.periods),
     )  # fmt: skip
 
 
@@ -107,10 +108,10 @@ def _span(one: Finished) -> str:
 
 
 def trend(
-    title: str, said: str, points: Sequence[tuple[date, Fraction | None, str]], *, y_title: str = "",
-    percent: bool = False, height: int = 120, head: str = "",
+    title: str, said: str, points: Sequence[tuple[date, Fraction | None, str]], to: Callable[[date], str], *,
+    y_title: str = "", percent: bool = False, height: int = 120, head: str = "",
 ) -> Drawing:  # fmt: skip
-    """One value a day, each with its words; None where there is none, and the line is broken."""
+    """One value a day, each with its words; None: the line is broken. *to*: where a day leads."""
     start = points[0][0]
     days = Days(start, (points[-1][0] - start).days + 1)
     values = [value for _day, value, _text in points if value is not None]
@@ -125,11 +126,12 @@ def trend(
     lines = tuple(Line(tuple(part), "var(--c1)", title) for part in parts if len(part) > 1)
     step = 100 / len(points)
     hits = tuple(
-        Bar(round(place * step, 3), 0, round(step, 3), height, "none", f"{words.day(day)}\n{text}")
+        Bar(round(place * step, 3), 0, round(step, 3), height, "none", f"{words.day(day)}\n{text}", to(day))
         for place, (day, _value, text) in enumerate(points)
     )
     rules = (Rule(scale.y(0), "", "var(--ink-3)", False),) if scale.low < 0 else ()
     return Drawing(
         title, said, Table((_("Day"), head or title), tuple((words.day(day), text) for day, _value, text in points)),
         height=height, y_title=y_title, y=scale.ticks(percent), x=days.ticks(), lines=lines, hits=hits, rules=rules,
+        leading=tuple(to(day) for day, _value, _text in points),
     )  # fmt: skip

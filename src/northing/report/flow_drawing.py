@@ -124,6 +124,13 @@ class Drawing:
     legend: tuple[Key, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     """Sentences below it, each with the address that lists what it speaks of, if any."""
+    leading: tuple[str, ...] = ()
+    """Where each row of the table leads, if they lead anywhere."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether any mark leads somewhere: then the picture is a group of links, else an image."""
+        return any(one.href for one in (*self.bars, *self.hits)) or any(one.href for one in self.dots)
 
     @property
     def beside(self) -> tuple[tuple[float, Rule], ...]:

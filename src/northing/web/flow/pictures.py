@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -45,12 +45,12 @@ def pictures(page: Page, state: FlowState, told: Told) -> Mapping[str, Drawing |
         "throughput": run_chart(ran.throughput, ran.limits, to) if any(ran.throughput.counts) else None,
         "cycle": cycle_dots(dots, to) if dots.points else None,
         "ageing": ageing_dots(aged, to) if aged.items else None,
-        "age": _age(told, window),
-        "little": _little(told, window),
+        "age": _age(told, window, to),
+        "little": _little(told, window, to),
     }
 
 
-def _age(told: Told, window: Period) -> Drawing | None:
+def _age(told: Told, window: Period, to: To) -> Drawing | None:
     """Total age, each day as it was on that day."""
     found = total_age(told.asked.work, window)
     if not found.days or not any(found.ages):
@@ -71,10 +71,10 @@ def _age(told: Told, window: Period) -> Drawing | None:
         if last < first * 0.9
         else _("Together %(last)s old, and %(first)s at the beginning.")
     ) % {"first": days_said(Fraction(first)), "last": days_said(Fraction(last))}
-    return trend(_("Age of work in progress"), said, points, y_title=_("days"))
+    return trend(_("Age of work in progress"), said, points, lambda day: to(f"progress:{day}"), y_title=_("days"))
 
 
-def _little(told: Told, window: Period) -> Drawing | None:
+def _little(told: Told, window: Period, to: To) -> Drawing | None:
     """The residual in the four weeks up to each week's end."""
     work = told.asked.work
     start = max(window.start - timedelta(days=ROLLING), work.days.of(work.items[0].created))
@@ -98,4 +98,9 @@ def _little(told: Told, window: Period) -> Drawing | None:
         "What finished over four weeks beside what was in progress meanwhile. Near 0: stable. Far above: old work "
         "went. Far below: work piles up."
     )
-    return trend(_("Little's law, residual"), said, points, percent=True)
+
+    def finished(last: date) -> str:
+        end = last + timedelta(days=1)
+        return to(f"delivered:{end - timedelta(days=ROLLING)}..{end}")
+
+    return trend(_("Little's law, residual"), said, points, finished, percent=True)
