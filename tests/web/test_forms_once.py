@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 
+import northing
 from northing.portfolio import ledger_edits
 from northing.portfolio.edits import create
 from tests.web.office import Office, id_of, open_office, words_of
@@ -47,6 +49,12 @@ def filled(answer: HttpResponse, **typed: str) -> dict[str, Any]:
         ("add/role", "roles", {"name": "Tester"}),
         ("add/price_override", "price_overrides", {"model": "gpt-5", "tokens": "input", "price": "1", "currency": "EUR"}),
         ("add/fx_rate", "fx_rates", {"base": "EUR", "quote": "USD", "rate": "1.1"}),
+        ("rules/new", "attribution_rules", {"where": "account = 1", "investment": "A", "name": "Rule"}),
+        ("flow/links/new", "work_links", {"where": "project = CHAT", "investment": "A", "name": "Link"}),
+        ("flow/policies/new", "workflow_policies", {"name": "Policy"}),
+        ("add/service_level_expectation", "service_level_expectations", {"days": "10", "probability": "0.85"}),
+        ("add/calendar", "calendars", {"name": "Office"}),
+        ("add/marked_event", "marked_events", {"name": "Rolled out", "on": ["1", "2026-03-01"]}),
     ],
 )  # fmt: skip
 def test_a_form_sent_twice_adds_once(office: Office, path: str, table: str, typed: dict[str, str]) -> None:
@@ -61,6 +69,15 @@ def test_a_form_sent_twice_adds_once(office: Office, path: str, table: str, type
     if "name" in typed:
         assert office.post(path, **{**form, "name": "Another"}).status_code == 200
         assert len(getattr(office.record.plan(), table)) == before + 2, "Back, and other words: another wish"
+
+
+def test_every_form_that_is_sent_carries_its_word() -> None:
+    forms = 0
+    for template in (Path(northing.__file__).parent / "web" / "templates").rglob("*.html"):
+        for inside in re.findall(r'<form[^>]*method="post".*?</form>', template.read_text("utf-8"), re.S):
+            forms += 1
+            assert re.search(r"\bcsrf\(|csrfmiddlewaretoken", inside), f"{template.name}: {inside[:90]}"
+    assert forms > 40
 
 
 def test_an_approval_sent_three_times_moves_money_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

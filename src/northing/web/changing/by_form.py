@@ -25,7 +25,6 @@ from northing.web.frame.saying import field_title
 
 from .committing import back_to, called, changed_here, commit_and_go, looked_at, without_theirs
 from .forms import FORMS, controls, read
-from .once import word_of
 
 __all__ = ["a", "add", "add_investment", "commit_and_go", "drop", "edit", "without_theirs"]
 
@@ -241,7 +240,6 @@ def _form(
         findings=elsewhere,
         back=back_to(page),
         on=looked_at(page) or page.head,
-        once=word_of(page),
         blame=blame.get(names[0]) if len(names) == 1 else None,
         entity_id=id,
         may=may,

@@ -49,7 +49,7 @@ def commit_and_go(
     page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None
 ) -> HttpResponse:
     """Commit on the revision that the form was made at; then go back to where the person came from, or ask."""
-    edits = called_after(page.request.POST.get(FIELD, "")[:40], edits)
+    edits = called_after(page.request.POST.get(FIELD, ""), edits)
     try:
         committed = page.record.commit(edits, on=looked_at(page), by=page.actor, reason=reason)
     except Conflict as clash:

@@ -1,8 +1,9 @@
 """A form that is sent twice, by a double click, by Back or by a browser that tries again, adds nothing twice.
 
-A form carries a word of its own, made when it was shown. What it creates is called after that word and after what it
-says, so that the same form with the same words in it creates the same entities, and the record has them already.
-Other words in the same form are another wish, and create anew.
+Each form carries a word of its own, made when it was shown: Django's token against forgery, masked anew on every
+page. What the form creates is called after that word and after what it says, so that the same form with the same words
+in it creates the same entities, and the record has them already. Other words in the same form are another wish, and
+create anew.
 """
 
 from __future__ import annotations
@@ -12,15 +13,9 @@ from typing import Any
 import msgspec
 
 from northing.portfolio.edits import Edit
-from northing.portfolio.entity import derived_id, encode, new_id
-from northing.web.frame.context import Page
+from northing.portfolio.entity import derived_id, encode
 
-FIELD = "once"
-
-
-def word_of(page: Page) -> str:
-    """The word of the form that is shown: as it was sent, or a new one."""
-    return page.request.POST.get(FIELD, "")[:40] or new_id()
+FIELD = "csrfmiddlewaretoken"
 
 
 def called_after(word: str, edits: list[Edit]) -> list[Edit]:

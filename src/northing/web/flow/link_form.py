@@ -19,7 +19,6 @@ from northing.portfolio.facts import AttributionRule
 from northing.portfolio.flow import WorkLink
 from northing.report import linking, words
 from northing.web.changing.by_form import commit_and_go, without_theirs
-from northing.web.changing.once import word_of
 from northing.web.changing.rule_input import Typed, edits_of, given, of_rule, rules_of, take
 from northing.web.frame.context import Page, page
 
@@ -179,7 +178,6 @@ def _show(
         link=link,
         back=back if back.startswith(page.home) else page.link("flow/links"),
         on=page.request.POST.get("on") or page.head,
-        once=word_of(page),
     )
 
 

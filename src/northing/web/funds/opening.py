@@ -12,7 +12,6 @@ from northing.portfolio.edits import Edit, change
 from northing.portfolio.errors import Finding, Invalid, NotFound
 from northing.web.changing.committing import commit_and_go
 from northing.web.changing.forms import controls, read
-from northing.web.changing.once import word_of
 from northing.web.frame.context import Page, page
 
 NAMES = ("name", "currency", "owner", "portfolio", "org_unit", "start", "end", "overdraft", "note")
@@ -66,7 +65,6 @@ def _form(opened: Page, body: dict[str, Any], findings: tuple[Finding, ...] = ()
         findings=[one for one in findings if not any(control.error for control in made)],
         back=opened.link("funds"),
         on=opened.head,
-        once=word_of(opened),
         blame=None,
         entity_id=None,
         may=True,

@@ -16,7 +16,6 @@ from northing.portfolio.facts import AttributionRule
 from northing.portfolio.money import Amounts
 from northing.report import ruling, words
 from northing.web.changing.committing import as_looked_at, commit_and_go, looked_at, without_theirs
-from northing.web.changing.once import word_of
 from northing.web.changing.rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
 from northing.web.frame.context import Page, page
 
@@ -149,7 +148,6 @@ def _show(page: Page, typed: Typed, looked: Looked, status: int = 200) -> HttpRe
         rule=rule,
         back=back if back.startswith(page.home) else page.link("rules"),
         on=looked_at(page) or page.head,
-        once=word_of(page),
     )
 
 
