@@ -22,7 +22,7 @@ from .store import Store
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 1
+VERSION = 2
 """Of the queries: what an older one worked out is not read."""
 MOST_LAYERS = 12
 """Beyond this many they are put together into one."""

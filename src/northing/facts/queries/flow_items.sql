@@ -3,16 +3,16 @@
 WITH marked AS (
   SELECT
     *, CASE WHEN phase IN ('done', 'discarded') THEN 1 ELSE 0 END AS ended,
-    LAG(CASE WHEN phase IN ('done', 'discarded') THEN 1 ELSE 0 END) OVER (PARTITION BY source, item ORDER BY n)
+    LAG(CASE WHEN phase IN ('done', 'discarded') THEN 1 ELSE 0 END) OVER (PARTITION BY number ORDER BY n)
       AS was_ended,
-    LAG(place) OVER (PARTITION BY source, item ORDER BY n) AS was_place,
-    MAX(CASE WHEN phase = 'backlog' THEN n ELSE 0 END) OVER (PARTITION BY source, item) AS returned,
-    MAX(n) OVER (PARTITION BY source, item) AS last
+    LAG(place) OVER (PARTITION BY number ORDER BY n) AS was_place,
+    MAX(CASE WHEN phase = 'backlog' THEN n ELSE 0 END) OVER (PARTITION BY number) AS returned,
+    MAX(n) OVER (PARTITION BY number) AS last
   FROM spans
 ),
 ends AS (
   SELECT
-    marked.source, marked.item,
+    marked.number,
     MIN(
       CASE
         WHEN marked.phase IN ('queue', 'active', 'wait') AND (reading.last_return = 0 OR marked.n > marked.returned)
@@ -36,11 +36,11 @@ ends AS (
     ) AS unknown
   FROM marked
   INNER JOIN reading ON TRUE
-  GROUP BY marked.source, marked.item
+  GROUP BY marked.number
 ),
 measured AS (
   SELECT
-    marked.source, marked.item, MAX(ends.closed) AS closed, MAX(ends.reopened) AS reopened,
+    MAX(marked.source) AS source, MAX(marked.item) AS item, MAX(ends.closed) AS closed, MAX(ends.reopened) AS reopened,
     MAX(ends.backward) AS backward, MAX(ends.unknown) AS unknown,
     MAX(CASE WHEN marked.n = ends.first_n THEN marked.entered END) AS started,
     MAX(CASE WHEN ends.closed = 1 AND marked.n = ends.run_n THEN marked.entered END) AS finished,
@@ -67,9 +67,9 @@ measured AS (
       ) AS BIGINT
     ) AS blocked
   FROM marked
-  INNER JOIN ends ON marked.source = ends.source AND marked.item = ends.item
+  INNER JOIN ends ON marked.number = ends.number
   INNER JOIN reading ON TRUE
-  GROUP BY marked.source, marked.item
+  GROUP BY marked.number
 ),
 placed AS (
   SELECT

@@ -1,33 +1,40 @@
 -- The stays of each item in its states, end to end from its creation on. works: one row an item; moves: its changes;
 -- states: what names mean. Instants are whole microseconds; works.horizon is the instant asked for, or empty.
-WITH changes AS (
-  SELECT works.created, works.horizon, moves.*
+-- number: an item's own, within this question, for names are slow to compare.
+WITH numbered AS (
+  SELECT *, ROW_NUMBER() OVER (ORDER BY source, item) AS number
+  FROM works
+),
+changes AS (
+  SELECT
+    numbered.number, numbered.created, numbered.horizon, moves.at, moves.sequence, moves.change, moves.field, moves.was,
+    moves.now, moves.was_id, moves.now_id
   FROM moves
-  INNER JOIN works ON moves.source = works.source AND moves.item = works.item
+  INNER JOIN numbered ON moves.source = numbered.source AND moves.item = numbered.item
 ),
 ordered AS (
   SELECT
-    source, item, at, was, was_id, now, now_id, horizon,
-    ROW_NUMBER() OVER (PARTITION BY source, item ORDER BY at, sequence, change) AS n
+    number, at, was, was_id, now, now_id, horizon,
+    ROW_NUMBER() OVER (PARTITION BY number ORDER BY at, sequence, change) AS n
   FROM changes
   WHERE field = 'state'
 ),
 entries AS (
   SELECT
-    works.source, works.item, 0 AS n, works.created AS entered,
-    CASE WHEN ordered.item IS NULL THEN works.state ELSE ordered.was END AS state, ordered.was_id AS state_id,
-    CASE WHEN ordered.item IS NULL THEN 'inferred' ELSE 'recorded' END AS origin
-  FROM works
-  LEFT JOIN ordered ON works.source = ordered.source AND works.item = ordered.item AND ordered.n = 1
+    numbered.number, 0 AS n, numbered.created AS entered,
+    CASE WHEN ordered.number IS NULL THEN numbered.state ELSE ordered.was END AS state, ordered.was_id AS state_id,
+    CASE WHEN ordered.number IS NULL THEN 'inferred' ELSE 'recorded' END AS origin
+  FROM numbered
+  LEFT JOIN ordered ON numbered.number = ordered.number AND ordered.n = 1
   -- Where the first change says no state before it, the first stay has none: its length is what nobody knows.
   UNION ALL
-  SELECT source, item, n, at AS entered, now AS state, now_id AS state_id, 'recorded' AS origin
+  SELECT number, n, at AS entered, now AS state, now_id AS state_id, 'recorded' AS origin
   FROM ordered
   WHERE horizon IS NULL OR at <= horizon
 ),
 meant AS (
   SELECT
-    entries.source, entries.item, entries.n, entries.entered, entries.origin,
+    entries.number, entries.n, entries.entered, entries.origin,
     COALESCE(named.called, numbered.called, entries.state, entries.state_id) AS state,
     COALESCE(named.phase, numbered.phase) AS phase, COALESCE(named.place, numbered.place) AS place
   FROM entries
@@ -36,56 +43,56 @@ meant AS (
 ),
 beside AS (
   SELECT
-    *, LAG(n) OVER (PARTITION BY source, item ORDER BY n) AS before,
-    LAG(state) OVER (PARTITION BY source, item ORDER BY n) AS was
+    *, LAG(n) OVER (PARTITION BY number ORDER BY n) AS before,
+    LAG(state) OVER (PARTITION BY number ORDER BY n) AS was
   FROM meant
 ),
 -- A state that is only called otherwise is no move.
 stays AS (
   SELECT
-    source, item, state, phase, place, entered, origin,
-    ROW_NUMBER() OVER (PARTITION BY source, item ORDER BY n) AS n,
-    LEAD(entered) OVER (PARTITION BY source, item ORDER BY n) AS until
+    number, state, phase, place, entered, origin,
+    ROW_NUMBER() OVER (PARTITION BY number ORDER BY n) AS n,
+    LEAD(entered) OVER (PARTITION BY number ORDER BY n) AS until
   FROM beside
   WHERE before IS NULL OR state IS DISTINCT FROM was
 ),
 flags AS (
   SELECT
-    source, item, created, at, was, now,
-    ROW_NUMBER() OVER (PARTITION BY source, item ORDER BY at, sequence, change) AS n,
-    LEAD(at) OVER (PARTITION BY source, item ORDER BY at, sequence, change) AS until
+    number, created, at, was, now,
+    ROW_NUMBER() OVER (PARTITION BY number ORDER BY at, sequence, change) AS n,
+    LEAD(at) OVER (PARTITION BY number ORDER BY at, sequence, change) AS until
   FROM changes
   WHERE field = 'blocked' AND (horizon IS NULL OR at <= horizon)
 ),
 blocks AS (
-  SELECT source, item, at AS since, until
+  SELECT number, at AS since, until
   FROM flags
   WHERE NOT now IS NULL AND NOT LOWER(now) IN ('no', 'false', '0')
   UNION ALL
-  SELECT source, item, created AS since, at AS until
+  SELECT number, created AS since, at AS until
   FROM flags
   WHERE n = 1 AND NOT was IS NULL AND NOT LOWER(was) IN ('no', 'false', '0')
 ),
 lasts AS (
-  SELECT source, item, MAX(at) AS last
+  SELECT number, MAX(at) AS last
   FROM changes
   WHERE horizon IS NULL OR at <= horizon
-  GROUP BY source, item
+  GROUP BY number
 ),
 known AS (
   SELECT
-    works.source, works.item,
+    numbered.number, numbered.source, numbered.item,
     CASE
-      WHEN NOT works.horizon IS NULL THEN works.horizon
-      WHEN lasts.last > works.created THEN lasts.last
-      ELSE works.created
+      WHEN NOT numbered.horizon IS NULL THEN numbered.horizon
+      WHEN lasts.last > numbered.created THEN lasts.last
+      ELSE numbered.created
     END AS known
-  FROM works
-  LEFT JOIN lasts ON works.source = lasts.source AND works.item = lasts.item
+  FROM numbered
+  LEFT JOIN lasts ON numbered.number = lasts.number
 ),
 cut AS (
   SELECT
-    stays.source, stays.item, stays.n,
+    stays.number, stays.n,
     CASE WHEN blocks.since > stays.entered THEN blocks.since ELSE stays.entered END AS since,
     CASE
       WHEN COALESCE(blocks.until, known.known) < COALESCE(stays.until, known.known)
@@ -93,18 +100,18 @@ cut AS (
       ELSE COALESCE(stays.until, known.known)
     END AS until
   FROM stays
-  INNER JOIN blocks ON stays.source = blocks.source AND stays.item = blocks.item
-  INNER JOIN known ON stays.source = known.source AND stays.item = known.item
+  INNER JOIN blocks ON stays.number = blocks.number
+  INNER JOIN known ON stays.number = known.number
 ),
 overlaps AS (
-  SELECT source, item, n, CAST(SUM(until - since) AS BIGINT) AS blocked
+  SELECT number, n, CAST(SUM(until - since) AS BIGINT) AS blocked
   FROM cut
   WHERE until > since
-  GROUP BY source, item, n
+  GROUP BY number, n
 )
 SELECT
-  stays.source, stays.item, stays.n, stays.state, stays.phase, stays.place, stays.entered, stays.until, stays.origin,
-  COALESCE(overlaps.blocked, 0) AS blocked, known.known
+  known.source, known.item, stays.n, stays.state, stays.phase, stays.place, stays.entered, stays.until, stays.origin,
+  COALESCE(overlaps.blocked, 0) AS blocked, known.known, stays.number
 FROM stays
-INNER JOIN known ON stays.source = known.source AND stays.item = known.item
-LEFT JOIN overlaps ON stays.source = overlaps.source AND stays.item = overlaps.item AND stays.n = overlaps.n
+INNER JOIN known ON stays.number = known.number
+LEFT JOIN overlaps ON stays.number = overlaps.number AND stays.n = overlaps.n
