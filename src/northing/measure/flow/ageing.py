@@ -18,7 +18,7 @@ from northing.facts.flow_asking import Item
 from northing.portfolio.flow import Phase
 from northing.portfolio.periods import Period
 
-from .five import in_progress, measurable
+from .five import in_progress
 from .percentiles import SHOWN, percentiles
 from .progress import Progress
 from .work import Place, Used, Work, is_true
@@ -70,7 +70,7 @@ class TotalAge(msgspec.Struct, frozen=True, kw_only=True):
 
 def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
     """The age of each item in progress now, beside the pace of items delivered in *window*."""
-    delivered = measurable(work.delivered(window))
+    delivered, took = work.measured(window)
     paces = _paces(work, delivered, asked)
     lines = {pace.state: pace.percentiles for pace in paces}
     aged = []
@@ -80,7 +80,6 @@ def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
             days = Fraction(work.took(item.started or 0, work.now), work.unit)
             above = [percent for percent, line in lines.get(work.place(item)[0] or "", {}).items() if days > line]
             aged.append(Aged(item=item, place=work.place(item), days=days, beyond=max(above, default=None)))
-    took = (work.took(item.started or 0, item.finished or 0) for item in delivered)
     return Ageing(
         used=work.used,
         window=window,

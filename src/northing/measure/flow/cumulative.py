@@ -10,7 +10,7 @@ is the sum of the bands in progress, each day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import accumulate
 from operator import itemgetter
@@ -70,6 +70,7 @@ class Cumulative(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(top - bottom for top, bottom in zip(self.arrivals, self.departures, strict=True))
 
 
+_INSTANT = itemgetter(0)
 Key = tuple[Part, str | None, Phase | None, int | None]
 Evening = tuple[Part, Span | None]
 """The part of its way that an item is in, and its stay as its own policy reads it: what moving back is judged by."""
@@ -106,23 +107,22 @@ class _Chart:
         here: Evening | None = None
         evening: Span | None = None
         """Where it stood at the end of the last day on which its rank was known."""
-        day = 0
+        number, place, first, until = self.work.days.number, self.work.place, self.first, self.until
+        day, counts = 0, self.arrivals
         for instant, stands in _way(item, arrived, self.work.stays(item)):
-            if instant >= self.until:
+            if instant >= until:
                 break
-            then, day = day, self.work.days.number(instant) - self.first
+            then, day = day, number(instant) - first
             if here is not None:
-                self.changes[self._key(here)][max(day, 0)] -= 1
+                counts[day if day > 0 else 0] -= 1
                 if day > then:
                     evening = self._compare(item, evening, then, here)
-            self.changes[self._key(stands)][max(day, 0)] += 1
+            span = stands[1]
+            counts = self.changes[(stands[0], None, None, None) if span is None else (stands[0], *place(span))]
+            counts[day if day > 0 else 0] += 1
             here = stands
         if here is not None:
             self._compare(item, evening, day, here)
-
-    def _key(self, stands: Evening) -> Key:
-        part, span = stands
-        return (part, None, None, None) if span is None else (part, *self.work.place(span))
 
     def _compare(self, item: Item, evening: Span | None, day: int, stands: Evening) -> Span | None:
         """Note a correction where *item* stands further back at the end of *day* than the *evening* before."""
@@ -151,25 +151,29 @@ class _Chart:
         )
 
 
-def _way(item: Item, arrived: int | None, stays: Sequence[Stay]) -> Iterator[tuple[int, Evening]]:
+def _way(item: Item, arrived: int | None, stays: Sequence[Stay]) -> list[tuple[int, Evening]]:
     """Where *item* stands from which instant on. Before its first state is known it stands there already."""
-    marks: list[tuple[int, Stay | Part]] = [(stay.entered, stay) for stay in stays]
+    marks: list[tuple[int, Part | None, Span | None]] = [(stay.entered, None, stay.span) for stay in stays]
     if arrived is not None:
-        marks.append((arrived, "progress"))
+        marks.append((arrived, "progress", None))
+    end: Part | None = None
     if item.finished is not None:
-        marks.append((item.finished, "discarded" if item.outcome == "discarded" else "delivered"))
-    marks.sort(key=itemgetter(0))
+        end = "discarded" if item.outcome == "discarded" else "delivered"
+        marks.append((item.finished, end, None))
+    marks.sort(key=_INSTANT)
     part: Part = "before"
-    span = stays[0].span if stays else None
-    for instant, mark in marks:
-        if isinstance(mark, Stay):
-            span = mark.span
+    here = stays[0].span if stays else None
+    found: list[tuple[int, Evening]] = []
+    for instant, turn, span in marks:
+        if turn is None:
+            here = span
+        elif turn == end:
+            found.append((instant, (turn, None)))
+            break
         else:
-            part = mark
-        if part in ("delivered", "discarded"):
-            yield instant, (part, None)
-            return
-        yield instant, (part, span)
+            part = turn
+        found.append((instant, (part, here)))
+    return found
 
 
 def _order(band: Band) -> tuple[int, int, str]:

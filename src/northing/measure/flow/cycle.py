@@ -15,7 +15,6 @@ import msgspec
 from northing.facts.flow_asking import Item
 from northing.portfolio.periods import Period
 
-from .five import measurable
 from .percentiles import SHOWN, percentiles
 from .work import Used, Work, is_true, periods
 
@@ -59,13 +58,13 @@ class Spreads(msgspec.Struct, frozen=True, kw_only=True):
 def scatter(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Scatter:
     """Each item delivered in *window*, with its time from start to finish."""
     delivered = work.delivered(window)
-    measured = measurable(delivered)
-    took = [work.took(item.started or 0, item.finished or 0) for item in measured]
+    measured, took = work.measured(window)
+    days = {units: Fraction(units, work.unit) for units in set(took)}
     return Scatter(
         used=work.used,
         window=window,
         points=tuple(
-            Point(item=item, day=work.days.of(item.finished or 0), days=Fraction(units, work.unit))
+            Point(item=item, day=work.days.of(item.finished or 0), days=days[units])
             for item, units in zip(measured, took, strict=True)
         ),
         lines=percentiles(took, work.percentiles, work.unit, asked),
@@ -78,9 +77,7 @@ def spreads(work: Work, window: Period, by: str = "month", asked: Sequence[int] 
     """The percentiles of items delivered in each week or month of *window*."""
     found = []
     for period in periods(window, by):
-        took = [
-            work.took(item.started or 0, item.finished or 0) for item in measurable(work.delivered(period))
-        ]  # fmt: skip
+        _, took = work.measured(period)
         told = percentiles(took, work.percentiles, work.unit, asked) if len(took) >= FEWEST else {}
         found.append(Spread(period=period, items=len(took), percentiles=told))
     return Spreads(used=work.used, by=by, periods=tuple(found))

@@ -140,8 +140,8 @@ def velocity(work: Work, window: Period) -> Velocity:
 
 def flow_time(work: Work, window: Period) -> FlowTime:
     delivered = work.delivered(window)
-    measured = measurable(delivered)
-    took = sorted(work.took(item.started or 0, item.finished or 0) for item in measured)
+    measured, times = work.measured(window)
+    took = sorted(times)
     found = percentiles(took, work.percentiles, work.unit)
     return FlowTime(
         used=work.used,
@@ -156,7 +156,7 @@ def flow_time(work: Work, window: Period) -> FlowTime:
 
 
 def efficiency(work: Work, window: Period) -> Efficiency:
-    measured = measurable(work.delivered(window))
+    measured, _ = work.measured(window)
     waiting = [item for item in measured if work.reading_for(item).waits]
     told = tuple(item for item in waiting if item.origin == "recorded")
     time = sum((item.finished or 0) - (item.started or 0) for item in told)

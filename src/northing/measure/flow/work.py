@@ -26,6 +26,8 @@ Id = tuple[str, str]
 """An item's source and its id there."""
 Place = tuple[str | None, Phase | None, int | None]
 """A state, its phase and its rank; a phase stands for its states where that is the state, too."""
+MOST_WINDOWS = 64
+"""Of which it is kept in mind what was measured: several measures of a page ask for the same one."""
 ORDER = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -111,6 +113,21 @@ class Work:
     def delivered(self, window: Period) -> list[Item]:
         """Those of them that were delivered."""
         return [item for item in self.finished(window) if item.outcome == "delivered"]
+
+    def measured(self, window: Period) -> tuple[tuple[Item, ...], tuple[int, ...]]:
+        """Those of the delivered ones whose time from start to finish means something, and how long each took."""
+        found = self._measured.get(window)
+        if found is None:
+            items = tuple(item for item in self.delivered(window) if item.started is not None and is_true(item))
+            took = tuple(self.took(item.started or 0, item.finished or 0) for item in items)
+            if len(self._measured) >= MOST_WINDOWS:
+                self._measured.clear()
+            found = self._measured[window] = items, took
+        return found
+
+    @cached_property
+    def _measured(self) -> dict[Period, tuple[tuple[Item, ...], tuple[int, ...]]]:
+        return {}
 
     @cached_property
     def _finished(self) -> tuple[list[Item], list[int]]:
