@@ -392,6 +392,20 @@ def test_past_forecasts_are_told_with_how_many_there_were() -> None:
         assert check.came == came and check.inside == (came >= check.said)  # type: ignore[operator]
 
 
+def test_the_share_that_held_falls_with_a_past_that_does_not_bear_the_forecasts() -> None:
+    """Forecasts in weeks of a process that has slowed to a half from half-way on hold less often: the test can fail."""
+    steady = team(finished=history(lambda n: (0, 1, 3, 0, 2, 1, 0, 1)[(n * 5 + n // 9) % 8], 400))
+    slowing = team(finished=history(lambda n: 0 if n < 120 and n % 3 else 1, 400))
+    policy = Policy(trials=500, judged_from=99)
+    shares = []
+    for one in (steady, slowing):
+        past = [day for day in past_days([one], as_of=TODAY, policy=policy) if (TODAY - day).days < 130]
+        dated = check_when([one], past, items={one.id: 20}, stream="s", as_of=TODAY, policy=policy)
+        many = check_how_many([one], past, days=20, stream="s", as_of=TODAY, policy=policy)
+        shares += [(dated.inside / dated.n, many.inside / many.n)]
+    assert min(shares[0]) >= 0.8 and max(shares[1]) <= 0.6
+
+
 def test_a_date_that_is_still_to_come_is_no_outcome() -> None:
     stopped = team(finished=history(lambda n: 0 if n < 20 else (0, 1, 3, 0, 2, 1, 0, 1)[(n * 5 + n // 9) % 8], 300))
     policy = Policy(trials=500, judged_from=99)

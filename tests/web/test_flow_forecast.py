@@ -65,7 +65,7 @@ def test_the_answers_each_with_their_receipt(office: Office) -> None:
         seen.add(address.measure)
         shown = words.day(value) if isinstance(value, date) else str(value)
         assert shown in said, (href, said)
-    assert seen == {"forecast.when", "forecast.how_many", "forecast.held"}
+    assert seen == {"forecast.when", "forecast.how_many", "forecast.held", "forecast.held_dates"}
     receipt = office.text("why?of=forecast.when&percent=85")
     assert "Left 2" in receipt and "seed" in receipt and "Shop board" in receipt
     ten = office.text("flow/forecast?items=10&grows=150-150")
@@ -85,7 +85,7 @@ def test_what_does_not_bear_a_forecast_says_why_and_what_would(office: Office) -
     assert "No date can be told: the past of Till does not bear a forecast." in text
     assert "Only 3 days with a finished item" in text and "Take more days as the sample" in text
     done = told(TODAY + timedelta(days=1))
-    assert f"The others' 2 of the 4 items: 85 in 100 futures are done by {done}." in text
+    assert f"Without Till, 2 of the 4 items: 85 in 100 futures are done by {done}." in text
     alone = office.text(f"flow/forecast?level=team&id={id_of('till')}")
     assert "No number can be told: the past of Till does not bear a forecast." in alone
     assert "No past forecast can be compared with what came." in alone

@@ -98,6 +98,8 @@ def _text(value: Any) -> str:
 
 def _tell(desk: Desk, said: ForecastSaid, answer: AnswerSaid, column: str) -> None:
     desk.tell(answer.said)
+    if answer is said.when and said.rest:
+        desk.tell(said.rest)
     for one in answer.refused:
         desk.tell(f"{one.team}: {one.reason} {one.cure}")
     if answer.values:
@@ -110,6 +112,7 @@ def _tell(desk: Desk, said: ForecastSaid, answer: AnswerSaid, column: str) -> No
     desk.table(["Sampled", "From, to", "Days", "Finished", "Left", "Read by"], samples, right=(2, 3, 4))
     if said.back_test is not None:
         desk.tell(said.back_test.said)
+        desk.tell(said.dates_said)
     for note in answer.left_out:
         desk.tell(note)
     desk.facts({"Read by": said.policy or "", "Seed": answer.seed, "Futures": str(answer.trials)})

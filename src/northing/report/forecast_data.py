@@ -97,6 +97,15 @@ class ForecastSaid(msgspec.Struct, frozen=True, kw_only=True):
     when: AnswerSaid | None
     how_many: AnswerSaid | None
     back_test: BackSaid | None
+    """Of how many."""
+    rest: str = ""
+    """When the teams are done whose past bears a forecast, where that of others does not: without those."""
+    dates_said: str = ""
+    """How many dates of the past held, in words."""
+    dates_told: int = 0
+    """Dates from past days that could be compared with what came …"""
+    dates_held: Figured | None = None
+    """… and those that held."""
 
 
 def forecast_said(view: View, question: Question) -> ForecastSaid:
@@ -115,6 +124,10 @@ def forecast_said(view: View, question: Question) -> ForecastSaid:
         when=_when(view, found, addresses),
         how_many=_many(view, found, addresses),
         back_test=_back(found, addresses),
+        rest=told.rest_said(view, found),
+        dates_said=told.dates_held_said(found),
+        dates_told=found.dated.n,
+        dates_held=addresses.of("forecast.held_dates", found.dated.inside),
     )
 
 

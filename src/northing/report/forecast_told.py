@@ -81,7 +81,8 @@ def rest_said(view: View, found: Forecast) -> str:
     day = next((one.day for one in found.rest.whole.days if one.percent == CHECKED), None)
     if day is None:
         return ""
-    return _("The others' %(n)s of the %(all)s items: %(percent)s in 100 futures are done by %(day)s.") % {
+    return _("Without %(teams)s, %(n)s of the %(all)s items: %(percent)s in 100 futures are done by %(day)s.") % {
+        "teams": words.listed([name_of(view, one.team) for one in refusals(found)]),
         "n": words.number(found.rest.whole.items), "all": words.number(len(found.left)), "percent": CHECKED,
         "day": words.day(day),
     }  # fmt: skip
@@ -129,6 +130,19 @@ def held_said(found: Forecast) -> str:
         "Of %(n)s forecasts made in the past at %(percent)s in 100, %(held)s held.",
         found.back.n,
     ) % {"n": found.back.n, "percent": found.back.percent, "held": found.back.inside}
+
+
+def dates_held_said(found: Forecast) -> str:
+    """“Of 31 dates told in the past at 85 in 100, for 12 items, 27 held.”"""
+    back = found.dated
+    if not back.n:
+        return _("No past date can be compared with what came.")
+    what = ngettext("%(n)s item", "%(n)s items", found.dated_items) % {"n": words.number(found.dated_items)}
+    return ngettext(
+        "Of %(n)s date told in the past at %(percent)s in 100, for %(what)s, %(held)s held.",
+        "Of %(n)s dates told in the past at %(percent)s in 100, for %(what)s, %(held)s held.",
+        back.n,
+    ) % {"n": back.n, "percent": back.percent, "held": back.inside, "what": what}
 
 
 def held_apart(found: Forecast) -> str:

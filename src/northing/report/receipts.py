@@ -176,9 +176,17 @@ def figure(view: View, measure: Measure, value: Any) -> str:
         return words.name(view, value.kind, value.id)
     if measure.unit == "share" and isinstance(value, Decimal):
         return words.percent(value, 2)
+    if measure.unit == "number" and isinstance(value, Decimal):
+        return number(value)
     if isinstance(value, StrEnum):
         return words.label(value)
     return words.value(view, value) or "–"
+
+
+def number(value: Decimal) -> str:
+    """Two decimals are enough to read; what is smaller than they can say with its first two figures: 0.00042."""
+    digits = 2 if not value or abs(value) >= Decimal("0.01") else 1 - value.adjusted()
+    return words.number(value, digits)
 
 
 def amount(value: Decimal, currency: str) -> str:

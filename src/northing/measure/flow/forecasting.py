@@ -34,7 +34,8 @@ from northing.measure.flow.forecast.asked import (
     WhenAnswer,
 )
 from northing.measure.flow.forecast.asked import Work as Left
-from northing.measure.flow.forecast.checked import BackTest, check_how_many, past_days
+from northing.measure.flow.forecast.checked import BackTest, check_how_many, check_when, past_days
+from northing.measure.flow.forecast.sample import sample_of
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.flow import WorkflowPolicy
@@ -110,6 +111,10 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     many: HowManyAnswer
     back: BackTest
     """Of *how many* over the same samples as the answer to *when*."""
+    dated: BackTest
+    """Of *when*, over the same samples."""
+    dated_items: int
+    """Of so many items: as many as these teams finish in the days ahead, or as are left where that is fewer."""
 
 
 def forecast(view: View, question: Question) -> Forecast | None:
@@ -157,10 +162,24 @@ def _forecast(view: View, question: Question, found: Asked) -> Forecast:
     past = past_days(checked, as_of=start, policy=quick, most=PAST)
     days = ahead_of(start, by)
     back = check_how_many(checked, past, days=days, stream=STREAM, as_of=start, policy=quick, percent=CHECKED)
+    items = _usual(checked, {part.id: question.items or len(part.left) for part in parts}, start, quick, days)
+    dated = check_when(checked, past, items=items, stream=STREAM, as_of=start, policy=quick, percent=CHECKED)
     return Forecast(
         question=question, asked=found, as_of=start, by=by, parts=parts, left=left, when=answer, rest=rest,
-        together=together, many=many, back=back,
+        together=together, many=many, back=back, dated=dated, dated_items=sum(items.values()),
     )  # fmt: skip
+
+
+def _usual(
+    teams: Iterable[Team], left: Mapping[str, int], start: date, rule: Policy, days: int
+) -> Mapping[str, int]:  # fmt: skip
+    """Team → how many items its past dates are checked for: a date far ahead could not be checked against the past."""
+    found = {}
+    for team in teams:
+        sample = sample_of(team, start, rule)
+        usual = sample.finished * days // max((sample.last - sample.first).days + 1, 1)
+        found[team.id] = max(1, min(usual, left.get(team.id) or usual))
+    return found
 
 
 def ahead_of(start: date, by: date) -> int:

@@ -26,6 +26,8 @@ SAMPLED = word("{team}: items finished on {days} days from {first} to {last}, re
 FUTURES = word("Futures drawn, by the seed {seed}")
 LEFT = several("{team}: item left", "{team}: items left", "count")
 HELD = word("From {day}: {said} or more were said, {came} came")
+HELD_DATE = word("From {day}: done by {said} was said, and it was on {came}")
+LATE = word("From {day}: done by {said} was said, and it was not")
 
 Of = Callable[[Forecast, int], Any]
 
@@ -138,6 +140,17 @@ def _held_terms(found: Forecast) -> Sequence[Term]:
     return [_check_term(one) for one in found.back.checks]
 
 
+def _dated_terms(found: Forecast) -> Sequence[Term]:
+    said = {False: HELD_DATE, True: LATE}
+    return [
+        Term(
+            value=int(one.inside),
+            said=Said(said[one.came is None], {"day": one.as_of, "said": one.said, "came": one.came}),
+        )
+        for one in found.dated.checks
+    ]
+
+
 def _check_term(one: Check) -> Term:
     said = Said(HELD, {"day": one.as_of, "said": one.said, "came": one.came})
     return Term(value=int(one.inside), said=said, sign=1)
@@ -169,6 +182,15 @@ MEASURES = (
         word("Forecasts from past days, each from what was known before it, where at least as much came as was said."),
         lambda found, percent: found.back.inside,
         _held_terms,
+        lambda found: (),
+    ),
+    _measure(
+        "held_dates",
+        word("Past dates that held"),
+        "count",
+        word("Dates from past days, each from what was known before it, by which as many items were really done."),
+        lambda found, percent: found.dated.inside,
+        _dated_terms,
         lambda found: (),
     ),
 )

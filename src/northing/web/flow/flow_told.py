@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +15,7 @@ from northing.measure.flow.asked import Asked, asked
 from northing.measure.flow.beside import beside
 from northing.measure.flow.days import DAY
 from northing.measure.flow.expectation import Expected, Kept
-from northing.measure.flow.five import Five, five
+from northing.measure.flow.five import Five, Kinds, five
 from northing.measure.flow.flowing import Run, balance, run_of
 from northing.measure.flow.little import Little
 from northing.measure.flow.progress import Progress
@@ -135,7 +134,7 @@ def headlines(view: View, state: FlowState, told: Told) -> list[Headline]:
         Headline(
             "distribution", _("Distribution"),
             f"{words.percent(Decimal(largest[1]) / made)} {kind_name(largest[0]).lower()}" if largest and made else "–",
-            _others(five.distribution.kinds, largest[0], made) if largest and made else _("nothing was delivered"),
+            _others(five.distribution.kinds, largest[0]) if largest and made else _("nothing was delivered"),
             state.figure("distribution", kind=largest[0] or "none") if largest and made else None,
         ),
         _age(state, told),
@@ -174,12 +173,12 @@ def _age(state: FlowState, told: Told) -> Headline:
     return Headline("age", _("Age of work"), days_said(days), why, state.figure("age"))
 
 
-def _others(kinds: Any, first: FlowKind | None, made: int) -> str:
-    return ", ".join(
-        f"{words.percent(Decimal(count) / made)} {kind_name(kind).lower()}"
-        for kind, count in kinds.items()
-        if kind is not first
-    )
+def _others(kinds: Kinds, first: FlowKind | None) -> str:
+    """The other kinds, the most frequent first; their shares stand in the table of kinds, each with its receipt."""
+    others = sorted((kind for kind in kinds if kind is not first), key=lambda kind: -kinds[kind])
+    if not others:
+        return _("nothing else was delivered")
+    return _("then %(kinds)s") % {"kinds": words.listed([kind_name(kind).lower() for kind in others])}
 
 
 def _steady(told: Told) -> str:

@@ -138,6 +138,8 @@ def _told(page: Page, state: OfForecast, found: Forecast) -> dict[str, Any]:
         "many_picture": futures_many(many, many.ground.policy, _("Items by the day")) if many.spread else None,
         "held": forecast_told.held_said(found),
         "held_figure": _figure(question, "held", None) if found.back.n else None,
+        "dates_held": forecast_told.dates_held_said(found),
+        "dates_held_figure": _figure(question, "held_dates", None) if found.dated.n else None,
         "apart": forecast_told.held_apart(found),
         "ahead": ahead,
         "past": past_forecasts(found.back, _("Past forecasts"), ahead) if found.back.n else None,
