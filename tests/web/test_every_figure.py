@@ -132,9 +132,17 @@ def rows_again(reader: Reader, href: str) -> Decimal:
     )
 
 
-def check(live: Server, many: int | None) -> None:
-    reader = Reader(live)
-    figures = reader.figures()
+@pytest.fixture(scope="module")
+def reader(live: Server) -> Reader:
+    return Reader(live)
+
+
+@pytest.fixture(scope="module")
+def figures(reader: Reader) -> list[Shown]:
+    return reader.figures()
+
+
+def check(reader: Reader, figures: Sequence[Shown], many: int | None) -> None:
     assert len(figures) > 300
     chosen = figures if many is None else random.Random(3).sample(figures, many)
     count, wrong = compared(reader, chosen)
@@ -143,21 +151,20 @@ def check(live: Server, many: int | None) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_a_sample_of_figures_says_what_its_receipt_says(live: Server) -> None:
-    check(live, 40)
+def test_a_sample_of_figures_says_what_its_receipt_says(reader: Reader, figures: list[Shown]) -> None:
+    check(reader, figures, 40)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_every_figure_says_what_its_receipt_says(live: Server) -> None:
-    check(live, None)
+def test_every_figure_says_what_its_receipt_says(reader: Reader, figures: list[Shown]) -> None:
+    check(reader, figures, None)
 
 
 @pytest.mark.timeout(240)
-def test_rows_read_again_add_up_to_the_figure(live: Server) -> None:
+def test_rows_read_again_add_up_to_the_figure(reader: Reader, figures: list[Shown]) -> None:
     """For figures made of rows alone, chosen from all pages: the file's rows give the exact value."""
-    reader = Reader(live)
-    made = [one for one in reader.figures() if any(f"of={name}&" in one.href + "&" for name in OF_ROWS)]
+    made = [one for one in figures if any(f"of={name}&" in one.href + "&" for name in OF_ROWS)]
     assert len(made) > 50
     looked = 0
     for one in random.Random(5).sample(made, 12):
