@@ -198,16 +198,18 @@ def test_problems_are_told_by_name(tmp_path: Path) -> None:
             work("future", 0, "Doing"), move("future", 5, 10_000_000, "To do", "Doing"),
             work("straight", 0, "Done"), move("straight", 6, 10, "To do", "Done"),
             move("ghost", 7, 10, "To do", "Done"),
+            work("again", 0, "Done"), move("again", 8, 10, "To do", "Doing"), move("again", 9, 20, "Doing", "Done"),
+            move("again", 10, 30, "Done", "Doing"), move("again", 11, 40, "Doing", "Done"),
         ]
     )  # fmt: skip
     found = {(problem.item, problem.code) for problem in world.facts.flow.problems(how)}
     assert found == {
         ("none", "no-history"), ("none", "no-start"), ("none", "end-before-start"), ("odd", "unknown-state"),
         ("early", "clock-skew"), ("moved", "moved-project"), ("future", "clock-skew"), ("straight", "no-start"),
-        ("ghost", "no-item"),
+        ("ghost", "no-item"), ("again", "reopened"),
     }  # fmt: skip
     assert {item.item for item in world.facts.flow.items(how)} == {
-        "none", "odd", "early", "moved", "future", "straight",
+        "none", "odd", "early", "moved", "future", "straight", "again",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from .flow_asking import (
     NO_END,
     NO_HISTORY,
     NO_START,
+    REOPENED,
     UNKNOWN_STATE,
     Item,
     Origin,
@@ -187,6 +188,8 @@ def wrong_with(row: Found) -> Wrong:
         told.append((NO_START, ""))
     if row.closed == 1 and row.finished is None:
         told.append((NO_END, ""))
+    if row.reopened:
+        told.append((REOPENED, ""))
     if row.moved:
         told.append((MOVED, row.project or ""))
     if row.deleted:

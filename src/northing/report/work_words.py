@@ -19,6 +19,7 @@ from northing.facts.flow_asking import (
     NO_HISTORY,
     NO_ITEM,
     NO_START,
+    REOPENED,
     UNKNOWN_STATE,
     Problem,
 )
@@ -37,6 +38,7 @@ PROBLEMS: Mapping[str, str] = {
     NO_HISTORY: word("Its changes were not delivered: only its state now is known."),
     NO_START: word("It is finished without ever having started."),
     NO_END: word("It is finished, and nobody says since when."),
+    REOPENED: word("It was opened again after it had been finished; its last end counts."),
     MOVED: word("It was moved from another project."),
     DELETED: word("Its tracker has it no more."),
     NO_ITEM: word("Changes were delivered of an item that nothing describes: %(detail)s."),
