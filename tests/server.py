@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -21,6 +22,9 @@ from typing import Any
 
 NORTHING = Path(sys.executable).parent / "northing"
 TOLD = "told.json"
+LEFT = "after the kill"
+"""What told.json has of the rows that were there when a first load of the sample had been killed."""
+TABLES = ("access_workspace", "access_user", "access_membership", "record_revision", "record_version")
 RUN = "TEST_RUN_FOLDER"
 """Names the folder that all processes of one run of the tests share."""
 PASSWORD = "north-by-north-west-7"
@@ -34,16 +38,30 @@ def free_port() -> int:
 
 
 def _made_once() -> Path:
-    """A home with the sample organisation, made by whichever process of this run comes first."""
+    """A home with the sample organisation, made by whichever process of this run comes first.
+
+    A load that is killed goes before, so that whatever is tested on the sample is tested after one
+    (``test_an_interrupted_load_leaves_nothing_half_done``).
+    """
     run = Path(os.environ[RUN])
     home = run / "sample"
     with (run / "sample.lock").open("w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
         if not (home / TOLD).exists():
             home.mkdir(exist_ok=True)
-            told = Server(home).load_sample()
-            (home / TOLD).write_text(json.dumps(told))
+            server = Server(home)
+            left = server.kill_a_load()
+            (home / TOLD).write_text(json.dumps({**server.load_sample(), LEFT: left}))
     return home
+
+
+def rows(home: Path) -> dict[str, int]:
+    """How many rows the SQLite file of a home has of what a sample is made of."""
+    connection = sqlite3.connect(home / "northing.sqlite")
+    try:
+        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
+    finally:
+        connection.close()
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -85,6 +103,20 @@ class Server:
         shutil.copytree(made, self.home, dirs_exist_ok=True)
         told = json.loads((made / TOLD).read_text())
         self.email, self.workspace = told["email"], told["workspace"]
+
+    def kill_a_load(self) -> dict[str, int]:
+        """Kill the sample's load in its midst; what rows are there then."""
+        self.run("migrate")
+        loading = subprocess.Popen(
+            [NORTHING, "demo", "--no-serve"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not (self.home / "northing.sqlite-wal").exists():
+            time.sleep(0.05)
+        time.sleep(1.5)
+        loading.kill()
+        loading.wait()
+        return rows(self.home)
 
     def load_sample(self) -> dict[str, Any]:
         """Load the sample organisation by its command; what that says."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from northing.cli import serve
 from northing.portfolio.errors import Misconfigured
 from tests.postgres import Cluster
-from tests.server import Server
+from tests.server import TABLES, Server, rows
 
 
 @pytest.mark.parametrize(
@@ -59,9 +60,16 @@ def test_what_is_only_this_machine(host: str, loopback: bool) -> None:
     assert serve.is_loopback(host) is loopback
 
 
-def test_the_sample_on_postgresql(serve: Callable[..., Server], postgres_server: Cluster) -> None:
-    """The same commands over a database server, with several processes."""
-    server = serve("--workers", "2", sample=True, database=postgres_server.create("sample"))
+def test_the_sample_on_postgresql(serve: Callable[..., Server], postgres_server: Cluster, sample_home: Path) -> None:
+    """The same commands over a database server, with several processes; and the same rows, though on SQLite a load
+    was killed before."""
+    import psycopg
+
+    address = postgres_server.create("sample")
+    server = serve("--workers", "2", sample=True, database=address)
+    with psycopg.connect(address) as connection:
+        there = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone() for table in TABLES}
+    assert {table: counted[0] for table, counted in there.items() if counted} == rows(sample_home)
     checks = {check["name"]: check for check in json.loads(server.run("doctor", "--verify", "--json").stdout)["data"]}
     assert checks["database"]["found"].startswith("PostgreSQL")
     assert checks["durability"]["state"] == "good"
