@@ -11,6 +11,7 @@ import pytest
 
 from northing.measure.columns import view_of
 from northing.portfolio.edits import create
+from northing.report import closing
 from tests.web.billed import THIS
 from tests.web.bills import Bills, delivered, id_of, month
 from tests.web.office import Office, words_of
@@ -82,6 +83,20 @@ def test_the_same_month_is_not_closed_twice(office: Office) -> None:
     office.post("money/close", by="planner", **form)
     again = office.post("money/close", **form)
     assert again.status_code == 422
+    assert len(office.record.plan().period_closes) == 2
+
+
+def test_who_is_overtaken_while_closing_is_told_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    form, made = close_form(office), closing.close_edits
+
+    def overtaken(*asked: Any, **said: Any) -> Any:
+        edits = made(*asked, **said)
+        office.commit(*edits, by="planner")
+        return edits
+
+    monkeypatch.setattr(closing, "close_edits", overtaken)
+    told = office.clients["owner"].post(f"{office.home}money/close", {**form, "note": "Mine"}, follow=True)
+    assert "Somebody else closed a period meanwhile" in told.content.decode()
     assert len(office.record.plan().period_closes) == 2
 
 

@@ -46,13 +46,18 @@ def back_to(page: Page) -> str:
 
 
 def commit_and_go(
-    page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None
+    page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None, *, ask: bool = True
 ) -> HttpResponse:
-    """Commit on the revision that the form was made at; then go back to where the person came from, or ask."""
+    """Commit on the revision that the form was made at; then go back to where the person came from, or ask.
+
+    Without *ask*, a clash with what somebody else did is raised: for acts that are no choice between fields.
+    """
     edits = called_after(page.request.POST.get(FIELD, ""), edits)
     try:
         committed = page.record.commit(edits, on=looked_at(page), by=page.actor, reason=reason)
     except Conflict as clash:
+        if not ask:
+            raise
         return _ask(page, clash)
     except Invalid as wrong:
         if not _done_already(page, edits, wrong):

@@ -31,6 +31,13 @@ def account_name(view: View, account: Account) -> str:
     return str(_(account.name)) if account.name in OWN_WORDS else account.name
 
 
+def short_name(view: View, account: Account) -> str:
+    """As :func:`account_name`, without the fund's name before it: for the fund's own page."""
+    name, fund = account_name(view, account), view.name_of("fund", account.fund) or ""
+    rest = name[len(fund) :].lstrip(" :·-–") if fund and name.casefold().startswith(fund.casefold()) else ""
+    return rest[:1].upper() + rest[1:] if rest else name
+
+
 def account_option(view: View, account: Account, amount: str) -> str:
     """An account in a list to choose from: "Unassigned · €1,000"."""
     kind = "" if account.type in (AccountType.FUND, AccountType.RESERVE) else words.label(account.type, "account")

@@ -30,7 +30,7 @@ from northing.report import words
 from northing.web.frame.addresses import address_of, fund_path
 from northing.web.frame.context import Page, page
 
-from .naming import account_name, find_fund
+from .naming import account_name, find_fund, short_name
 
 SOME = 100
 """Entries on one page of the ledger."""
@@ -112,7 +112,11 @@ def one(opened: Page, key: str) -> HttpResponse:
     balances = {one.account.id: one for one in money.balances}
     if chosen and chosen not in balances:
         raise NotFound(_("This fund has no such account."))
-    rows = _statement(opened, chosen) if chosen else [_row(opened, one) for one in journal(opened.view, fund=fund.id)]
+    rows = (
+        _statement(opened, chosen, fund.id)
+        if chosen
+        else [_row(opened, one, fund.id) for one in journal(opened.view, fund=fund.id)]
+    )
     start = _offset(opened, len(rows))
     shown = rows[start : start + SOME]
     made = opened.record.made("transfer", opened.at)
@@ -202,7 +206,7 @@ def _account(opened: Page, one: Balance) -> AccountRow:
     less = one.available < one.balance and account.type is not AccountType.SOURCE
     return AccountRow(
         one,
-        account_name(opened.view, account),
+        short_name(opened.view, account),
         words.label(account.type, "account"),
         address_of(opened, "account", account.id),
         words.money(one.balance, code),
@@ -212,15 +216,15 @@ def _account(opened: Page, one: Balance) -> AccountRow:
     )
 
 
-def _statement(opened: Page, account: str) -> list[Row]:
+def _statement(opened: Page, account: str, fund: str) -> list[Row]:
     """The entries of one account, newest first, with those that lie ahead."""
     last = max((one.on for one in opened.view.plan.transfers.values()), default=opened.today)
     found = statement(opened.view, account, max(last, opened.today))
-    return [_posted(opened, one, found.currency or "") for one in reversed(found.entries)]
+    return [_posted(opened, one, found.currency or "", fund) for one in reversed(found.entries)]
 
 
-def _posted(opened: Page, one: Posted, currency: str) -> Row:
-    across = [_end(opened, leg) for leg in one.transfer.legs if leg.account in one.others]
+def _posted(opened: Page, one: Posted, currency: str, fund: str) -> Row:
+    across = [_end(opened, leg, fund) for leg in one.transfer.legs if leg.account in one.others]
     return Row(
         transfer=one.transfer,
         sources=[] if one.amount < 0 else across,
@@ -234,12 +238,12 @@ def _posted(opened: Page, one: Posted, currency: str) -> Row:
     )
 
 
-def _row(opened: Page, one: Booked) -> Row:
+def _row(opened: Page, one: Booked, fund: str) -> Row:
     plan = opened.view.plan
     return Row(
         transfer=one.transfer,
-        sources=[_end(opened, leg) for leg in one.transfer.legs if leg.amount < 0],
-        targets=[_end(opened, leg) for leg in one.transfer.legs if leg.amount > 0],
+        sources=[_end(opened, leg, fund) for leg in one.transfer.legs if leg.amount < 0],
+        targets=[_end(opened, leg, fund) for leg in one.transfer.legs if leg.amount > 0],
         amount=words.money(one.amount, currency_of(plan, plan.get("account", one.targets[0] if one.targets else None))),
         reversed_by=one.reversed_by,
         reverses=plan.get("transfer", one.transfer.reverses),
@@ -247,13 +251,14 @@ def _row(opened: Page, one: Booked) -> Row:
     )
 
 
-def _end(opened: Page, leg: Leg) -> End:
+def _end(opened: Page, leg: Leg, fund: str) -> End:
     plan = opened.view.plan
     account = plan.get("account", leg.account)
     if account is None:
         return End(_("(removed)"), "", words.number(leg.amount))
     amount = words.money(abs(leg.amount), currency_of(plan, account))
-    return End(account_name(opened.view, account), address_of(opened, "account", account.id), amount)
+    name = short_name if account.fund == fund else account_name
+    return End(name(opened.view, account), address_of(opened, "account", account.id), amount)
 
 
 def _offset(opened: Page, total: int) -> int:

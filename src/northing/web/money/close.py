@@ -314,7 +314,7 @@ def _close(page: Page, proposal: CloseProposal) -> HttpResponse:
     )  # fmt: skip
     reason = _("%(period)s closed") % {"period": period_words(proposal.period, proposal.label)}
     try:
-        return commit_and_go(page, edits, reason, reason)
+        return commit_and_go(page, edits, reason, reason, ask=False)
     except Conflict:
         messages.warning(page.request, _("Somebody else closed a period meanwhile. Look at what is proposed now."))
         return HttpResponseRedirect(page.link("money/close"))
