@@ -125,7 +125,7 @@ SENDING = {
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,
     "flow/policies/new": P, "flow/policies/<key>": P,
-    "flow/links/new": P, "flow/links/preview": P, "flow/links/<id>": P, "flow/links/<id>/drop": P,
+    "flow/links/new": P, "flow/links/preview": P, "flow/links/move": P, "flow/links/<id>": P, "flow/links/<id>/drop": P,
     "sources/new": P, "sources/prices": P, "sources/upload": P, "sources/bring/<token>": P,
     "sources/bring/<token>/columns": P, "sources/bring/<token>/forget": P, "sources/incoming/<id>/stop": P,
     "sources/incoming/<id>/take": P, "sources/<key>/edit": P, "sources/<key>/deliveries/<id>/again": P,

@@ -15,6 +15,7 @@ import pytest
 from northing.measure.figures import read_figure, value_of, why
 from northing.portfolio.edits import create
 from northing.portfolio.facts import Source
+from northing.report import linking
 from northing.report.delivering import deliver
 from northing.report.viewing import look
 from tests.laws.flow_worlds import JsonWork
@@ -175,6 +176,10 @@ def test_what_the_preview_says_is_what_the_plan_then_says(office: Office) -> Non
     assert "from WL-0003 Audit" in said
     office.post(f"flow/links/{made.id}", by="planner", **form(share="50"))
     assert office.record.plan().work_links[made.id].share == Decimal("0.5")
+    order = [one.id for one in linking.in_order(office.record.plan())]
+    office.post("flow/links/move", by="planner", id=order[-1], to="0", on=str(office.record.head()))
+    assert [one.id for one in linking.in_order(office.record.plan())] == [order[-1], *order[:-1]]
+    assert "Ask WL-0001 later" in office.get("flow/links", by="planner").content.decode()
     assert "2 items in progress would be orphans" in office.text(f"flow/links/{made.id}/drop", "planner")
     office.post(f"flow/links/{made.id}/drop", by="planner")
     assert made.id not in office.record.plan().work_links

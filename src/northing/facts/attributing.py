@@ -120,10 +120,10 @@ def allocate(rules: Iterable[AttributionRule]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def in_order(rules: Iterable[AttributionRule]) -> list[AttributionRule]:
+def in_order[R: (AttributionRule, WorkLink)](rules: Iterable[R]) -> list[R]:
     """As they are asked: by precedence, then number (none yet: the last), then id."""
 
-    def place(rule: AttributionRule) -> tuple[int, float, str]:
+    def place(rule: R) -> tuple[int, float, str]:
         digits = re.search(r"\d+", rule.number or "")
         return rule.precedence, int(digits[0]) if digits else float("inf"), rule.id
 

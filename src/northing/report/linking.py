@@ -17,8 +17,7 @@ from .delivering import facts_at
 
 def in_order(plan: Plan) -> list[WorkLink]:
     """All links as they are asked."""
-    rules = attributing.in_order(map(attributing.as_rule, plan.work_links.values()))
-    return [plan.work_links[rule.id] for rule in rules]
+    return attributing.in_order(plan.work_links.values())
 
 
 def preview(workspace: Workspace, plan: Plan, links: Sequence[WorkLink]) -> list[LinkPreview]:

@@ -15,6 +15,7 @@ from northing.measure.view import View
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding
 from northing.portfolio.facts import AttributionRule
+from northing.portfolio.flow import WorkLink
 from northing.portfolio.plan import Plan
 
 from .delivering import facts_at
@@ -63,16 +64,17 @@ def unreadable(plan: Plan) -> Mapping[str, Finding]:
     }
 
 
-def moved(plan: Plan, rule: AttributionRule, place: int) -> dict[str, int]:
-    """Rule → the precedence that it needs so that *rule* is asked at *place* (from 0) and nothing else moves.
+def moved[R: (AttributionRule, WorkLink)](rules: Sequence[R], rule: R, place: int) -> dict[str, int]:
+    """Rule or work link → the precedence it needs so that *rule* is asked at *place* (from 0) and no other moves.
 
     Usually one number changes; where neighbours leave no room between them, all rules are numbered anew by tens.
     """
-    others = [one for one in in_order(plan) if one.id != rule.id]
+    others: list[R] = [one for one in rules if one.id != rule.id]
     place = max(0, min(place, len(others)))
-    order = [*others[:place], rule, *others[place:]]
+    order: list[R] = list(others)
+    order.insert(place, rule)
     near = {0: (0,), len(others): (-1,)}.get(place, (0, -1))
-    wanted = {others[place + at].precedence for at in near if 0 <= place + at < len(others)}
+    wanted: set[int] = {others[place + at].precedence for at in near if 0 <= place + at < len(others)}
     tries = [rule.precedence, *sorted(wanted), *sorted(one - 1 for one in wanted), *sorted(one + 1 for one in wanted)]
     if len(wanted) == 2:
         tries.append(sum(wanted) // 2)
@@ -86,7 +88,7 @@ def moved(plan: Plan, rule: AttributionRule, place: int) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _stands(order: Sequence[AttributionRule], precedence: Mapping[str, int]) -> bool:
+def _stands[R: (AttributionRule, WorkLink)](order: Sequence[R], precedence: Mapping[str, int]) -> bool:
     import msgspec
 
     told = [msgspec.structs.replace(one, precedence=precedence.get(one.id, one.precedence)) for one in order]

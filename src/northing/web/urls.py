@@ -184,6 +184,7 @@ urlpatterns += [
     path("w/<place:slug>/flow/links/new", link_form.new, name="new-work-link"),
     path("w/<place:slug>/flow/links/preview", link_form.look, name="preview-work-link"),
     path("w/<place:slug>/flow/links/propose", link_form.propose, name="propose-work-link"),
+    path("w/<place:slug>/flow/links/move", links.move, name="move-work-link"),
     path("w/<place:slug>/flow/links/<str:id>", link_form.change, name="work-link"),
     path("w/<place:slug>/flow/links/<str:id>/drop", links.drop, name="drop-work-link"),
     path("w/<place:slug>/flow/work/<path:key>", work_item.item, name="flow-item"),

@@ -18,11 +18,12 @@ from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.portfolio.flow import WorkLink
 from northing.report import linking, words
+from northing.web.changing import asked
 from northing.web.changing.by_form import commit_and_go, without_theirs
 from northing.web.changing.rule_input import Typed, edits_of, given, of_rule, rules_of, take
 from northing.web.frame.context import Page, page
 
-from .linked import called_link, items
+from .linked import items
 from .work_state import item_link
 
 KIND = "work_link"
@@ -157,7 +158,7 @@ def _as_looked_at(page: Page, link: WorkLink | None) -> AttributionRule | None:
 
 def _reason(page: Page, rules: list[AttributionRule], link: WorkLink | None) -> str:
     if link is not None:
-        return _("Change the link %(link)s") % {"link": called_link(link)}
+        return _("Change the link %(link)s") % {"link": asked.called(link)}
     names = words.listed(words.name(page.view, "investment", one.investment) for one in rules)
     return _("Work on %(names)s: %(where)s") % {"names": names, "where": rules[0].where}
 
@@ -172,7 +173,7 @@ def _show(
         "flow/link.html",
         status=status,
         bare=page.fragment,
-        title=_("Change %(link)s") % {"link": called_link(link)} if link else _("Link work to an investment"),
+        title=_("Change %(link)s") % {"link": asked.called(link)} if link else _("Link work to an investment"),
         typed=typed,
         looked=looked,
         link=link,
@@ -244,4 +245,4 @@ def _left(orphans: Count, all: Count) -> str:
 
 def _named(page: Page, id: str) -> str:
     link = page.view.plan.work_links.get(id)
-    return called_link(link) if link is not None else _("the link above")
+    return asked.called(link) if link is not None else _("the link above")

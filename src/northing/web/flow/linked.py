@@ -6,13 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.measure.flow.linking import Count
-from northing.portfolio.flow import WorkLink
 from northing.report import words
-
-
-def called_link(link: WorkLink) -> str:
-    """WL-0007 Work on the chat."""
-    return " ".join(filter(None, (link.number, link.name))) or _("this link")
 
 
 def items(count: Count) -> str:

@@ -10,18 +10,15 @@ from django.utils.translation import gettext as _
 
 from northing.measure.address import Figure, figure
 from northing.measure.flow.linking import Count, counted, effect
-from northing.portfolio.edits import remove
-from northing.portfolio.errors import Invalid, NotAllowed
+from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import WorkLink
 from northing.report import linking, words
-from northing.web.changing.by_form import commit_and_go
+from northing.web.changing import asked
 from northing.web.changing.rule_input import percent
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 
-from .linked import called_link, items
-
-KIND = "work_link"
+from .linked import items
 
 
 @dataclass(frozen=True)
@@ -131,25 +128,18 @@ def _days(link: WorkLink) -> str:
     return _("created until %(day)s") % {"day": words.day(link.end)} if link.end else ""
 
 
+@page("flow", methods=("POST",), changes=True, needs="plan")
+def move(page: Page) -> HttpResponse:
+    """Ask a link earlier or later."""
+    return asked.move(page, linking.in_order(page.view.plan))
+
+
 @page("flow", methods=("GET", "HEAD", "POST"), needs="plan")
 def drop(page: Page, id: str) -> HttpResponse:
     """Remove a link, after a look at whose its items would be then."""
-    link: WorkLink = page.view.plan.need(KIND, id)
-    if page.past:
-        raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
-    if page.request.method == "POST":
-        said = _("Remove %(link)s") % {"link": called_link(link)}
-        return commit_and_go(page, [remove(KIND, id)], said, _("Removed."))
-    back = page.request.GET.get("next", "")
-    return page.render(
-        "flow/link_drop.html",
-        bare=page.fragment,
-        title=_("Remove %(name)s?") % {"name": called_link(link)},
-        link=link,
-        lines=_consequences(page, link),
-        end=page.link(f"edit/work_link/{link.id}", fields="end", next=back or page.link("flow/links")),
-        back=back if back.startswith(page.home) else page.link("flow/links"),
-    )
+    link: WorkLink = page.view.plan.need("work_link", id)
+    stays = _("items created before that day stay with it.")
+    return asked.drop(page, link, _consequences(page, link) if page.request.method != "POST" else (), stays)
 
 
 def _consequences(page: Page, link: WorkLink) -> list[str]:
@@ -161,5 +151,5 @@ def _consequences(page: Page, link: WorkLink) -> list[str]:
     told = [_("%(items)s would be orphans.") % {"items": items(seen.found)}] if seen.found.items else []
     for id, count in seen.taken.items():
         other = page.view.plan.work_links[id]
-        told.append(_("%(items)s would go to %(link)s.") % {"items": items(count), "link": called_link(other)})
+        told.append(_("%(items)s would go to %(link)s.") % {"items": items(count), "link": asked.called(other)})
     return told

@@ -13,11 +13,11 @@ from northing.measure.flow.story import Reason, Row, Story, story
 from northing.measure.line_of_sight import Chain
 from northing.portfolio.filter.writer import quoted
 from northing.report import words, work_words
+from northing.web.changing import asked
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 from northing.web.frame.saying import mend_address, say
 
-from .linked import called_link
 from .work_state import item_link
 
 
@@ -105,7 +105,7 @@ def _way(page: Page, found: Story, reason: Reason, chain: Chain) -> Way:
             words.name(page.view, "investment", served.investment),
             address_of(page, "investment", served.investment),
             after="" if served.share == 1 else _("%(share)s of the item") % {"share": words.percent(served.share)},
-            link=(called_link(link), page.link("flow/links") + f"#link-{link.id}") if link is not None else None,
+            link=(asked.called(link), page.link("flow/links") + f"#link-{link.id}") if link is not None else None,
         )
     )
     for above in reversed(found.above):

@@ -15,6 +15,7 @@ from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.portfolio.money import Amounts
 from northing.report import ruling, words
+from northing.web.changing import asked
 from northing.web.changing.committing import as_looked_at, commit_and_go, looked_at, without_theirs
 from northing.web.changing.rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
 from northing.web.frame.context import Page, page
@@ -129,7 +130,7 @@ def _as_looked_at(page: Page, typed: Typed) -> AttributionRule | None:
 def _reason(page: Page, typed: Typed, rules: list[AttributionRule]) -> str:
     names = words.listed(words.name(page.view, "investment", one.investment) for one in rules)
     if typed.rule is not None:
-        return _("Change the rule %(rule)s") % {"rule": called_rule(typed.rule)}
+        return _("Change the rule %(rule)s") % {"rule": asked.called(typed.rule)}
     return _("%(rows)s belong to %(names)s") % {"rows": typed.values["name"] or _("Rows of the bills"), "names": names}
 
 
@@ -142,18 +143,13 @@ def _show(page: Page, typed: Typed, looked: Looked, status: int = 200) -> HttpRe
         "unattributed/rule.html",
         status=status,
         bare=page.fragment,
-        title=_("Change %(rule)s") % {"rule": called_rule(rule)} if rule else _("Claim for an investment"),
+        title=_("Change %(rule)s") % {"rule": asked.called(rule)} if rule else _("Claim for an investment"),
         typed=typed,
         looked=looked,
         rule=rule,
         back=back if back.startswith(page.home) else page.link("rules"),
         on=looked_at(page) or page.head,
     )
-
-
-def called_rule(rule: AttributionRule) -> str:
-    """RULE-0007 Chat of the service desk."""
-    return " ".join(filter(None, (rule.number, rule.name))) or _("this rule")
 
 
 def _look(page: Page, typed: Typed) -> Looked:
@@ -200,4 +196,4 @@ def claimed(claim: Claim) -> str:
 
 def _rule(page: Page, id: str) -> str:
     rule = page.view.plan.attribution_rules.get(id)
-    return called_rule(rule) if rule is not None else _("the rule above")
+    return asked.called(rule) if rule is not None else _("the rule above")

@@ -11,19 +11,18 @@ from django.utils.translation import ngettext
 
 from northing.measure.address import Figure, figure
 from northing.measure.rule_claims import NOTHING, RuleClaim, rule_claims
-from northing.portfolio.edits import remove
-from northing.portfolio.errors import Invalid, NotAllowed
+from northing.portfolio.errors import Invalid
 from northing.portfolio.facts import AttributionRule
 from northing.report import ruling, words
-from northing.web.changing.committing import commit_and_go
-from northing.web.changing.rule_input import changed, percent
+from northing.web.changing import asked
+from northing.web.changing.rule_input import percent
 from northing.web.frame.addresses import address_of
 from northing.web.frame.amounts import Cell, cell, short
 from northing.web.frame.context import Page, page
 from northing.web.frame.freshness import sourced
 from northing.web.frame.typed import whole
 
-from .rule_form import called_rule, claimed
+from .rule_form import claimed
 
 PAGE = 40
 """Rules on one page."""
@@ -188,7 +187,7 @@ def _overlaps(page: Page) -> dict[str, list[tuple[str, str, Figure]]]:
         return {}
     return {
         rule: [
-            (called_rule(plan.attribution_rules[id]), claimed(one), figure("rule.overlap", rule=rule, other=id))
+            (asked.called(plan.attribution_rules[id]), claimed(one), figure("rule.overlap", rule=rule, other=id))
             for id, one in others.items()
         ]
         for rule, others in ruling.overlaps(page.workspace, page.view).items()
@@ -197,39 +196,16 @@ def _overlaps(page: Page) -> dict[str, list[tuple[str, str, Figure]]]:
 
 @page("unattributed", methods=("POST",), changes=True, needs="plan")
 def move(page: Page) -> HttpResponse:
-    """Ask a rule earlier or later: ``to`` is its new place, counted from 0."""
-    form = page.request.POST
-    plan = page.view.plan
-    rule: AttributionRule = plan.need("attribution_rule", form.get("id", ""))
-    to = whole(form.get("to", ""))
-    if to is None:
-        raise Invalid(_("Say where the rule goes."), remedy=_("Load the page again."))
-    edits = [changed(id, precedence=number) for id, number in ruling.moved(plan, rule, to).items()]
-    place = max(1, min(to + 1, len(plan.attribution_rules)))
-    said = _("%(rule)s is asked as number %(place)s.") % {"rule": called_rule(rule), "place": place}
-    return commit_and_go(page, edits, said, said)
+    """Ask a rule earlier or later."""
+    return asked.move(page, ruling.in_order(page.view.plan))
 
 
 @page("unattributed", methods=("GET", "HEAD", "POST"), needs="plan")
 def drop(page: Page, id: str) -> HttpResponse:
     """Remove a rule, after a look at whose its rows would be then."""
-    plan = page.view.plan
-    rule: AttributionRule = plan.need("attribution_rule", id)
-    if page.past:
-        raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
-    if page.request.method == "POST":
-        said = _("Remove %(rule)s") % {"rule": called_rule(rule)}
-        return commit_and_go(page, [remove("attribution_rule", id)], said, _("Removed."))
-    back = page.request.GET.get("next", "")
-    return page.render(
-        "unattributed/drop.html",
-        bare=page.fragment,
-        title=_("Remove %(name)s?") % {"name": called_rule(rule)},
-        rule=rule,
-        lines=_consequences(page, rule),
-        end=page.link(f"edit/attribution_rule/{rule.id}", fields="end", next=back or page.link("rules")),
-        back=back if back.startswith(page.home) else page.link("rules"),
-    )
+    rule: AttributionRule = page.view.plan.need("attribution_rule", id)
+    stays = _("rows before that day stay with it.")
+    return asked.drop(page, rule, _consequences(page, rule) if page.request.method != "POST" else (), stays)
 
 
 def _consequences(page: Page, rule: AttributionRule) -> list[str]:
@@ -245,7 +221,7 @@ def _consequences(page: Page, rule: AttributionRule) -> list[str]:
             said = {"claim": " ".join(filter(None, (claimed(one.from_unattributed), of)))}
             found.append(_("%(claim)s would be nobody's.") % said)
         for id, claim in one.taken_from.items():
-            name = called_rule(page.view.plan.attribution_rules[id])
+            name = asked.called(page.view.plan.attribution_rules[id])
             said = {"claim": " ".join(filter(None, (claimed(claim), of))), "rule": name}
             found.append(_("%(claim)s would go to %(rule)s.") % said)
     return found
