@@ -2,8 +2,10 @@
 
 As the rule book's measured instances: lognormal build costs, run costs a quarter after, two to four roles an item, value
 correlated with cost, 20 % that require one or two others, 10 % in pairs that exclude each other, 3 % must-dos,
-minimum shares of three themes (8 %) and maximum of two (16 %), spend-weighted risk ≤ 0.36. Budgets and capacities are
-45 % of what everything would take. Amounts in k EUR with one decimal, people in tenths.
+minimum shares of three themes (8 %) and maximum of two (16 %), spend-weighted risk ≤ 0.36. A quarter's budget is 45 % of
+what everything would cost in it; people do not come and go, so a role has the same capacity in each quarter: ROLE_PART
+of what everything would take in its fullest. As many ways are chosen in part in the relaxation as the rule book
+measured. Amounts in k EUR with one decimal, people in tenths.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from northing.decide.problem import Budget, Capacity, Group, Item, Limit, Mean, 
 
 QUARTERS, ROLES, THEMES = 12, 40, 8
 PART = 0.45
+ROLE_PART = 0.45
 
 
 def portfolio(size: int, starts: int = 1, seed: int = 1) -> Problem:
@@ -29,12 +32,11 @@ def portfolio(size: int, starts: int = 1, seed: int = 1) -> Problem:
         money += sum(np.array(given) for given in first.cost.values())
         for role, given in first.uses.items():
             people[int(role.removeprefix("role "))] += given
-    if starts > 1:  # what everything takes is spread over the starts
-        money, people = np.full(QUARTERS, money.mean()), np.repeat(people.mean(axis=1)[:, None], QUARTERS, axis=1)
+    if starts > 1:  # what everything costs is spread over the starts
+        money = np.full(QUARTERS, money.mean())
+    there = people.max(axis=1) * ROLE_PART
     limits: list[Limit] = [Budget(most=_tenths(money * PART), title="Budget")]
-    limits += [
-        Capacity(of=f"role {role}", most=_tenths(people[role] * PART)) for role in range(ROLES) if people[role].any()
-    ]
+    limits += [Capacity(of=f"role {role}", most=round(float(there[role]), 1)) for role in np.flatnonzero(there).tolist()]
     limits += [Share(tag="theme", of=f"theme {theme}", least=0.08) for theme in range(3)]
     limits += [Share(tag="theme", of=f"theme {theme}", most=0.16) for theme in range(3, 5)]
     limits.append(Mean(of="risk", most=0.36))

@@ -64,6 +64,25 @@ def bound(model: Model, prices: Floats, lower: Ints | None = None, upper: Ints |
     return Bound(stepped(model, raw + error), raw, prices, reduced)
 
 
+def ray_closes(model: Model, ray: Floats, lower: Ints, upper: Ints) -> bool:
+    """Whether *ray* proves that no point between *lower* and *upper* keeps the rows: U of it without values < 0."""
+    prices = allowed(model, ray)
+    size = float(np.abs(prices).max(initial=0.0))
+    if not size:
+        return False
+    prices = prices / size
+    terms = model.data * prices[model.row_of]
+    reduced = -np.bincount(model.index, weights=terms, minlength=model.columns)
+    absolute = np.bincount(model.index, weights=np.abs(terms), minlength=model.columns)
+    side = np.where(prices > 0, model.row_high, model.row_low)
+    priced = np.where(prices == 0, 0.0, prices * np.where(prices == 0, 0.0, side))
+    reach = np.maximum(np.abs(lower), np.abs(upper))
+    scale = float(np.abs(priced).sum() + (absolute * reach).sum())
+    depth = int(np.bincount(model.index, minlength=1).max(initial=1)) + 64
+    most = float(priced.sum() + np.maximum(reduced * lower, reduced * upper).sum())
+    return most + depth * ROUNDING * scale < 0
+
+
 def stepped(model: Model, most: float) -> Fraction:
     """*most* down to what a plan can be worth: a multiple of ``Model.step``."""
     exact = Fraction(most)

@@ -98,6 +98,12 @@ class Resident:
             -np.array(solution.row_dual),
         )
 
+    def ray(self) -> Floats | None:
+        """Prices that should prove that the last programme has no solution, if the solver has some."""
+        answer = self._highs.getDualRay()
+        has, values = answer[-2], answer[-1]
+        return -np.array(values) if has and values is not None and len(values) == self.model.rows else None
+
     @property
     def impossible(self) -> bool:
         """Whether the last ``solve`` showed that no point keeps all limits."""
@@ -108,7 +114,7 @@ class Resident:
 
 
 def _same_matrix(one: Model, other: Model) -> bool:
-    return (
+    return one.data is other.data or (
         np.array_equal(one.starts, other.starts)
         and np.array_equal(one.index, other.index)
         and np.array_equal(one.data, other.data)

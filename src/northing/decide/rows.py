@@ -122,7 +122,8 @@ class Model:
     @cached_property
     def step(self) -> Fraction:
         """All plans' values are multiples of this."""
-        return Fraction(gcd(*(int(value) for value in np.unique(self.value)), 0) or 1, self.value_scale)
+        wide = self.value.dtype == object
+        return Fraction((gcd(*self.value.tolist()) if wide else int(np.gcd.reduce(self.value))) or 1, self.value_scale)
 
     def name(self, row: int) -> str:
         """What *row* is called."""
@@ -163,7 +164,13 @@ class Model:
 
     def bounded(self, lower: Ints, upper: Ints) -> Model:
         """The same rows with other bounds of the columns."""
-        return replace(self, lower=lower, upper=upper)
+        other = replace(self, lower=lower, upper=upper)
+        other.__dict__.update({name: kept for name, kept in self.__dict__.items() if name not in _OWN})
+        return other
+
+
+_OWN = {"lower", "upper", "_wide"}
+"""What a model with other bounds does not share."""
 
 
 def row_sums(terms: Whole, starts: Ints) -> Whole:

@@ -1,8 +1,8 @@
 """Choose: an answer at once, with how far from the best it can be; then better ones, until told to stop.
 
-Relaxation → rounding and rebuilding → integer programme on a kernel → on all columns that can still matter. Whatever
-finds a plan, it is shown only after ``Model.broken`` found nothing in exact arithmetic; whatever finds a bound, it is
-shown only as ``certificate.bound`` adds it up.
+Relaxation → rounded and rebuilt → small programmes around the best plan, in turn with a tree of cases for the bound.
+Whatever finds a plan, it is shown only after ``Model.broken`` found nothing in exact arithmetic; whatever finds a
+bound, it is shown only as ``certificate.bound`` adds it up.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from northing.decide.certificate import Bound, bound, gap
+from northing.decide.around import Around
+from northing.decide.certificate import Bound, bound, gap, ray_closes
 from northing.decide.kernel import Kernel, kernel, programme_of
 from northing.decide.resident import Relaxed, Resident, solver
 from northing.decide.rows import Floats, Ints, Model
 from northing.decide.search import opened, promising, rebuild
+from northing.decide.tree import Tree
 
 Status = Literal["searching", "best", "near", "stopped", "impossible", "unknown"]
 
@@ -31,15 +33,18 @@ class Answer:
     plan: Ints | None
     value: Fraction | None
     most: Fraction | None
-    """No plan is worth more: recomputed from ``prices``."""
+    """No plan is worth more: recomputed from ``prices``, or from those at the leaves of ``cases`` cases."""
     gap: float | None
     """(most − value) / value."""
     seconds: float
     status: Status
     by: str
-    """What found it: relaxation, rounding, kernel, whole."""
+    """What found it: start, relaxation, rounding, kernel, around, tree."""
     prices: Floats | None = None
     point: Floats | None = None
+    relaxed: Fraction | None = None
+    """The bound that ``prices`` prove by themselves."""
+    cases: int = 0
 
 
 Tell = Callable[[Answer], bool]
@@ -58,6 +63,8 @@ class Search:
     plan: Ints | None = None
     value: Fraction | None = None
     proof: Bound | None = None
+    most: Fraction | None = None
+    cases: int = 0
     point: Floats | None = None
     stopped: bool = False
     by: str = ""
@@ -68,7 +75,7 @@ class Search:
 
     @property
     def gap(self) -> float | None:
-        return None if self.value is None or self.proof is None else gap(self.value, self.proof.most)
+        return None if self.value is None or self.most is None else gap(self.value, self.most)
 
     @property
     def done(self) -> bool:
@@ -87,20 +94,39 @@ class Search:
         self.say("searching")
         return True
 
+    def lower(self, most: Fraction, cases: int) -> None:
+        """Take a lower bound."""
+        if self.value is not None:
+            most = max(most, self.value)
+        self.cases = cases
+        if self.most is None or most < self.most:
+            self.most = most
+            self.say("searching")
+
     def say(self, status: Status) -> Answer:
         answer = Answer(
             self.plan,
             self.value,
-            self.proof.most if self.proof else None,
+            self.most,
             self.gap,
             time.monotonic() - self.begun,
             status,
             self.by,
             self.proof.prices if self.proof else None,
             self.point,
+            self.proof.most if self.proof else None,
+            self.cases,
         )
         self.stopped = self.tell(answer) or self.stopped
         return answer
+
+
+IDLE = 12
+"""Programmes around a plan without a better one, after which the tree is grown in turn."""
+SHARE = 0.5
+"""Seconds of a turn of the tree."""
+ROUNDS = 4
+"""Rounds of rebuilding before the first answer."""
 
 
 def choose(
@@ -124,25 +150,61 @@ def choose(
         resident.move(model)
     relaxed = resident.solve(search.left)
     if relaxed is None:
-        return search.say("impossible" if resident.impossible else "unknown")
+        return search.say(_without(resident, model))
     search.point, search.by = relaxed.point, "relaxation"
     search.proof = bound(model, relaxed.prices)
+    search.most = search.proof.most
     if start is not None:
         search.offer(start, "start")
     search.offer(relaxed.point, "relaxation")
     if not search.done:
-        _round(search, relaxed, seed)
-    size = 150
-    while not search.done and size < model.columns:
-        _integer(search, relaxed, size, min(search.left, 2.0 + search.seconds / 20))
-        size *= 3
+        _round(search, relaxed, search.proof, seed)
+    if search.value is None and not search.done and _first(search, relaxed, search.proof):
+        return search.say("unknown")
     if not search.done:
-        proved = _integer(search, relaxed, model.columns, search.left)
-        if proved and search.value is None:
-            return search.say("impossible")
+        _improve(search, resident, relaxed, search.proof, seed)
+        resident.move(model)
     if search.gap == 0.0:
         return search.say("best")
+    if search.value is None:
+        return search.say("unknown")
     return search.say("near" if search.gap is not None and search.gap <= goal else "stopped")
+
+
+def _without(resident: Resident, model: Model) -> Status:
+    """That no point keeps all limits, where prices prove it."""
+    ray = resident.ray() if resident.impossible else None
+    return "impossible" if ray is not None and ray_closes(model, ray, model.lower, model.upper) else "unknown"
+
+
+def _improve(search: Search, resident: Resident, relaxed: Relaxed, proof: Bound, seed: int) -> None:
+    """In turn, better plans around the best one and a lower bound by the tree, until done."""
+    around = Around(search.model, relaxed.point, proof.reduced, seed)
+    tree: Tree | None = None
+    while not search.done and search.plan is not None and search.value is not None:
+        slack = proof.raw - float(search.value)
+        if search.offer(around.step(search.plan, slack, search.left), "around"):
+            around.idle = 0
+            continue
+        around.idle += 1
+        if around.idle < IDLE:
+            continue
+        if tree is None:
+            tree = Tree(_narrowed(search, proof), resident, relaxed, proof.most)
+        tree.grow(search.value, time.monotonic() + min(SHARE, search.left))
+        if tree.found is not None:
+            search.offer(tree.found, "tree")
+        search.lower(search.value if tree.most is None else tree.most, tree.cases)
+
+
+def _narrowed(search: Search, proof: Bound) -> Model:
+    """The model in which every better plan lies: a column j with |d_j| > U − V stays at its relaxation's end."""
+    model = search.model
+    slack = proof.raw - float(search.value or 0) + 1e-9 * abs(proof.raw)
+    fixed = np.abs(proof.reduced) > slack
+    upper = np.where(fixed & (proof.reduced < 0), model.lower, model.upper)
+    lower = np.where(fixed & (proof.reduced > 0), model.upper, model.lower)
+    return model.bounded(lower, upper)
 
 
 def _base(search: Search, relaxed: Relaxed) -> Ints:
@@ -152,11 +214,9 @@ def _base(search: Search, relaxed: Relaxed) -> Ints:
     return np.where(part, np.where(hired, np.ceil(relaxed.point), 0), np.rint(relaxed.point)).astype(np.int64)
 
 
-def _round(search: Search, relaxed: Relaxed, seed: int) -> None:
+def _round(search: Search, relaxed: Relaxed, proof: Bound, seed: int) -> None:
     """Round, ruin, recreate."""
-    model, proof = search.model, search.proof
-    if proof is None:
-        return
+    model = search.model
     part = np.abs(relaxed.point - np.rint(relaxed.point)) > 1e-6
     free = promising(relaxed.point, proof.reduced, int(part.sum()) + 100)
     free = free[model.items[free] >= 0]
@@ -164,47 +224,41 @@ def _round(search: Search, relaxed: Relaxed, seed: int) -> None:
     small = opened(kernel(model, base, free))
     used = model.worth - proof.reduced
     per_use = np.clip(model.worth / np.maximum(used, 1e-9), 0.2, 5.0)[free]
-    until = time.monotonic() + min(search.left, max(0.05, search.seconds / 50))
-    found = rebuild(small, base[free].astype(bool), relaxed.point[free], per_use, until, seed)
+    until = time.monotonic() + search.left
+    found = rebuild(small, base[free].astype(bool), relaxed.point[free], per_use, until, seed, ROUNDS)
     if found is not None:
         plan = base.copy()
         plan[free] = found
         search.offer(plan, "rounding")
 
 
-def _integer(search: Search, relaxed: Relaxed, size: int, seconds: float) -> bool:
-    """An integer programme on the *size* most promising columns; whether it was solved to its end."""
-    import highspy
+def _first(search: Search, relaxed: Relaxed, proof: Bound) -> bool:
+    """A first plan by integer programmes on more and more columns; True where there was none to be found in time."""
+    size = 150
+    while search.value is None and not search.done:
+        whole = size >= search.model.columns
+        free = promising(relaxed.point, proof.reduced, size)
+        base = _base(search, relaxed)
+        part = kernel(search.model, base, free)
+        highs = solver(time_limit=search.left if whole else min(search.left, 2.0), mip_rel_gap=0.02)
+        highs.passModel(programme_of(part, whole=True))
 
-    model, proof = search.model, search.proof
-    if proof is None or seconds <= 0:
-        return False
-    free = promising(relaxed.point, proof.reduced, size)
-    base = search.plan if search.plan is not None else _base(search, relaxed)
-    part = kernel(model, base, free)
-    highs = solver(time_limit=seconds, mip_rel_gap=max(search.goal / 3, 1e-9), mip_abs_gap=float(model.step) * 0.999)
-    highs.passModel(programme_of(part, whole=True))
-    if search.plan is not None:
-        start = highspy.HighsSolution()
-        start.col_value = search.plan[free].astype(np.float64)
-        highs.setSolution(start)
-    by = "whole" if size >= model.columns else "kernel"
+        def improved(event: Any, base: Ints = base, part: Kernel = part) -> None:
+            if _offer_part(search, base, part, np.array(event.data_out.mip_solution)):
+                event.interrupt()
 
-    def improved(event: Any) -> None:
-        _offer_part(search, base, part, np.array(event.data_out.mip_solution), by)
-        if search.done:
-            event.interrupt()
-
-    highs.cbMipImprovingSolution += improved
-    highs.cbMipInterrupt += lambda event: event.interrupt() if search.done else None
-    highs.run()
-    status = highs.getModelStatus()
-    if highs.getInfo().primal_solution_status == 2:
-        _offer_part(search, base, part, np.array(highs.getSolution().col_value), by)
-    return status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
+        highs.cbMipImprovingSolution += improved
+        highs.run()
+        values = np.array(highs.getSolution().col_value)
+        if search.value is None and len(values) == len(free):
+            _offer_part(search, base, part, values)
+        if whole:
+            break
+        size *= 4
+    return search.value is None
 
 
-def _offer_part(search: Search, base: Ints, part: Kernel, values: Floats, by: str) -> None:
+def _offer_part(search: Search, base: Ints, part: Kernel, values: Floats) -> bool:
     plan = base.copy()
     plan[part.columns] = np.rint(values).astype(np.int64)
-    search.offer(plan, by)
+    return search.offer(plan, "kernel")
