@@ -37,6 +37,7 @@ def test_a_bill_from_the_first_to_its_reversal(begun: Begun, tmp_path: Path) -> 
     assert "€14.50" in looked
     assert "line 3, “BilledCost”" in looked
     assert "Nothing was taken in. Add --yes" in looked
+    assert "Add --yes" not in begun.run("deliver", str(first), "--dry-run").stdout
     assert told(begun, "source", "list") == []
     (said,) = told(begun, "deliver", str(first), "--source", "Nimbora", "--yes")
     assert (said["state"], said["rows"], said["refused"], said["revision"] is not None) == ("in force", 3, 1, True)
@@ -191,3 +192,13 @@ def test_stopped_or_killed_it_leaves_nothing_half(begun: Begun, how: int) -> Non
     assert told(begun, "log")[0]["no"] == head
     assert "Parts" in begun.run("source", "list").stdout
     assert begun.run("verify").returncode == 0
+
+
+def test_parts_do_not_take_each_others_place(begun: Begun, tmp_path: Path) -> None:
+    for name, cost in (("1.csv", "10"), ("2.csv", "5")):
+        (tmp_path / name).write_text(bill(cost))
+    parts = (str(tmp_path / "1.csv"), str(tmp_path / "2.csv"))
+    refused = begun.run("deliver", *parts, "--source", "Parts", "--yes", check=False)
+    assert refused.returncode == 2 and "2.csv speaks of “" in refused.stderr and "--together" in refused.stderr
+    (said,) = told(begun, "deliver", *parts, "--source", "Parts", "--together", "--yes")
+    assert said["totals"] == {"EUR": "15.000000000000"}

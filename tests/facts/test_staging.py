@@ -310,8 +310,13 @@ def test_parts_of_one_bill_in_parquet(world: World, tmp_path: Path) -> None:
         ([one, broken], r"b\.parquet is damaged or cut off"),
         ([one, ("b.csv", [bill([line("2026-01-02", "2")])])], r"b\.csv is no Parquet file"),
         ([("a.csv", [bill([line("2026-01-02", "2")])]), two], r"b\.parquet is no CSV"),
-        ([("a.json", [b"[\n1]"]), ("b.json", [b"[\n2]"])], r"a\.json is no CSV"),
+        ([("a.json", [b"[{}]"]), ("b.json", [b" [", b"{}]"])], None),
+        ([("a.json", [b"{}"]), ("b.json", [b"{}"])], r"b\.json is the same as a\.json"),
+        ([("a.json", [b" {}"]), ("b.csv", [b"x,y\n1,2\n"])], r"b\.csv is no JSON"),
     ):
+        if words is None:
+            assert b"".join(joined(parts)) == b"[{}]\n[{}]\n", "pages of one answer, each beginning a line"
+            continue
         with pytest.raises(Invalid, match=words):
             world.stage(joined(parts), name="bill.parquet")
 

@@ -10,7 +10,7 @@ from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from northing.facts.parts import named_together, together
+from northing.facts.parts import joined, named_together
 from northing.facts.store import Store
 from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid, NotFound
@@ -103,7 +103,7 @@ def deliver_file(
 ) -> HttpResponse:
     """Bring in a bill or another input of a source. The same input twice adds nothing.
 
-    ``file`` may be given several times: the parts of one table, all CSV or all Parquet, which count together.
+    ``file`` may be given several times: the parts of one input, all CSV, all JSON or all Parquet; they count together.
 
     What it states takes the place of what the source said of the same scopes. With ``preview`` nothing is taken in,
     and the answer says what would be. 422 where nothing of it can be read.
@@ -114,7 +114,7 @@ def deliver_file(
     parts = sorted(((_called(one), one) for one in file), key=lambda part: part[0])
     source = _source(here, asked_form, *parts[0])
     reader = READERS[source.reader]
-    pages = together(reader, [(name, _pages(cast(BinaryIO, one))) for name, one in parts])
+    pages = joined([(name, _pages(cast(BinaryIO, one))) for name, one in parts])
     done = delivering.deliver(
         here.workspace, source, reader, pages, name=named_together([name for name, _ in parts]), by=here.actor,
         commit=not preview,

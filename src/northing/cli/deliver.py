@@ -14,8 +14,8 @@ from northing.portfolio.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from northing.facts.input import Progress
-    from northing.portfolio.fact_reading import FactReader
     from northing.portfolio.facts import Source
+    from northing.portfolio.plan import Plan
     from northing.portfolio.workspace import Mapping
     from northing.report.delivering import Delivered
 
@@ -35,11 +35,12 @@ SHOWN = 12
 )  # fmt: skip
 @click.option("--together", is_flag=True, help="The files are parts of one input: they count together.")
 @click.option("--prices", is_flag=True, help="Take in the price catalogues that come with Northing.")
+@click.option("--dry-run", is_flag=True, help="Only say what it would do.")
 @click.option("--yes", "-y", is_flag=True, help="Take in without asking.")
 @click.pass_obj
 def deliver(
     desk: Desk, /, files: tuple[str, ...], named: str | None, reader: str | None, mapping: str | None,
-    answers: tuple[str, ...], together: bool, prices: bool, yes: bool,
+    answers: tuple[str, ...], together: bool, prices: bool, dry_run: bool, yes: bool,
 ) -> None:  # fmt: skip
     """Bring in bills, ledgers, timesheets, usage, work: each FILE is read, shown, and taken in when you say so.
 
@@ -49,27 +50,35 @@ def deliver(
     desk.actor.require("plan", "bring facts in")
     if not files and not prices:
         raise Invalid("No file was named.", remedy="northing deliver bill.csv, or northing deliver --prices")
+    if dry_run and yes:
+        raise Invalid("--dry-run takes nothing in, and --yes takes in without asking.", remedy="Say one of them.")
     told: list[Any] = []
+    asks = not dry_run and not desk.json and sys.stdin.isatty()
+    before: set[str] = set()
     waits = False
     if prices:
-        told += _prices(desk, yes=yes)
-        waits = not yes and not _asks(desk)
+        told += _prices(desk, yes=yes, asks=asks)
+        waits = not yes and not asks
     for parts in [files] if together and files else [(file,) for file in files]:
         source, columns = _source(desk, parts[0], named, reader, mapping, answers)
-        said, taken = _bring(desk, parts, source, columns, yes=yes)
+        said, decided = _bring(desk, parts, source, columns, yes=yes, asks=asks, before=before)
         told.append(said)
-        waits = waits or not taken
+        waits = waits or not decided
         named = source.name if named else named
     if desk.json:
         desk.answer(told, revision=desk.record.head())
     elif waits:
-        desk.tell("Nothing was taken in. Add --yes to take it in.")
+        desk.tell("Nothing was taken in." if dry_run else "Nothing was taken in. Add --yes to take it in.")
 
 
 def _bring(
-    desk: Desk, parts: tuple[str, ...], source: Source, columns: Mapping | None, *, yes: bool
-) -> tuple[Any, bool]:
-    """One input, of one file or several: what it would do, and doing it. What came of it, and whether it is decided."""
+    desk: Desk, parts: tuple[str, ...], source: Source, columns: Mapping | None, *, yes: bool, asks: bool,
+    before: set[str],
+) -> tuple[Any, bool]:  # fmt: skip
+    """One input, of one file or several: what it would do, and doing it. What came of it, and whether it is decided.
+
+    *before*: the deliveries that the same command has taken in; those are not to be replaced by the next file.
+    """
     from northing.report import delivering
     from northing.report.deliveries_data import as_data, delivered_said
     from northing.sources.facts import READERS
@@ -80,7 +89,7 @@ def _bring(
     try:
         with _bar(desk, parts[0] if len(parts) == 1 else "-") as progress:
             looked = delivering.deliver(
-                desk.workspace, source, READERS[source.reader], _together(parts, READERS[source.reader]), name=name,
+                desk.workspace, source, READERS[source.reader], _joined(parts), name=name,
                 by=desk.actor, commit=False, progress=progress, mapping=columns,
             )  # fmt: skip
     except Invalid as wrong:
@@ -92,19 +101,32 @@ def _bring(
     if not desk.json:
         _tell(desk, source, looked, plan)
     decided = looked.staged.unchanged
+    _keep_apart(plan, looked, before)
     go = yes and not decided
-    if not decided and not yes and _asks(desk):
+    if not decided and not yes and asks:
         go, decided = click.confirm("Take it in?"), True
     if not go:
         return as_data(delivered_said(desk.workspace, plan, looked)), decided
     committed = delivering.take_in(desk.workspace, source, looked.staged, by=desk.actor, mapping=columns)
     done = delivering.Delivered(looked.staged, committed)
+    before.add(looked.staged.delivery.id)
     if not desk.json and committed is not None:
         desk.tell(f"In force with r{committed.revision.no}; northing revert {committed.revision.no} takes it back.")
     return as_data(delivered_said(desk.workspace, plan, done)), True
 
 
-def _prices(desk: Desk, *, yes: bool) -> list[Any]:
+def _keep_apart(plan: Plan, looked: Delivered, before: set[str]) -> None:
+    """Raise where a file takes the place of one that the same command has just taken in: they are likely parts."""
+    taken = next((one for one in looked.staged.replaces if one[2] in before), None)
+    if taken is not None:
+        raise Invalid(
+            f"{looked.staged.delivery.name} speaks of “{taken[1]}”, as {plan.deliveries[taken[2]].name} before it did, "
+            "and would take its place.",
+            remedy="Parts of one export count together: --together. To restate it on purpose, bring the file in alone.",
+        )
+
+
+def _prices(desk: Desk, *, yes: bool, asks: bool) -> list[Any]:
     from northing.report import bundled_prices
     from northing.report.deliveries_data import as_data, delivered_said
     from northing.sources.facts import READERS
@@ -123,14 +145,10 @@ def _prices(desk: Desk, *, yes: bool) -> list[Any]:
             state = "in force already" if one.staged.unchanged else "taken in" if one.committed else "to take in"
             desk.tell(f"{one.staged.delivery.name}: {one.staged.rows_in:,} prices, {state}.")
     new = [one for one in found if not one.staged.unchanged]
-    if new and not yes and _asks(desk) and click.confirm("Take them in?"):
+    if new and not yes and asks and click.confirm("Take them in?"):
         found = take(commit=True)
         desk.tell("In force: " + ", ".join(one.staged.delivery.name for one in found) + ".")
     return [as_data(delivered_said(desk.workspace, plan, one)) for one in found]
-
-
-def _asks(desk: Desk) -> bool:
-    return not desk.json and sys.stdin.isatty()
 
 
 # Which source
@@ -188,7 +206,7 @@ def _guessed(file: str) -> list[str]:
         raise Invalid("What standard input is cannot be told.", remedy="Say it: --source NAME, or --reader FORMAT.")
     with Path(file).open("rb") as source:
         head = source.read(PAGE)
-    found = [reader.name for reader, _sure in guess_reader(Path(file).name, _unpacked(head))]
+    found = [reader.name for reader, _sure in guess_reader(Path(file).name, head)]
     if not found:
         empty = not head
         raise Invalid(
@@ -199,17 +217,6 @@ def _guessed(file: str) -> list[str]:
             file=file,
         )
     return found
-
-
-def _unpacked(head: bytes) -> bytes:
-    import zlib
-
-    if head[:2] != b"\x1f\x8b":
-        return head
-    try:
-        return zlib.decompressobj(wbits=31).decompress(head, PAGE)
-    except zlib.error:
-        return b""
 
 
 def _check(file: str) -> None:
@@ -259,10 +266,10 @@ def _columns(desk: Desk, file: str, source: Source, called: str | None, answers:
 # The bytes
 
 
-def _together(parts: tuple[str, ...], reader: FactReader) -> Iterator[bytes]:
-    from northing.facts.parts import together
+def _joined(parts: tuple[str, ...]) -> Iterator[bytes]:
+    from northing.facts.parts import joined
 
-    return together(reader, [(Path(part).name, _pages(part)) for part in parts])
+    return joined([(Path(part).name, _pages(part)) for part in parts])
 
 
 def _pages(file: str) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
-"""An input in several files: the parts of one bill, which count together or not at all.
+"""An input in several files: the parts of one bill, the pages of one answer, which count together or not at all.
 
-Parts are put one after the other in the order of their names, the header once; Parquet files become one such file. A
-part that stands there twice would count twice, and is refused.
+Parts are put one after the other in the order of their names, a table's header once; Parquet files become one such
+file. A part that stands there twice would count twice, and is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from northing.portfolio.errors import Invalid
-from northing.portfolio.fact_reading import FactReader
 
 from .parquet_parts import MAGIC, joined_parquet
 
@@ -22,16 +21,11 @@ LONGEST_HEADER = 1024 * 1024
 NO_TEXT = (MAGIC, b"\x1f\x8b", b"PK\x03\x04")
 """How Parquet, gzip and spreadsheets begin."""
 DOCUMENT = (b"{", b"[")
+BLANK = b"\xef\xbb\xbf \t\r\n"
+"""What may stand before a document."""
 
 Part = tuple[str, Iterable[bytes]]
 """A file's name, and its bytes in pieces."""
-
-
-def together(reader: FactReader, parts: Sequence[Part]) -> Iterator[bytes]:
-    """The input that *parts* make for *reader*. Raises :class:`Invalid` for several parts of what is no table."""
-    if len(parts) > 1 and reader.form != "table":
-        raise Invalid(f"{reader.title}: only tables are joined.", remedy="Bring the files in one after the other.")
-    return joined(parts)
 
 
 def named_together(names: Sequence[str]) -> str:
@@ -40,20 +34,53 @@ def named_together(names: Sequence[str]) -> str:
 
 
 def joined(parts: Sequence[Part]) -> Iterator[bytes]:
-    """The parts as one table. Raises :class:`Invalid` for one that is there twice, or has other columns."""
+    """The parts as one input. Raises :class:`Invalid` for one that is there twice, or has other columns."""
     ordered = sorted(parts, key=lambda part: part[0])
     if len(ordered) == 1:
         yield from ordered[0][1]
         return
     name, begun = ordered[0][0], iter(ordered[0][1])
     head = b""
-    while len(head) < len(MAGIC) and (page := next(begun, None)) is not None:
+    while len(head.lstrip(BLANK)) < len(MAGIC) and (page := next(begun, None)) is not None:
         head += page
     ordered[0] = name, itertools.chain((head,), begun)
     if head[: len(MAGIC)] == MAGIC:
         yield from joined_parquet(ordered)
-        return
-    yield from _text(ordered)
+    elif head.lstrip(BLANK).startswith(DOCUMENT):
+        yield from _documents(ordered)
+    else:
+        yield from _text(ordered)
+
+
+def _documents(ordered: Sequence[Part]) -> Iterator[bytes]:
+    """JSON documents one after the other, each part beginning a line."""
+    seen: dict[str, str] = {}
+    for name, pages in ordered:
+        digest, begun = hashlib.sha256(), False
+        for page in pages:
+            digest.update(page)
+            if not begun and (bare := page.lstrip(BLANK)):
+                begun = True
+                if not bare.startswith(DOCUMENT):
+                    raise Invalid(
+                        f"{name} is no JSON; parts are joined where all are JSON, all are CSV, or all are Parquet.",
+                        remedy="Bring in together what was exported together. Nothing was taken in.",
+                    )
+                page = bare
+            yield page
+        yield b"\n"
+        _once(seen, digest, name)
+
+
+def _once(seen: dict[str, str], digest: Any, name: str) -> None:
+    """Raise where a part with the same bytes was *seen* already."""
+    twice = seen.get(digest.hexdigest())
+    if twice is not None:
+        raise Invalid(
+            f"{name} is the same as {twice}: it would count twice.",
+            remedy="Leave one of them out. Nothing was taken in.",
+        )
+    seen[digest.hexdigest()] = name
 
 
 def _text(ordered: Sequence[Part]) -> Iterator[bytes]:
@@ -79,13 +106,7 @@ def _text(ordered: Sequence[Part]) -> Iterator[bytes]:
             last = page or last
         if last and not last.endswith((b"\n", b"\r")):
             yield b"\n"
-        twice = seen.get(digest.hexdigest())
-        if twice is not None:
-            raise Invalid(
-                f"{name} is the same as {twice}: it would count twice.",
-                remedy="Leave one of them out. Nothing was taken in.",
-            )
-        seen[digest.hexdigest()] = name
+        _once(seen, digest, name)
 
 
 def _header(name: str, pages: Iterator[bytes], digest: Any) -> tuple[tuple[bytes, list[str]], bytes, Iterator[bytes]]:
@@ -96,7 +117,7 @@ def _header(name: str, pages: Iterator[bytes], digest: Any) -> tuple[tuple[bytes
         head += page
         if head.startswith(NO_TEXT) or head.lstrip().startswith(DOCUMENT):
             raise Invalid(
-                f"{name} is no CSV; parts are joined where all are CSV, or all are Parquet.",
+                f"{name} is no CSV; parts are joined where all are CSV, all are JSON, or all are Parquet.",
                 remedy="Unpack them, or join them before.",
             )
         end = _end_of_line(head)

@@ -59,6 +59,24 @@ def test_a_broken_document_costs_no_other() -> None:
     assert told(b'[{"a":1}]\n[{"b":2}]') == [{"a": 1}, {"b": 2}]
 
 
+def test_what_windows_writes_is_read_where_it_is_plainly_that() -> None:
+    table = "name;hours\nJürgen Müller;7\n“Zoë” – 5 €;1\n".encode("cp1252")
+    for size in (1, 7, 1000):
+        _, rows = records(pieces(table, size))
+        assert [(row.cells, row.fault) for row in rows] == [
+            (("Jürgen Müller", "7"), None),
+            (("“Zoë” – 5 €", "1"), None),
+        ]
+    assert told('{"a": "Müller"}\n{"b": 1}\n{"c": "Zoë"}'.encode("cp1252")) == [{"a": "Müller"}, {"b": 1}, {"c": "Zoë"}]
+    for stray in (
+        "é;1\ncaf\xe9;2".encode("latin-1").replace(b"\xe9;1", "é;1".encode()),
+        b"7,\xff,y",
+        b"caf\x81",
+        "łódź".encode("cp1250"),
+    ):
+        assert [line.fault is not None for line in lines([stray])][-1], "one sign that is none is one refused row"
+
+
 @example(parts=[b'\n{"cut\n', b'{"a":1}'], size=7)
 @given(
     some.lists(

@@ -56,7 +56,7 @@ def test_cost_is_hours_times_the_rate_of_the_day() -> None:
 
 def test_without_a_rate_it_is_refused_with_what_to_do() -> None:
     (refused,) = read("timesheet", SHEET, rate=rates).refused
-    assert (refused.line, refused.column, refused.value) == (4, "role", "Gardener")
+    assert (refused.line, refused.column, refused.value) == (4, "Role", "Gardener")
     assert "rate card" in refused.reason and "2026-03-02" in refused.reason
 
 
@@ -115,6 +115,14 @@ def test_json_entries_say_the_same() -> None:
         assert b"Silva" not in kept and b"secret" not in kept
 
 
+def test_findings_name_the_columns_as_the_sheet_does() -> None:
+    sheet = "Mitarbeiter;Datum;Stunden;Rolle\nAna;2026-03-02;x;Engineer\nAna;nie;1;Engineer\nBen;2026-03-02;20;Engineer\nBen;2026-03-02;5;Engineer\nAna;2026-03-02;1;Clown\n"
+    taken = read("timesheet", sheet.encode(), rate=rates)
+    assert sorted((each.line, each.column) for each in taken.refused) == [
+        (1, "Stunden"), (2, "Datum"), (3, "Stunden"), (4, "Stunden"), (5, "Rolle"),
+    ]  # fmt: skip
+
+
 def test_what_is_kept_names_nobody() -> None:
     kept = b"".join(READERS["timesheet"].redact(pieces(SHEET, 13), about("timesheet")))
     assert b"Silva" not in kept and b"health" not in kept
@@ -125,7 +133,7 @@ def test_what_is_wrong_is_refused_and_names_nobody() -> None:
     wrong = b"Dee,2026-03-02,x,Engineer,,,\nDee,,1,Engineer,,,\nDee,0000-03-02,1,Engineer,,,\nDee,2026-03-02,NaN,Engineer,,,\nDee,2026-03-02\nDee,2026-03-02,1e400,Engineer,,,\nDee,2026-03-02,=2+2,Engineer,,,\n"
     taken = read("timesheet", SHEET + wrong, rate=rates)
     assert [(each.line, each.column) for each in taken.refused] == [
-        (5, "hours"), (6, "date"), (7, "date"), (8, "hours"), (9, None), (10, "hours"), (11, "hours"), (4, "role"),
+        (5, "Hours"), (6, "Date"), (7, "Date"), (8, "Hours"), (9, None), (10, "Hours"), (11, "Hours"), (4, "Role"),
     ]  # fmt: skip
     assert "Dee" not in str(taken.refused)
     assert len(taken.rows) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,8 +50,19 @@ READERS: Mapping[str, FactReader] = {
 MEANINGS: Mapping[str, Any] = {"ledger": ledger_meanings, "state_dates": state_meanings}
 """Reader of tables by a mapping → what their columns can mean."""
 
+MOST_UNPACKED = 1 << 20
+"""So much of a packed input is looked at to tell its format."""
+
 
 def guess_reader(name: str, head: bytes) -> list[tuple[FactReader, float]]:
-    """The readers that an input called *name*, beginning with *head*, could be for; the best one first."""
+    """The readers that an input called *name*, beginning with *head*, could be for; the best one first.
+
+    An input packed with gzip is looked into.
+    """
+    if head[:2] == b"\x1f\x8b":
+        try:
+            name, head = name.removesuffix(".gz"), zlib.decompressobj(wbits=31).decompress(head, MOST_UNPACKED)
+        except zlib.error:
+            return []
     scored = [(reader, reader.fits(name, head)) for reader in READERS.values()]
     return sorted((entry for entry in scored if entry[1] > 0), key=lambda entry: (-entry[1], entry[0].name))

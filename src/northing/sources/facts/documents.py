@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 
+from .octet_text import OctetText
+
 LONGEST = 32 << 20
 """A document longer than this, in bytes, is passed over."""
 SHOWN = 400
@@ -46,12 +48,13 @@ def documents(pages: Iterable[bytes]) -> Iterator[Document]:
     """The objects in *pages*, numbered from 1. Numbers with a point are exact (Decimal)."""
     decoder = msgspec.json.Decoder(float_hook=Decimal)
     number = 0
+    text = OctetText()
     for raw, fault in _Scanner(pages).found():
         number += 1
         said = raw[:SHOWN].decode("utf-8", "replace")
         if fault is None:
             try:
-                value = decoder.decode(raw)
+                value = decoder.decode(raw if raw.isascii() else text.read(raw) or raw)
             except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError, UnicodeError) as wrong:
                 fault = BROKEN.format(str(wrong)[:120])
             else:

@@ -11,6 +11,8 @@ from itertools import chain
 
 import msgspec
 
+from .octet_text import OctetText
+
 LONGEST = 16 << 20
 """A line longer than this, in bytes, is passed over and refused."""
 LONGEST_RECORD = 1 << 20
@@ -52,15 +54,15 @@ class Rows(msgspec.Struct, frozen=True):
 def lines(pages: Iterable[bytes]) -> Iterator[Line]:
     """The lines in *pages*, numbered from 1."""
     number = 0
+    text = OctetText()
     for raw, whole in raw_lines(_utf8(pages)):
         number += 1
         raw = raw.removesuffix(b"\r")
         if not whole:
             yield Line(number, raw[:SHOWN].decode("utf-8", "replace"), TOO_LONG)
             continue
-        try:
-            said = raw.decode("utf-8")
-        except UnicodeDecodeError:
+        said = text.read(raw)
+        if said is None:
             yield Line(number, raw[:SHOWN].decode("utf-8", "replace"), NO_TEXT)
             continue
         yield Line(number, said[:SHOWN], NUL) if "\0" in said else Line(number, said)

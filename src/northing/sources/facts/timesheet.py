@@ -51,6 +51,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of somebody on a day."""
 
     line: int
+    named: Named
+    """What the input calls the columns."""
     person: str | None
     day: date
     hours: Decimal
@@ -76,21 +78,23 @@ class Timesheet(PageReader):
 
     def read(self, pages: Iterable[bytes], about: About) -> Iterator[Row | Refused | Empty]:
         told = _records(pages, about)
-        first: list[tuple[int, dict[str, str] | Refused]] = []
+        first: list[Told] = []
         while len(first) < SAMPLE and (found := next(told, None)) is not None:
             first.append(found)
-        sample = [record for _, record in first if not isinstance(record, Refused)]
-        order = given(about.source.options) or order_of_days([record.get("date", "") for record in sample], "date")
+        sample = [one[1].record(one[2]) for one in first if not isinstance(one, Refused)]
+        called = next((one[1].called("date") for one in first if not isinstance(one, Refused)), "date")
+        order = given(about.source.options) or order_of_days([record.get("date", "") for record in sample], called)
         comma = decimal_comma([record.get("hours", "") for record in sample])
         held: list[Entry] = []
-        for line, record in chain(first, told):
-            if isinstance(record, Refused):
-                yield record
+        for one in chain(first, told):
+            if isinstance(one, Refused):
+                yield one
                 continue
+            line, named, cells = one
             try:
-                held.append(_entry(line, record, order, comma=comma))
+                held.append(_entry(line, named, cells, order, comma=comma))
             except Unreadable as wrong:
-                yield wrong.at(line)
+                yield Unreadable(named.called(wrong.column), wrong.value, wrong.reason).at(line)
             if len(held) == MOST_HELD:
                 yield from _costs(held, about)
                 held = []
@@ -136,8 +140,12 @@ def _is_json(pages: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
     return b"".join(first).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["), chain(first, source)
 
 
-def _records(pages: Iterable[bytes], about: About) -> Iterator[tuple[int, dict[str, str] | Refused]]:
-    """(number, the record under our names) of each entry."""
+Told = tuple[int, Named, Sequence[str]] | Refused
+"""An entry: its number, what its columns are called, its cells."""
+
+
+def _records(pages: Iterable[bytes], about: About) -> Iterator[Told]:
+    """The entries, one after the other."""
     json, pages = _is_json(pages)
     if json:
         yield from _from_json(pages, about)
@@ -149,13 +157,14 @@ def _records(pages: Iterable[bytes], about: About) -> Iterator[tuple[int, dict[s
         if row.fault is not None or len(row.cells) != len(header):
             reason = row.fault or f"The row has {len(row.cells)} cells, and the header {len(header)}; mend it."
             # The row's text is not shown: nobody knows where in it the person stands.
-            yield row.number, Refused(line=row.number, column=row.column(header), value="", reason=reason)
+            yield Refused(line=row.number, column=row.column(header), value="", reason=reason)
         else:
-            yield row.number, named.record(row.cells)
+            yield row.number, named, row.cells
 
 
-def _from_json(pages: Iterable[bytes], about: About) -> Iterator[tuple[int, dict[str, str] | Refused]]:
+def _from_json(pages: Iterable[bytes], about: About) -> Iterator[Told]:
     number = 0
+    forms: dict[tuple[str, ...], Named] = {}
     for document in documents(pages):
         entries: Sequence[object] = [document.value]
         if document.value is not None:
@@ -164,14 +173,16 @@ def _from_json(pages: Iterable[bytes], about: About) -> Iterator[tuple[int, dict
             number += 1
             if not isinstance(entry, dict):
                 reason = document.fault or "This is no entry; each is an object with date and hours."
-                yield number, Refused(line=number, column=None, value="", reason=reason)
+                yield Refused(line=number, column=None, value="", reason=reason)
             else:
-                header = list(entry)
-                named = Named(header, WORDS, about.source.options)
-                yield number, named.record(["" if entry[name] is None else str(entry[name]) for name in header])
+                header = tuple(entry)
+                if header not in forms:
+                    forms = {header: Named(header, WORDS, about.source.options)}
+                yield number, forms[header], ["" if entry[name] is None else str(entry[name]) for name in header]
 
 
-def _entry(line: int, record: dict[str, str], order: Order | None, *, comma: bool) -> Entry:
+def _entry(line: int, named: Named, cells: Sequence[str], order: Order | None, *, comma: bool) -> Entry:
+    record = named.record(cells)
     said = record.get("date", "")
     day = day_in(said, order or "dmy")
     if day is None or not FIRST <= day <= LAST or (order is None and re.match(r"\s*\d{1,2}[-./ ]\d{1,2}[-./ ]", said)):
@@ -180,7 +191,7 @@ def _entry(line: int, record: dict[str, str], order: Order | None, *, comma: boo
     if abs(hours) > A_DAY:
         raise Unreadable("hours", record["hours"], "A day has 24 hours; split the entry by day, or correct it.")
     return Entry(
-        line=line, person=text(record, "person"), day=day, hours=hours,
+        line=line, named=named, person=text(record, "person"), day=day, hours=hours,
         said={name: text(record, name) for name in ("role", "team", "project", "cost_center", "order_ref", "task")},
     )  # fmt: skip
 
@@ -209,7 +220,8 @@ def _costs(entries: Sequence[Entry], about: About) -> Iterator[Row | Refused]:
                 f"The entries of this person on {entry.day.isoformat()} come to {together:f} hours, and a day has 24; "
                 "correct them, or take out those that stand twice."
             )
-            yield Refused(line=entry.line, column="hours", value=f"{entry.hours.normalize():f}", reason=reason)
+            column = entry.named.called("hours")
+            yield Refused(line=entry.line, column=column, value=f"{entry.hours.normalize():f}", reason=reason)
         else:
             yield _cost(entry, about)
 
@@ -223,11 +235,11 @@ def _cost(entry: Entry, about: About) -> Row | Refused:
             f"No rate card holds for {whose or 'a person without role and team'} on {entry.day.isoformat()}; "
             "add one that begins on or before that day, and bring the timesheet in again."
         )
-        return Refused(line=entry.line, column="role", value=said["role"] or "", reason=reason)
+        return Refused(line=entry.line, column=entry.named.called("role"), value=said["role"] or "", reason=reason)
     billed = entry.hours * rate.an_hour
     if not fits_amount(billed):
         reason = "The cost comes to a million million or more; check the hours and the rate."
-        return Refused(line=entry.line, column="hours", value=str(entry.hours), reason=reason)
+        return Refused(line=entry.line, column=entry.named.called("hours"), value=str(entry.hours), reason=reason)
     month = entry.day.strftime("%Y-%m")
     stated = about.source
     return Row(

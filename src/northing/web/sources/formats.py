@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,10 +115,4 @@ def guessed(name: str, file: Path) -> list[str]:
     """The readers that *file* could be for, the best one first."""
     with file.open("rb") as source:
         head = source.read(HEAD)
-    if head[:2] == b"\x1f\x8b":
-        try:
-            head = zlib.decompressobj(wbits=31).decompress(head, HEAD)
-        except zlib.error:
-            return []
-        name = name.removesuffix(".gz")
     return [reader.name for reader, _sure in guess_reader(name, head)]
