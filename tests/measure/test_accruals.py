@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from northing.measure.accruals import propose_accruals
 from northing.measure.accrued import cut_off, is_closed
 from northing.measure.closing import after_close, next_period, propose_close
@@ -170,3 +172,9 @@ def test_a_source_is_late_when_its_cadence_has_passed() -> None:
     assert freshness_of(later).until == date(2026, 4, 2)
     assert [one.source for one in freshness_of(later).stale] == ["bill"]
     assert freshness_of(later, ("usage",)).until is None
+
+
+def test_nobody_has_spoken_of_work_after_the_day_on_which_it_came_in() -> None:
+    said = {"scopes": {"work": ["P"]}, "start": date(2026, 4, 1), "end": date(2027, 9, 2)}
+    work = msgspec.structs.replace(delivery("skew", "tracker", [], received="2026-04-08T10:00:00Z"), **said)
+    assert freshness_of(step(view(), work), ("work",)).newest == date(2026, 4, 8)

@@ -125,6 +125,9 @@ def test_the_answer_figures_pictures_and_problems(full: Office) -> None:
         assert value is not None, address
         if isinstance(value, int):
             assert said == str(value)
+        if "kind" in dict(address.args):
+            answer = full.clients["owner"].get(unescape(href))
+            assert answer.status_code == 200 and "Kind" in words_of(answer), "a kind of work is no kind of entity"
         seen.add(address.measure)
     assert seen >= {f"flow.{one}" for one in ("velocity", "time", "efficiency", "load", "distribution", "age", "throughput",
                                               "residual", "late_share", "overdue")}  # fmt: skip
@@ -161,5 +164,11 @@ def test_two_policies_stand_side_by_side_and_any_days_answer(full: Office) -> No
     other = full.text(f"flow?policy={id_of('deaf')}")
     assert "Efficiency Not measurable no state of Without waiting means waiting" in other
 
-    for period in ("2026-01-01..2026-01-08", "all", "this month", f"{TODAY - timedelta(days=20)}..{TODAY}"):
+    for period in (
+        "0001-01-01..0001-01-02",
+        "2026-01-01..2026-01-08",
+        "all",
+        "this month",
+        f"{TODAY - timedelta(days=20)}..{TODAY}",
+    ):
         assert full.get(f"flow?period={period}&before=1").status_code == 200, period

@@ -64,10 +64,19 @@ def freshness_of(view: View, tables: Collection[str] = ("cost",)) -> Fresh:
     )
 
 
+def _last_day(delivery: Delivery) -> date | None:
+    """The last day that it speaks of. Nobody knows of work after the day on which it came in: such rows are a clock's
+    fault, and are told as that."""
+    if delivery.end is None:
+        return None
+    last = delivery.end - timedelta(days=1)
+    return min(last, date.fromisoformat(delivery.received[:10])) if "work" in delivery.scopes else last
+
+
 def _of(view: View, id: str, deliveries: list[Delivery]) -> Freshness:
     source = view.plan.sources.get(id)
-    ends = [delivery.end for delivery in deliveries if delivery.end is not None]
-    newest = max(ends) - timedelta(days=1) if ends else None
+    lasts = [last for delivery in deliveries if (last := _last_day(delivery)) is not None]
+    newest = max(lasts, default=None)
     cadence = source.cadence_days if source is not None else None
     due = newest + timedelta(days=cadence + 1) if newest is not None and cadence is not None else None
     late = (view.today - due).days + 1 if due is not None and view.today >= due else 0

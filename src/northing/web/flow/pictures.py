@@ -77,7 +77,8 @@ def _age(told: Told, window: Period, to: To) -> Drawing | None:
 def _little(told: Told, window: Period, to: To) -> Drawing | None:
     """The residual in the four weeks up to each week's end."""
     work = told.asked.work
-    start = max(window.start - timedelta(days=ROLLING), work.days.of(work.items[0].created))
+    first = work.days.of(work.items[0].created)
+    start = first if window.start < first + timedelta(days=ROLLING) else window.start - timedelta(days=ROLLING)
     found = rolling(work, Period(start, window.end), ROLLING)
     points = []
     for one in found.windows:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from northing.measure.address import Figure, figure
-from northing.measure.flow.asked import Whose
+from northing.measure.flow.asked import Whose, asked
 from northing.measure.flow.days import Days
 from northing.measure.levels import ORGANISATION, Scope
 from northing.measure.returns.roi import Return, Returns, returns
@@ -105,7 +105,7 @@ def returned(page: Page) -> HttpResponse:
     every = page.request.GET.get("all") == "1"
     kind = page.request.GET.get("kind", "")
     items = [one for one in found.finished if not kind or (one.item.kind or "none") == kind]
-    context = framed(page, state, "return", None)
+    context = framed(page, state, "return", asked(page.view, state.whose))
     verdict, tone = lead(page, claims, found)
     return page.render(
         "flow/return.html",
