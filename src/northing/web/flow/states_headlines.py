@@ -59,8 +59,7 @@ def _taken(key: str, name: str, state: State, found: TimeInStates, why: str) -> 
 
 
 def _moved(state: State, parted: Split) -> list[Headline]:
-    share = states_told.share_of(parted.lost, parted.gained)
-    again = _("%(share)s of what was gained") % {"share": words.percent(share)} if share is not None else ""
+    again = _("as much as was gained, or more") if parted.lost >= parted.gained else _("less than was gained")
     told = (
         ("gained", _("Gained"), parted.gained, _("in states that take less time")),
         ("lost", _("Lost again elsewhere"), parted.lost, again),
