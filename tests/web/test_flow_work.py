@@ -89,6 +89,7 @@ def test_the_answer_stands_in_one_sentence_and_orphans_on_top(office: Office) ->
     assert "and 50% nothing" in text
     only = office.text("flow/work?show=orphan&by=team", "viewer").rpartition("Epic")[2]
     assert "Operations" in only
+    assert f"flow?level=team&amp;id={id_of('ops')}" in office.get("search?q=Operations").content.decode()
     assert "CHAT-2" not in only
     found = office.text("flow/work?q=type = Story and project = WIKI").rpartition("Epic")[2]
     assert "WIKI-1" in found

@@ -67,6 +67,8 @@ def address_of(page: Page, kind: str, id: str) -> str:
         return page.link(f"flow/policies/{id}")
     if kind in ("calendar", "marked_event", "service_level_expectation") and entity is not None:
         return page.link("flow/policies") + f"#{kind.replace('_', '-')}-{id}"
+    if kind == "team" and entity is not None:
+        return page.link("flow", level="team", id=id)
     if kind == "saved_view" and entity is not None:
         asked = "&".join(part for part in (entity.query, page.query_at) if part)
         return f"{page.home}portfolio" + (f"?{asked}" if asked else "")
