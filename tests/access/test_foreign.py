@@ -73,6 +73,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "remove_entity": {"reason": "x", "on": 1},
     "revert_revision": {"reason": "x", "on": 1},
     "change_member": {"role": "viewer"},
+    "close_scenario": {"state": "aside", "reason": "x"},
+    "merge_scenario": {"reason": "x"},
+    "update_scenario": {"reason": "x"},
 }
 
 
@@ -284,6 +287,11 @@ CASES: dict[str, list[list[str]]] = {
         ["work", "list"], ["work", "orphans"], ["work", "why", "CHAT-1"], ["work", "links"],
         ["work", "preview", "--where", "project = CHAT", "--investment", "INV-0001"],
         ["work", "link", "--where", "project = CHAT", "--investment", "INV-0001", "--yes"],
+    ],
+    "scenario": [
+        ["scenario"], ["scenario", "new", "mine"], ["scenario", "beside"], ["scenario", "update", "theirs"],
+        ["scenario", "merge", "theirs", "--reason", "x"], ["scenario", "aside", "theirs", "--reason", "x"],
+        ["scenario", "again", "theirs"],
     ],
     "deliver": [["deliver", "bill.csv"], ["deliver", "--prices"]],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],

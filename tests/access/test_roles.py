@@ -26,6 +26,8 @@ LOWEST = {
     "verify_record": V,
     "get_line_of_sight": V, "list_attention": V, "get_strategy": V, "get_roadmap": V, "export_entities": V,
     "list_kinds": V, "get_kind": V, "list_members": V,
+    "list_scenarios": V, "get_scenario": V, "preview_scenario": V, "scenarios_side_by_side": V,
+    "begin_scenario": C, "update_scenario": C, "close_scenario": C, "merge_scenario": P,
     # one's own
     "list_tokens": V, "create_token": V, "revoke_token": V,
     # changing: what exactly a contributor may is the record's to say, of each entity

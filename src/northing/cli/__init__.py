@@ -27,6 +27,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "revert": ("northing.cli.history:revert", "Undo what one revision did, an import included."),
         "tag": ("northing.cli.history:tag", "Name a revision: a baseline, a board pack."),
     },
+    "Scenarios": {
+        "scenario": ("northing.cli.scenario:scenario", "Begin scenarios; hold them beside the plan; merge them."),
+    },
     "Money": {
         "money": ("northing.cli.money:money", "Show plan, forecast and actual at any level; close a month."),
         "unattributed": ("northing.cli.usage:unattributed", "List the money that no investment claims."),

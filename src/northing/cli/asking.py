@@ -77,8 +77,14 @@ def told(figure: Figured | None) -> str:
 
 def present(desk: Desk) -> None:
     """Refuse a change of the past."""
-    if desk.ref is not None:
+    if desk.is_past:
         raise Invalid("The past cannot be changed.", remedy="Leave --at out.")
+
+
+def of_record(desk: Desk) -> None:
+    """Refuse what only the plan of record has: closed periods, facts, sources."""
+    if desk.ref is not None:
+        raise Invalid("This is done on the plan of record as it is now.", remedy="Leave --at out.")
 
 
 def agreed(desk: Desk, question: str, *, yes: bool) -> bool:

@@ -33,7 +33,7 @@ def set_(
 
     actor, view = desk.actor, desk.view
     actor.require("suggest", "change something")
-    if desk.ref is not None:
+    if desk.is_past:
         raise Invalid("The past cannot be changed.", remedy="Leave --at out; --on says which revision you looked at.")
     found, id = the_one(view, which, (kind_of(kind),) if kind else ())
     edit = Edit(op="change", kind=found, id=id, fields=dict(_field(desk, found, text) for text in values))

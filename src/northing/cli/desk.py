@@ -109,11 +109,23 @@ class Desk:
 
     @cached_property
     def record(self) -> Record:
-        """The record of the workspace."""
+        """The record of the workspace: of the plan, or of the scenario that ``--at scenario:NAME`` leads to."""
         workspace = self.workspace
         from northing.record import Record
 
-        return Record(workspace.id)
+        return Record(workspace.id, self.branch)
+
+    @property
+    def branch(self) -> str:
+        """What is changed: the scenario that ``--at`` names, else the plan of record."""
+        ref = self.ref or ""
+        name = ref.removeprefix("scenario:")
+        return name if name != ref and "@" not in name else "main"
+
+    @property
+    def is_past(self) -> bool:
+        """Whether ``--at`` leads to what cannot be changed: to anything but a scenario as it is now."""
+        return self.ref is not None and self.branch == "main"
 
     @cached_property
     def look(self) -> Look:

@@ -251,7 +251,7 @@ def _enter(desk: Desk, act: str, *, day: date | None, reason: str, dry_run: bool
     """Make the entry, or with *dry_run* say what it would come to."""
     view, actor = desk.view, desk.actor
     actor.require("plan", "move money")
-    if desk.ref is not None:
+    if desk.is_past:
         raise Invalid("The past cannot be changed.", remedy="Leave --at out; --day dates the entry.")
     from northing.portfolio.funding import TransferType
     from northing.portfolio.ledger_edits import Act, edits_of
@@ -278,7 +278,7 @@ def _enter(desk: Desk, act: str, *, day: date | None, reason: str, dry_run: bool
 def _commit(desk: Desk, edits: list[Edit], reason: str) -> Any:
     actor = desk.actor
     actor.require("plan", "move money")
-    if desk.ref is not None:
+    if desk.is_past:
         raise Invalid("The past cannot be changed.", remedy="Leave --at out.")
     return desk.record.commit(edits, on=None, by=actor, reason=reason)
 

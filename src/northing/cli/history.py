@@ -29,11 +29,11 @@ def _who(view: View, person: str | None) -> str:
 @click.command()
 @click.argument("which", metavar="[ENTITY]", required=False)
 @click.option("--kind", help="Look only among this kind.")
-@click.option("--branch", default="main", show_default=True, help="A scenario, or import/omb.")
+@click.option("--branch", help="A scenario, or import/omb; the plan of record if not said.")
 @click.option("--before", type=click.IntRange(1), metavar="NUMBER", help="Only what came before this revision.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @click.pass_obj
-def log(desk: Desk, which: str | None, kind: str | None, branch: str, before: int | None, limit: int) -> None:
+def log(desk: Desk, which: str | None, kind: str | None, branch: str | None, before: int | None, limit: int) -> None:
     """List the revisions: who, when, why. With ENTITY, every change of its fields."""
     desk.actor.require("read", "look at the history")
     if which is not None:
@@ -41,6 +41,7 @@ def log(desk: Desk, which: str | None, kind: str | None, branch: str, before: in
         return
     names = desk.view.names
     start = desk.at.no + 1 if desk.ref and before is None else before
+    branch = branch or desk.branch
     found = desk.record.revisions(branch=branch, before=start, limit=limit)
     if desk.json:
         authors = {one.author: names[one.author] for one in found if one.author in names}

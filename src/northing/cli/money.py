@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from northing.cli.asking import agreed, currency, days, looked, of_level, present, scope_of, told, window
+from northing.cli.asking import agreed, currency, days, looked, of_level, of_record, scope_of, told, window
 from northing.cli.desk import Desk
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def close(desk: Desk, period: str | None, yes: bool, note: str | None) -> None:
     PERIOD is such as 2026-03 or FY26-P07; the next one to be closed if not said.
     """
     if yes:
-        present(desk)
+        of_record(desk)
         desk.actor.require("plan", "close a period")
     look = looked(desk, None)
     from northing.report import closing
@@ -285,7 +285,7 @@ def reopen(desk: Desk, period: str, reason: str) -> None:
     """Open a closed month again."""
     look = looked(desk, None)
     desk.actor.require("plan", "reopen a period")
-    present(desk)
+    of_record(desk)
     from northing.report import closing
 
     edits, said = closing.reopen_edits(look.view, closing.close_of(look.view, period), reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -70,7 +69,7 @@ def beside(opened: Page) -> HttpResponse:
     return opened.render(
         "scenarios/beside.html",
         title=_("Scenarios side by side"),
-        lead=_lead(opened, plans),
+        lead=_lead(plans),
         heads=[_head(opened, one) for one in plans],
         lines=_lines(opened, plans),
         periods=_periods(opened, plans),
@@ -89,23 +88,44 @@ def _head(opened: Page, one: Held) -> tuple[str, str, str]:
     return name, home_of(opened.workspace, one.name) if one.name else opened.home, f"r{one.seen.at.no}"
 
 
-def _lead(opened: Page, plans: list[Held]) -> str:
-    """Which of them costs least and which is claimed to bring most; nothing to say of one alone."""
-    if len(plans) == 1:
+def _lead(plans: list[Held]) -> str:
+    """How one scenario stands to the plan of record; of several, which costs least and which is to bring most."""
+    record, *others = plans
+    if not others:
         return _("Begin a scenario, and it stands here beside the plan of record.")
-    currency = opened.currency
-
-    def of(amounts: Amounts) -> Any:
-        return amounts.by_currency.get(currency, 0)
-
-    cheapest = min(plans, key=lambda one: of(one.figures.planned))
-    richest = max(plans, key=lambda one: of(one.figures.claimed.likely))
+    if len(others) == 1:
+        one = others[0]
+        return _("“%(name)s” plans %(money)s and is claimed to bring %(value)s.") % {
+            "name": one.name,
+            "money": _against(one.figures.planned, record.figures.planned),
+            "value": _against(one.figures.claimed.likely, record.figures.claimed.likely),
+        }
+    cheap = min(plans, key=lambda one: _size(one.figures.planned))
+    rich = max(plans, key=lambda one: _size(one.figures.claimed.likely))
     return _("%(cheap)s plans the least money, %(money)s; %(rich)s is claimed to bring the most, %(value)s.") % {
-        "cheap": _called(cheapest),
-        "money": words.money(cheapest.figures.planned, short=True) or words.money(Amounts.of(Decimal(0), currency)),
-        "rich": _called(richest),
-        "value": words.money(richest.figures.claimed.likely, short=True) or _("nothing"),
+        "cheap": _called(cheap),
+        "money": words.money(cheap.figures.planned, short=True) or _("nothing"),
+        "rich": _called(rich) if rich is not cheap else _("it"),
+        "value": words.money(rich.figures.claimed.likely, short=True) or _("nothing"),
     }
+
+
+def _against(amounts: Amounts, base: Amounts) -> str:
+    """ "€1.2m less than the plan of record", "as much"."""
+    moved = amounts - base
+    currencies = {currency: amount for currency, amount in moved.by_currency.items() if amount}
+    if not currencies:
+        return _("as much as the plan of record")
+    if all(amount < 0 for amount in currencies.values()):
+        return _("%(money)s less") % {"money": words.money(base - amounts, short=True)}
+    if all(amount > 0 for amount in currencies.values()):
+        return _("%(money)s more") % {"money": words.money(moved, short=True)}
+    return words.money_moved(moved)
+
+
+def _size(amounts: Amounts) -> Decimal:
+    """For ordering alone, by the largest currency: what has no rate is not told in the reader's."""
+    return max(amounts.by_currency.values(), default=Decimal(0))
 
 
 def _called(one: Held) -> str:
