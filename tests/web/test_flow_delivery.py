@@ -135,6 +135,9 @@ def test_a_policy_decides_what_is_believed_and_whose_it_is(office: Office) -> No
     assert [one.whole.failures.value for one in every.services] == [0, 1] and every.policy == "Strict"
     own = delivery_said(look(office.workspace).view, Whose("value_stream", id_of("shopping")), None)
     assert [one.name for one in own.services] == ["bank"] and own.policy == "Own"
+    (number,) = (one.number for one in office.record.plan().workflow_policies.values() if one.name == "Own")
+    chosen = [delivery_said(look(office.workspace).view, Whose(), None, policy=text) for text in ("own", number or "")]
+    assert [one.policy for one in chosen] == ["Own", "Own"]
     nobody = office.text(f"flow/delivery?level=value_stream&id={id_of('shopping')}&period=all")
     assert "those of every service are shown" not in nobody
 

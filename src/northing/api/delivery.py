@@ -22,7 +22,7 @@ Level = Annotated[
 Of = Annotated[str | None, Query(alias="id", max_length=200, description="Of the level: an id, a number or a name.")]
 Service = Annotated[str, Query(max_length=500, description="Of one service; empty: of each.")]
 Policy = Annotated[
-    str | None, Query(max_length=100, description="Id of the workflow policy; empty: the one that holds.")
+    str | None, Query(max_length=100, description="A workflow policy: id, number or name; empty: the one that holds.")
 ]
 
 

@@ -16,7 +16,7 @@ from .operation import Here, operation
 from .parameters import Mode, Ref
 
 Policy = Annotated[
-    str, Query(max_length=100, description="Id of the workflow policy; empty: of each team the one that holds.")
+    str, Query(max_length=100, description="Workflow policy: id, number or name; empty: of each team its own.")
 ]
 Parent = Annotated[str, Query(max_length=200, description="Only the open items below this one, by its key.")]
 Where = Annotated[str, Query(max_length=2000, description="Only the open items that this filter selects.")]

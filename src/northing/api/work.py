@@ -27,7 +27,7 @@ Level = Annotated[
 Of = Annotated[str | None, Query(alias="id", max_length=200, description="Of the level: an id, a number or a name.")]
 Where = Annotated[str, Query(max_length=2000, description="A filter over work items: project = CHAT and type = Bug.")]
 Policy = Annotated[
-    str | None, Query(max_length=100, description="Id of the workflow policy; empty: the one that holds.")
+    str | None, Query(max_length=100, description="A workflow policy: id, number or name; empty: the one that holds.")
 ]
 Standing = Annotated[
     Literal["orphan", "broken", "in_sight"] | None, Query(description="Only items that serve nothing, and so on.")

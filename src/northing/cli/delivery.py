@@ -14,7 +14,7 @@ from northing.cli.desk import Desk
 @click.command()
 @of_level
 @click.option("--service", default="", metavar="SERVICE", help="Of this service alone, with its failures.")
-@click.option("--policy", metavar="ID", help="Read by this workflow policy; by the one that holds if not said.")
+@click.option("--policy", metavar="POLICY", help="Read by this one: number or name; by the one that holds if not said.")
 @days
 @click.pass_obj
 def delivery(

@@ -23,7 +23,9 @@ def forecast() -> None:
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--policy", metavar="ID", help="Read by this workflow policy; by those that hold if not said."),
+        click.option(
+            "--policy", metavar="POLICY", help="Read by this one: number or name; by those that hold if not said."
+        ),
         click.option("--days", type=int, metavar="N", help="How many days before are sampled; 84 if not said."),
         click.option("--by", type=Day(), metavar="DAY", help="The day asked about; four weeks ahead if not said."),
     ):

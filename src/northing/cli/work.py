@@ -32,7 +32,7 @@ def work() -> None:
 @work.command("list")
 @of_level
 @click.option("--where", default="", metavar="FILTER", help='Such as "project = CHAT and type = Bug".')
-@click.option("--policy", metavar="ID", help="Read by this workflow policy; the one that holds if not said.")
+@click.option("--policy", metavar="POLICY", help="Read by this one: number or name; by the one that holds if not said.")
 @click.pass_obj
 def list_(desk: Desk, level: str | None, name: str | None, where: str, policy: str | None) -> None:
     """List the items in progress, with what each serves: northing work list team "Claims Automation"."""
@@ -42,7 +42,7 @@ def list_(desk: Desk, level: str | None, name: str | None, where: str, policy: s
 @work.command()
 @of_level
 @click.option("--where", default="", metavar="FILTER", help='Such as "project = CHAT and type = Bug".')
-@click.option("--policy", metavar="ID", help="Read by this workflow policy; the one that holds if not said.")
+@click.option("--policy", metavar="POLICY", help="Read by this one: number or name; by the one that holds if not said.")
 @click.pass_obj
 def orphans(desk: Desk, level: str | None, name: str | None, where: str, policy: str | None) -> None:
     """List the items in progress that serve nothing, and links that would end that."""

@@ -22,7 +22,6 @@ from northing.measure.flow.progress import Progress
 from northing.measure.flow.shown import shown
 from northing.measure.receipts.flow import decimal
 from northing.measure.view import View
-from northing.portfolio.errors import NotFound
 from northing.portfolio.periods import Period
 
 from . import reading_told, words, work_words
@@ -48,23 +47,11 @@ from .flow_said import (
 )
 
 
-def found_or_not(view: View, whose: Whose, policy: str | None) -> Asked | None:
-    """The work, by a policy given by id, number or name. Raises :class:`NotFound` for one that there is none of."""
-    if not policy:
-        return asked(view, whose)
-    told = policy.casefold()
-    every = view.plan.workflow_policies.values()
-    ids = [one.id for one in every if one.id == policy or told in ((one.number or "").casefold(), one.name.casefold())]
-    if len(ids) != 1:
-        raise NotFound(f"There is no workflow policy “{policy}” at this revision.")
-    return asked(view, whose, ids[0])
-
-
 def flow_said(
     view: View, whose: Whose, window: Period, *, by: str = "week", policy: str | None = None, other: str | None = None
 ) -> FlowSaid:
     """Everything that the page draws, as numbers."""
-    found = found_or_not(view, whose, policy)
+    found = asked(view, whose, policy)
     of = named(view, whose.level, whose.id) if whose.id else None
     if found is None:
         return FlowSaid(level=whose.level, of=of, read_by=None, window=window)
@@ -100,7 +87,7 @@ def flow_said(
 
 def items_said(view: View, whose: Whose, window: Period, show: str, *, policy: str | None = None) -> FlowItemsSaid:
     """The items that *show* names, as ``measure.flow.shown`` reads it."""
-    found = found_or_not(view, whose, policy)
+    found = asked(view, whose, policy)
     if found is None:
         return FlowItemsSaid(show=show, title="", items=[])
     what = shown(found, window, show, expectation_of(view, whose))
@@ -115,7 +102,7 @@ def items_said(view: View, whose: Whose, window: Period, show: str, *, policy: s
 
 def problems_said(view: View, whose: Whose, *, policy: str | None = None) -> list[FlowProblemSaid]:
     """What is wrong with the data, item by item."""
-    found = found_or_not(view, whose, policy)
+    found = asked(view, whose, policy)
     return [
         FlowProblemSaid(code=one.code, item=one.item, key=one.key, said=work_words.problem(one))
         for one in (found.problems if found is not None else ())
@@ -217,7 +204,7 @@ def _residuals(found: Asked, window: Period) -> list[ResidualSaid]:
 
 
 def _beside(view: View, whose: Whose, found: Asked, window: Period, other: str) -> BesideSaid | None:
-    second = found_or_not(view, whose, other)
+    second = asked(view, whose, other)
     if second is None:
         return None
     both = beside(found.work, second.work, window)

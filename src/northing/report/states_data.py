@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from northing.measure.flow.asked import Whose
+from northing.measure.flow.asked import Whose, asked
 from northing.measure.flow.events import event_of
 from northing.measure.flow.time_in_state import Split, TimeInStates, over_time, split, time_in_states
 from northing.measure.receipts.states import NOWHERE, days
@@ -16,7 +16,6 @@ from northing.portfolio.periods import Period
 
 from . import reading_told, states_told
 from .asking_money import Addressing, Figured
-from .flow_data import found_or_not
 
 
 class StateSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +80,7 @@ def states_said(
     view: View, whose: Whose, window: Period, *, by: str = "month", event: str = "", policy: str | None = None
 ) -> StatesSaid:
     """The answer for *whose* in *window*. Raises :class:`NotFound` for an event or a policy that there is none of."""
-    found = found_or_not(view, whose, policy)
+    found = asked(view, whose, policy)
     marked = event_of(view, whose, window, event)
     if found is None:
         return StatesSaid(

@@ -9,6 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from northing.measure.flow.asked import Whose, day_end, policy_of
+from northing.measure.flow.policies import policy_named
 from northing.measure.flow.work import periods
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid, NotFound
@@ -77,11 +78,7 @@ def asked(view: View, whose: Whose = Whose(), policy: str | None = None) -> Aske
     """
     if view.facts is None:
         return None
-    chosen = policy_of(view, whose)
-    if policy:
-        chosen = view.plan.workflow_policies.get(policy)
-        if chosen is None:
-            raise NotFound("There is no such workflow policy at this revision.")
+    chosen = policy_named(view.plan, policy) if policy else policy_of(view, whose)
     calendar = view.plan.calendars.get((chosen and chosen.calendar) or "")
     stream = view.plan.value_streams.get((chosen and chosen.value_stream) or "")
     rules = rules_of(chosen, (calendar and calendar.zone) or (stream and stream.zone) or view.zone)

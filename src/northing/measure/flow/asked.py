@@ -27,7 +27,7 @@ from northing.portfolio.filter.writer import quoted
 from northing.portfolio.flow import WorkflowPolicy
 
 from .joining import join
-from .policies import policy_for
+from .policies import policy_for, policy_named
 from .readers import ReadBy, Readers, Wanted, readers
 from .teams import selects
 from .work import Id, Work, work_of
@@ -118,12 +118,10 @@ def policy_of(view: View, whose: Whose, day: date | None = None) -> WorkflowPoli
 def asked(view: View, whose: Whose, policy: str | None = None) -> Asked | None:
     """The work of *whose*, read by the policies that hold today or by *policy*, up to the end of today.
 
-    None where nothing was delivered, or nobody has said yet how work is read. Raises :class:`NotFound` for a policy
-    that there is none of.
+    *policy*: its id, number or name. None where nothing was delivered, or nobody has said yet how work is read. Raises
+    :class:`NotFound` for a policy that there is none of.
     """
-    chosen = view.plan.workflow_policies.get(policy) if policy else None
-    if policy and chosen is None:
-        raise NotFound("There is no such workflow policy at this revision.")
+    chosen = policy_named(view.plan, policy) if policy else None
     if view.facts is None or not view.plan.workflow_policies:
         return None
     key = ("work asked", whose, chosen and chosen.id, view.today, view.zone)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from northing.portfolio.errors import NotFound
 from northing.portfolio.flow import FlowKind, ServiceLevelExpectation, WorkflowPolicy
 from northing.portfolio.plan import Plan
 
@@ -14,6 +15,18 @@ def policy_for(
 ) -> WorkflowPolicy | None:
     """The policy that holds on *day*: the team's own, else its value stream's, else the organisation's."""
     return _holding(plan.workflow_policies.values(), day, value_stream, team)
+
+
+def policy_named(plan: Plan, text: str) -> WorkflowPolicy:
+    """The policy that *text* names by id, number or name. Raises :class:`NotFound` where it names none, or several."""
+    told = text.casefold()
+    every: Mapping[str, WorkflowPolicy] = plan.workflow_policies
+    if text in every:
+        return every[text]
+    found = [one for one in every.values() if told in ((one.number or "").casefold(), one.name.casefold())]
+    if len(found) != 1:
+        raise NotFound(f"There is no workflow policy “{text[:60]}” at this revision.")
+    return found[0]
 
 
 def expectation_for(

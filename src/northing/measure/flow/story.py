@@ -20,6 +20,7 @@ from northing.portfolio.filter.writer import quoted
 from northing.portfolio.flow import WorkflowPolicy
 
 from .asked import Whose, day_end, policy_of
+from .policies import policy_named
 from .serving import served
 from .sight import Served
 from .teams import teams_of
@@ -192,7 +193,7 @@ class _Read(NamedTuple):
 def _read(view: View, id: Id, teams: Sequence[str], policy: str | None) -> _Read | None:
     """The item by the policy that was asked for, else by its team's, else by the organisation's."""
     plan, flow = view.plan, view.facts.flow  # type: ignore[union-attr]
-    asked = [plan.workflow_policies.get(policy)] if policy else []
+    asked: list[WorkflowPolicy | None] = [policy_named(plan, policy)] if policy else []
     asked += [policy_of(view, Whose("team", team)) for team in teams[:1]]
     asked.append(policy_of(view, Whose()))
     for chosen in filter(None, asked):
