@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from northing.measure.asking_facts import Facts, Fold
+from northing.portfolio.facts import TABLES
 
 Row = Mapping[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +53,14 @@ def rows_of(facts: Facts, where: str = "") -> Rows:
 
 def _read(facts: Facts, table: str, columns: tuple[str, ...], where: str = "") -> tuple[Row, ...]:
     lines = facts.fold(Fold(table=table, sums=(), by=columns, where=where, attribute=False))
-    return tuple({name: plain(value) for name, value in zip(columns, line.by, strict=True)} for line in lines)
+    instants = [column.name for column in TABLES[table].columns if column.type == "instant" and column.name in columns]
+    rows = []
+    for line in lines:
+        row = dict(zip(columns, line.by, strict=True))
+        for name in instants:
+            row[name] = plain(row[name])
+        rows.append(row)
+    return tuple(rows)
 
 
 def plain(value: Any) -> Any:
