@@ -14,7 +14,7 @@ from northing.measure.figures import figure, value_of, why
 from northing.measure.flow.asked import Whose
 from northing.measure.flow.forecast.asked import Risk, Split
 from northing.measure.flow.forecast_asking import args_of, read_question
-from northing.measure.flow.forecasting import NOBODY, Forecast, Question, forecast, parents
+from northing.measure.flow.forecasting import NOBODY, Forecast, Question, forecast, known_until, parents
 from northing.portfolio.errors import Invalid, NotFound
 from northing.report.forecast_data import forecast_said
 from tests.measure.work_told import FlowTold, item, work_told
@@ -223,3 +223,15 @@ def test_the_same_question_has_the_same_answer_at_every_door() -> None:
     held = why(view, figure("forecast.held", **args_of(question)))
     assert sum(term.value for term in held.terms) == held.value == said.back_test.held.value
     assert value_of(view, figure("forecast.how_many", **args_of(question))) == counts(found)[2]
+
+
+def test_the_policy_says_which_export_is_old() -> None:
+    """Of an export that came in 15 days after its end: drawn from its end on, or from the day on which it came in."""
+    from types import SimpleNamespace as Told
+
+    (one, _spans), *_ = left("Claims", 1)
+    came = Told(source="t", end=TODAY - 20 * DAY, received=f"{TODAY - 5 * DAY}T08:00:00+00:00", scopes=("work",))
+    view: Any = Told(today=TODAY, plan=Told(deliveries={"d": came}))
+    for days, first in ((14, TODAY - 20 * DAY), (15, TODAY - 5 * DAY), (0, TODAY - 20 * DAY)):
+        found: Any = Told(reading=Told(zone="UTC"), work=Told(items=[one]), policy=Told(old_days=days))
+        assert known_until(view, found) == first

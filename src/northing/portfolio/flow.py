@@ -141,6 +141,10 @@ class WorkflowPolicy(Entity, frozen=True, kw_only=True, omit_defaults=True):
     days: Annotated[DayCount, about("Days are counted")] = DayCount.INCLUSIVE
     percentiles: Annotated[PercentileRule, about("Percentiles")] = PercentileRule.NEAREST
     calendar: Annotated[str | None, about("Calendar", "Empty: every day counts.", ref="calendar")] = None
+    old_days: Annotated[
+        int, about("An export is old that came later than", "After the last day that it speaks of.", unit="days")
+    ] = 14
+    """An old export says nothing of the days after its end; a forecast begins there, and not on the day it came in."""
     deployments: Annotated[
         str, about("Which deployments", "In the filter language, over deployments: service contains claims.", long=True)
     ] = ""

@@ -44,6 +44,17 @@ def policies_have_both_ends(plan: Plan, touched: Touched) -> Iterator[Breach]:
             )
 
 
+def old_exports_are_told(plan: Plan, touched: Touched) -> Iterator[Breach]:
+    """A policy says after how many days, none or more, an export counts as old."""
+    for policy in present(plan, touched, "workflow_policy"):
+        if policy.old_days < 0:
+            yield broken(
+                "negative-days", f"{called(policy)} calls exports old before their end.", policy,
+                "old_days", degree=Decimal(-policy.old_days), value=str(policy.old_days),
+                remedy="Say 14, or 0 where every export is new only on its last day.",
+            )  # fmt: skip
+
+
 def deployments_can_be_read(plan: Plan, touched: Touched) -> Iterator[Breach]:
     """A policy says what production is called, and looks back a number of hours that is not below none."""
     for policy in present(plan, touched, "workflow_policy"):
@@ -114,6 +125,7 @@ FLOW_RULES: tuple[tuple[Callable[[Plan, Touched], Iterator[Breach]], frozenset[s
     (states_mean_one_thing, frozenset({"workflow_policy"})),
     (policies_have_both_ends, frozenset({"workflow_policy"})),
     (deployments_can_be_read, frozenset({"workflow_policy"})),
+    (old_exports_are_told, frozenset({"workflow_policy"})),
     (calendars_can_be_kept, frozenset({"calendar"})),
     (expectations_are_odds, frozenset({"service_level_expectation"})),
 )

@@ -190,17 +190,14 @@ def ahead_of(start: date, by: date) -> int:
 def known_until(view: View, found: Asked) -> date:
     """Today, or the day on which the open items' sources last delivered; of an old export, the day after its end."""
     zone, sources = ZoneInfo(found.reading.zone), {one.source for one in found.work.items if one.outcome == "open"}
+    old = timedelta(days=found.policy.old_days)
     last: dict[str, date] = {}
     for one in view.plan.deliveries.values():
         if one.source in sources and one.end is not None and not {"work", "transition"}.isdisjoint(one.scopes):
             received = datetime.fromisoformat(one.received).astimezone(zone).date()
-            day = received if received - one.end <= OLD else one.end
+            day = received if received - one.end <= old else one.end
             last[one.source] = max(last.get(one.source, day), day)
     return min((view.today, *last.values()))
-
-
-OLD = timedelta(days=14)
-"""What came in so long after the last day that it speaks of is an old export, not the news of an idle fortnight."""
 
 
 STREAM = "work"

@@ -89,8 +89,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     ),
     "workflow_policy": (
         "name", "value_stream", "team", "start", "where", "level", "discarded", "start_rule", "parents",
-        "blocked_waits", "days", "percentiles", "calendar", "deployments", "production", "evidence", "evidence_hours",
-        "change_clock", "note",
+        "blocked_waits", "days", "percentiles", "calendar", "old_days", "deployments", "production", "evidence",
+        "evidence_hours", "change_clock", "note",
     ),
     "calendar": (
         "name", "zone", "workdays", "holidays",

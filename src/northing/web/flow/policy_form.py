@@ -40,13 +40,13 @@ from northing.web.changing.by_form import commit_and_go, without_theirs
 from northing.web.frame.context import Page, page
 
 SCOPE = ("name", "value_stream", "team", "start", "where")
-RULES = ("discarded", "start_rule", "parents", "blocked_waits", "days", "percentiles", "calendar", "note")
+RULES = ("discarded", "start_rule", "parents", "blocked_waits", "days", "percentiles", "calendar", "old_days", "note")
 DELIVERY = ("deployments", "production", "evidence", "evidence_hours", "change_clock")
 """How deployments are read."""
 FIELDS = (*SCOPE, *RULES, *DELIVERY)
 USUAL: Body = {
     "start_rule": StartRule.FIRST.value, "parents": Parents.OWN.value, "blocked_waits": True,
-    "days": DayCount.INCLUSIVE.value, "percentiles": PercentileRule.NEAREST.value,
+    "days": DayCount.INCLUSIVE.value, "percentiles": PercentileRule.NEAREST.value, "old_days": 14,
     "production": ["production"], "evidence": Evidence.WINDOW.value, "evidence_hours": 24,
     "change_clock": ChangeClock.COMMITTED.value,
 }  # fmt: skip
