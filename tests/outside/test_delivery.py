@@ -146,7 +146,7 @@ def test_incidents_by_their_evidence(workspace: Workspace) -> None:
     (one,) = told["REPO111"].fail_rate.failures
     assert (one.deployment.id, one.evidence.value, len(one.incidents)) == ("pipeline4", "link", 2)
     assert told["REPO111"].fail_rate.of == len(live["REPO111"])
-    restored = datetime(2023, 4, 13, 9, tzinfo=UTC) - live["REPO111"]["pipeline4"]
+    restored = datetime(2023, 4, 13, 9, 30, tzinfo=UTC) - live["REPO111"]["pipeline4"]
     assert one.took == restored.total_seconds() * 1_000_000
     (late,) = told["REPO333"].recovery.open
     last = max(live["REPO333"].items(), key=lambda pair: pair[1])
