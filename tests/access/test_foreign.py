@@ -282,6 +282,10 @@ CASES: dict[str, list[list[str]]] = {
     "return": [["return"], ["return", "investment", "INV-0001"]],
     "delivery": [["delivery"]],
     "flow": [["flow"], ["flow", "items", "progress"], ["flow", "problems"], ["flow", "states"]],
+    "policy": [
+        ["policy", "list"], ["policy", "show"], ["policy", "show", "X"], ["policy", "check"],
+        ["policy", "edit", "-", "--yes"],
+    ],
     "forecast": [["forecast", "when"], ["forecast", "how-many"]],
     "work": [
         ["work", "list"], ["work", "orphans"], ["work", "why", "CHAT-1"], ["work", "links"],

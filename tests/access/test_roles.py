@@ -20,7 +20,7 @@ LOWEST = {
     "get_money": V, "list_money_parts": V, "get_bridge": V, "get_waterfall": V, "get_burn": V, "get_close": V,
     "get_unattributed": V, "get_return": V, "get_usage": V, "get_usage_effects": V, "get_flow": V, "list_flow_items": V, "list_flow_problems": V, "get_flow_states": V, "get_flow_delivery": V, "get_forecast": V, "get_usage_repriced": V, "list_prices": V, "list_rule_claims": V, "preview_rule": V,
     "close_period": P, "reopen_period": P,
-    "get_work": V, "get_work_item": V, "list_link_claims": V, "preview_link": V,
+    "list_policies": V, "check_policies": V, "get_work": V, "get_work_item": V, "list_link_claims": V, "preview_link": V,
     "get_workspace": V, "get_why": V, "list_measures": V, "list_entities": V, "get_entity": V, "entity_history": V, "entity_blame": V, "search_all": V,
     "list_revisions": V, "get_revision": V, "list_changes": V, "tell_changes": V, "list_tags": V, "list_branches": V,
     "verify_record": V,

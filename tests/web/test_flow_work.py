@@ -14,8 +14,9 @@ import pytest
 
 from northing.measure.figures import read_figure, value_of, why
 from northing.portfolio.edits import create
+from northing.portfolio.errors import NorthingError as Refused
 from northing.portfolio.facts import Source
-from northing.report import linking
+from northing.report import linking, policies_data
 from northing.report.delivering import deliver
 from northing.report.viewing import look
 from tests.laws.flow_worlds import JsonWork
@@ -209,6 +210,28 @@ def test_the_api_says_the_same(office: Office) -> None:
     seen = client.post(f"{api}/work_links/preview", body, content_type="application/json").json()["data"]
     assert seen["claimed"] == {"items": 3, "in_progress": 2}
     assert Decimal(str(seen["share_then"])) == Decimal("0.8")
+
+
+def test_how_work_is_read_goes_out_and_in_as_one_document(office: Office) -> None:
+    view = look(office.workspace).view
+    there = policies_data.read(json.dumps(policies_data.document(view)))
+    edits = policies_data.edits_of(view, there)
+    before = office.record.head()
+    assert len(edits) >= 1 and not office.record.preview(edits, on=before, by=office.actors["planner"]).changes
+    (policy, *_others) = there["workflow_policies"]
+    short = {"id": policy["id"], "states": policy["states"][1:], "name": "Read otherwise"}
+    api, client = f"/api/v1/w/{office.workspace.slug}/flow/policies", office.clients["planner"]
+    assert client.get(api).json()["data"][0]["states"] == []
+    seen = client.post(f"{api}/check", {"workflow_policies": [short]}, content_type="application/json").json()["data"]
+    assert [one["name"] for one in seen[0]["states"]] == [policy["states"][0]["state"]]
+    made = {"workflow_policies": [short], "marked_events": [{"name": "Rolled out", "on": "2026-03-01"}]}
+    office.commit(*policies_data.edits_of(view, made))
+    plan = office.record.plan()
+    assert plan.workflow_policies[policy["id"]].name == "Read otherwise"
+    assert "Rolled out" in {one.name for one in plan.marked_events.values()}
+    for wrong in ('{"teams": []}', "[", '{"calendars": [{"id": "none"}]}'):
+        with pytest.raises(Refused):
+            policies_data.edits_of(view, policies_data.read(wrong))
 
 
 def test_without_work_the_page_says_what_to_bring_in(db: None, settings: Any, tmp_path: Path) -> None:

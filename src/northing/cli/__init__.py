@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Flow": {
         "flow": ("northing.cli.flow:flow", "Show how work flows: the five metrics, throughput, age; their items."),
+        "policy": ("northing.cli.policy:policy", "List, show, check and change how work is read."),
         "forecast": ("northing.cli.forecast:forecast", "Forecast when work will be done, and how much by a day."),
         "delivery": ("northing.cli.delivery:delivery", "Show how often services go live, how soon, what fails."),
         "work": ("northing.cli.work:work", "Say what work in progress serves, why an item is done; link work."),
