@@ -40,8 +40,9 @@ class Facts(Protocol):
     ) -> Sequence[FactRow]:
         """The rows themselves, in a stable order: by day, source, scope, line. *span* is half-open.
 
-        *investment*: ANY, None for what no rule claims, an id, or a set of these. A row that several investments share stands once
-        for each of them, and once more for what is left, with its share. *rule*: only what that rule gives.
+        *investment*: ANY, None for what no rule claims, an id, or a set of these. A row that several investments
+        share stands once for each of them, and once more for what is left, with its share. *rule*: only what that rule
+        gives.
         """
 
     def count(
