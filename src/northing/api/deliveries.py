@@ -12,7 +12,6 @@ from pydantic import Field
 
 from northing.facts.parts import joined, named_together
 from northing.facts.store import Store
-from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.facts import Delivery, Source
 from northing.report import bundled_prices, deliveries, delivering
@@ -23,7 +22,7 @@ from northing.report.deliveries_data import (
     delivery_said,
     source_said,
 )
-from northing.report.source_names import find_source, source_name
+from northing.report.source_names import find_source, new_source_id, source_name
 from northing.sources.facts import READERS, guess_reader
 from northing.sources.facts.price_catalogue import CATALOGUES, pages, release
 from northing.sources.octets import MAX_FILE
@@ -149,7 +148,7 @@ def _source(here: Here, asked: DeliveryAsked, name: str, file: UploadedFile) -> 
             return find_source(plan, asked.source)
         except NotFound:
             made = source_name(plan, asked.source)
-            return Source(id=new_id(), name=made, reader=asked.reader or _guessed(name, file))
+            return Source(id=new_source_id(plan, made), name=made, reader=asked.reader or _guessed(name, file))
     reader = asked.reader or _guessed(name, file)
     mine = [one for one in plan.sources.values() if one.reader == reader]
     if len(mine) == 1:
@@ -157,7 +156,8 @@ def _source(here: Here, asked: DeliveryAsked, name: str, file: UploadedFile) -> 
     if mine:
         names = ", ".join(sorted(f"“{one.name}”" for one in mine))
         raise Invalid(f"{name} could be from several sources.", remedy=f"Say which in “source”: {names}.")
-    return Source(id=new_id(), name=source_name(plan, READERS[reader].title), reader=reader)
+    made = source_name(plan, READERS[reader].title)
+    return Source(id=new_source_id(plan, made), name=made, reader=reader)
 
 
 def _guessed(name: str, file: UploadedFile) -> str:

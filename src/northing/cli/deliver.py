@@ -112,6 +112,8 @@ def _bring(
     before.add(looked.staged.delivery.id)
     if not desk.json and committed is not None:
         desk.tell(f"In force with r{committed.revision.no}; northing revert {committed.revision.no} takes it back.")
+    elif not desk.json:
+        desk.tell("Nothing new: it was taken in beside this, and what it says is in force.")
     return as_data(delivered_said(desk.workspace, plan, done)), True
 
 
@@ -173,9 +175,8 @@ def _source(
 
 
 def _chosen(desk: Desk, file: str, named: str | None, reader: str | None) -> Source:
-    from northing.portfolio.entity import new_id
     from northing.portfolio.facts import Source
-    from northing.report.source_names import find_source, source_name
+    from northing.report.source_names import find_source, new_source_id, source_name
 
     plan = desk.record.plan()
     if named is not None:
@@ -185,7 +186,7 @@ def _chosen(desk: Desk, file: str, named: str | None, reader: str | None) -> Sou
             name = source_name(plan, named)
             if reader is None and file == "-":
                 raise
-            return Source(id=new_id(), name=name, reader=reader or _guessed(file)[0])
+            return Source(id=new_source_id(plan, name), name=name, reader=reader or _guessed(file)[0])
     likely = [reader] if reader is not None else _guessed(file)
     mine: list[Source] = [one for one in plan.sources.values() if one.reader in likely[:1]]
     if len(mine) == 1:
@@ -195,7 +196,8 @@ def _chosen(desk: Desk, file: str, named: str | None, reader: str | None) -> Sou
         raise Invalid(f"{_called(file)} could be from several sources.", remedy=f"Say which: --source NAME. {names}")
     from northing.sources.facts import READERS
 
-    return Source(id=new_id(), name=source_name(plan, READERS[likely[0]].title), reader=likely[0])
+    name = source_name(plan, READERS[likely[0]].title)
+    return Source(id=new_source_id(plan, name), name=name, reader=likely[0])
 
 
 def _guessed(file: str) -> list[str]:

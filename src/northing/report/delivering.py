@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -64,21 +65,34 @@ def deliver(
     )  # fmt: skip
     if not commit:
         return Delivered(staged, None)
-    return Delivered(staged, take_in(workspace, source, staged, by=by, effective_on=effective_on, mapping=mapping))
+    committed = take_in(workspace, source, staged, by=by, effective_on=effective_on, mapping=mapping)
+    return Delivered(msgspec.structs.replace(staged, unchanged=True) if committed is None else staged, committed)
 
 
 def take_in(
     workspace: Workspace, source: Source, staged: Staged, *, by: Actor, effective_on: date | None = None,
     mapping: Mapping | None = None,
 ) -> Committed | None:  # fmt: skip
-    """Record what was staged, with the source and the mapping where these are new; None where nothing is new."""
-    if not staged.edits:
-        return None
+    """Record what was staged, with the source and the mapping where these are new; None where nothing is new.
+
+    Where somebody takes in the same at the same moment, one of the two is recorded, and for the other nothing is new.
+    """
     record = Record(workspace.id)
-    plan = record.plan()
-    made = [edit for one in (mapping, source) if one is not None for edit in _made(plan, one)]
-    edits = [*made, *staged.edits]
-    return record.commit(edits, on=None, by=by, reason=reason(source, staged.delivery), effective_on=effective_on)
+    for last in (False, False, True):
+        plan = record.plan()
+        there = plan.deliveries.get(staged.delivery.id)
+        if not staged.edits or (there is not None and any(edit.op == "create" for edit in staged.edits)):
+            return None
+        made = [edit for one in (mapping, source) if one is not None for edit in _made(plan, one)]
+        edits = [*made, *staged.edits]
+        try:
+            return record.commit(
+                edits, on=None, by=by, reason=reason(source, staged.delivery), effective_on=effective_on
+            )
+        except Invalid as wrong:
+            if last or not any(finding.code == "exists" for finding in wrong.findings):
+                raise
+    return None
 
 
 def _made(plan: Plan, wanted: Entity) -> list[Edit]:

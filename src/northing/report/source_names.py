@@ -6,6 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
+from northing.portfolio.entity import derived_id, new_id
 from northing.portfolio.errors import Finding, Invalid, NotFound
 from northing.portfolio.facts import Source
 from northing.portfolio.plan import Plan
@@ -26,6 +27,12 @@ def source_name(plan: Plan, text: str, there: Source | None = None) -> str:
         said = _("There is a source called “%(name)s” already.") % {"name": name}
         raise _wrong(said, text, _("Choose it, or another name."))
     return name
+
+
+def new_source_id(plan: Plan, name: str) -> str:
+    """The id of a new source called *name*: the same for whoever begins it, so that two at once begin one source."""
+    id = derived_id("source", name.casefold())
+    return new_id() if id in plan.sources else id
 
 
 def find_source(plan: Plan, which: str) -> Source:

@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from northing.portfolio.currencies import CURRENCIES
-from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.facts import Delivery, Source
 from northing.portfolio.flow_rules import is_zone
 from northing.portfolio.money import CostKind, Expense
 from northing.portfolio.plan import Plan
-from northing.report.source_names import source_name
+from northing.report.source_names import new_source_id, source_name
 from northing.sources import files, mapping
 from northing.sources.facts import READERS
 
@@ -168,4 +167,4 @@ def source_of(plan: Plan, form: Mapping[str, str], *, there: Source | None = Non
     }
     if there is not None:
         return msgspec.structs.replace(there, **fields)
-    return Source(id=new_id(), **fields)
+    return Source(id=new_source_id(plan, fields["name"]), **fields)
