@@ -14,13 +14,15 @@ from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.access.workspaces import create_workspace
 from northing.facts.asking import Fold
+from northing.facts.staging import Staged
 from northing.facts.store import Store
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import Source
 from northing.record import Record, beside
 from northing.record.backup import backup
 from northing.record.erasing import erase
-from northing.report.delivering import deliver
+from northing.report.delivering import deliver, take_in
+from northing.report.source_names import new_source_id
 from northing.report.verifying import sweep, verify
 from northing.report.viewing import look
 from tests.facts.conftest import BillReader, bill, line
@@ -63,6 +65,21 @@ def test_each_revision_keeps_its_figures(workspace: Workspace) -> None:
     assert billed(workspace) == {"EUR": Decimal("12.5")}
     deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10")])], name="jan.csv", by=by)
     assert billed(workspace) == {"EUR": Decimal(10)}
+
+
+def test_the_same_taken_in_by_two_at_once_counts_once(workspace: Workspace) -> None:
+    def looked() -> tuple[Source, Staged]:
+        source = Source(id=new_source_id(Record(workspace.id).plan(), "New bill"), name="New bill", reader="bill")
+        pages = [bill([line("2026-01-01", "10")])]
+        return source, deliver(
+            workspace, source, BillReader(), pages, name="j", by=planner(workspace), commit=False
+        ).staged
+
+    one, two = looked(), looked()  # both before either says yes
+    assert take_in(workspace, *one, by=planner(workspace)) is not None
+    assert take_in(workspace, *two, by=planner(workspace)) is None
+    assert billed(workspace) == {"EUR": Decimal(10)}
+    assert len(Record(workspace.id).plan().sources) == 1
 
 
 def test_a_preview_records_nothing(workspace: Workspace) -> None:
