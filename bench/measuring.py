@@ -86,4 +86,6 @@ class Sheet:
 def _say(value: float, unit: str) -> str:
     if unit == "s":
         return f"{value * 1000:.2f} ms" if value < 1 else f"{value:.2f} s"
+    if unit == "%":
+        return f"{value:.3%}"
     return f"{value:,.0f} {unit}".replace(",", " ")

@@ -36,7 +36,9 @@ def portfolio(size: int, starts: int = 1, seed: int = 1) -> Problem:
         money = np.full(QUARTERS, money.mean())
     there = people.max(axis=1) * ROLE_PART
     limits: list[Limit] = [Budget(most=_tenths(money * PART), title="Budget")]
-    limits += [Capacity(of=f"role {role}", most=round(float(there[role]), 1)) for role in np.flatnonzero(there).tolist()]
+    limits += [
+        Capacity(of=f"role {role}", most=round(float(there[role]), 1)) for role in np.flatnonzero(there).tolist()
+    ]
     limits += [Share(tag="theme", of=f"theme {theme}", least=0.08) for theme in range(3)]
     limits += [Share(tag="theme", of=f"theme {theme}", most=0.16) for theme in range(3, 5)]
     limits.append(Mean(of="risk", most=0.36))

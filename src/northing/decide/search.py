@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from northing.decide.kernel import Kernel
 from northing.decide.rows import Floats, Ints
 
-COPIES = 32
+COPIES = 16
 Flags = NDArray[np.bool_]
 
 
@@ -44,15 +44,20 @@ def opened(part: Kernel) -> Open:
 
 
 def rebuild(
-    part: Open, start: Flags, point: Floats, worth_per_use: Floats, until: float, seed: int, rounds: int = 1 << 30
+    part: Open, start: Flags, point: Floats, worth_per_use: Floats, until: float, seed: int, rounds: int, enough: int
 ) -> Flags | None:
-    """The best plan of *part* found by the clock's *until* from *start*; None where none was found."""
+    """The best plan of *part* found by the clock's *until* from *start*; None where none was found.
+
+    *enough* rounds where there is a plan by then, *rounds* where there is none yet.
+    """
     draw: Any = np.random.default_rng(seed)
     best, most = (start.copy(), float(part.worth @ start)) if _fits(part, start) else (None, -np.inf)
-    for _ in range(rounds):
-        if time.monotonic() >= until:
+    for tried in range(rounds):
+        if time.monotonic() >= until or (tried >= enough and best is not None):
             break
         plans = np.repeat((start if best is None else best)[None], COPIES, axis=0)
+        if best is None and tried % 2:
+            plans |= draw.random(plans.shape) < point
         hard = draw.uniform(0.0, 3.0 if best is None else 1.0, (COPIES, 1))
         noise = np.exp(draw.uniform(0.02, 0.3, (COPIES, 1)) * draw.standard_normal(plans.shape))
         order = hard * point + worth_per_use * noise
@@ -61,6 +66,8 @@ def rebuild(
             plans &= ~out
             order = order - 2.0 * (out & (draw.random((COPIES, 1)) < 0.5))
         left = _without_orphans(part, plans)
+        if best is None and tried % 2:
+            left = _lighter(part, plans, left)
         wanted = (left < 0).astype(float) @ (part.takes < 0).astype(float).T
         _fill(part, plans, left, order + 5.0 * wanted)
         good = (left >= 0).all(axis=1)
@@ -86,6 +93,24 @@ def _without_orphans(part: Open, plans: Flags) -> Floats:
         plans &= ~((torn.astype(float) @ (part.takes > 0).astype(float).T) > 0)
         left = part.room - plans @ part.takes
     return left
+
+
+def _lighter(part: Open, plans: Flags, left: Floats) -> Floats:
+    """Take out of each of *plans*, one after the other, what does most for the rows that are broken."""
+    sizes = np.maximum(np.abs(part.takes).max(axis=0, initial=0.0), 1e-9)
+    weights = part.takes / sizes
+    copies = np.arange(len(plans))
+    for _ in range(plans.shape[1] // 2):
+        over = np.minimum(left / sizes, 0.0)
+        worst = (-over) @ weights.T
+        gain = np.where(plans & (worst > 0), worst / (part.worth + part.worth.mean()), 0.0)
+        column = gain.argmax(axis=1)
+        some = gain[copies, column] > 0
+        if not some.any():
+            break
+        plans[copies[some], column[some]] = False
+        left = left + part.takes[column] * some[:, None]
+    return _without_orphans(part, plans)
 
 
 def _fill(part: Open, plans: Flags, left: Floats, order: Floats) -> None:

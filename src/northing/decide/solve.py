@@ -125,8 +125,8 @@ IDLE = 12
 """Programmes around a plan without a better one, after which the tree is grown in turn."""
 SHARE = 0.5
 """Seconds of a turn of the tree."""
-ROUNDS = 4
-"""Rounds of rebuilding before the first answer."""
+ROUNDS, ENOUGH = 24, 8
+"""Rounds of rebuilding before the first answer: where none has come to a plan, and where one has."""
 
 
 def choose(
@@ -159,11 +159,13 @@ def choose(
     search.offer(relaxed.point, "relaxation")
     if not search.done:
         _round(search, relaxed, search.proof, seed)
-    if search.value is None and not search.done and _first(search, relaxed, search.proof):
-        return search.say("unknown")
+    if search.value is None and not search.done:
+        _first(search, relaxed, search.proof)
     if not search.done:
-        _improve(search, resident, relaxed, search.proof, seed)
+        none = _improve(search, resident, relaxed, search.proof, seed)
         resident.move(model)
+        if none:
+            return search.say("impossible")
     if search.gap == 0.0:
         return search.say("best")
     if search.value is None:
@@ -177,30 +179,36 @@ def _without(resident: Resident, model: Model) -> Status:
     return "impossible" if ray is not None and ray_closes(model, ray, model.lower, model.upper) else "unknown"
 
 
-def _improve(search: Search, resident: Resident, relaxed: Relaxed, proof: Bound, seed: int) -> None:
-    """In turn, better plans around the best one and a lower bound by the tree, until done."""
+def _improve(search: Search, resident: Resident, relaxed: Relaxed, proof: Bound, seed: int) -> bool:
+    """In turn, better plans around the best one and a lower bound by the tree, until done; True: there is no plan."""
     around = Around(search.model, relaxed.point, proof.reduced, seed)
     tree: Tree | None = None
-    while not search.done and search.plan is not None and search.value is not None:
-        slack = proof.raw - float(search.value)
-        if search.offer(around.step(search.plan, slack, search.left), "around"):
-            around.idle = 0
-            continue
-        around.idle += 1
-        if around.idle < IDLE:
-            continue
+    while not search.done:
+        if search.plan is not None and search.value is not None:
+            slack = proof.raw - float(search.value)
+            if search.offer(around.step(search.plan, slack, search.left), "around"):
+                around.idle = 0
+                continue
+            around.idle += 1
+            if around.idle < IDLE:
+                continue
         if tree is None:
             tree = Tree(_narrowed(search, proof), resident, relaxed, proof.most)
         tree.grow(search.value, time.monotonic() + min(SHARE, search.left))
         if tree.found is not None:
             search.offer(tree.found, "tree")
-        search.lower(search.value if tree.most is None else tree.most, tree.cases)
+        if tree.most is None and search.value is None:
+            return True
+        search.lower((search.value or proof.most) if tree.most is None else tree.most, tree.cases)
+    return False
 
 
 def _narrowed(search: Search, proof: Bound) -> Model:
     """The model in which every better plan lies: a column j with |d_j| > U − V stays at its relaxation's end."""
     model = search.model
-    slack = proof.raw - float(search.value or 0) + 1e-9 * abs(proof.raw)
+    if search.value is None:
+        return model
+    slack = proof.raw - float(search.value) + 1e-9 * abs(proof.raw)
     fixed = np.abs(proof.reduced) > slack
     upper = np.where(fixed & (proof.reduced < 0), model.lower, model.upper)
     lower = np.where(fixed & (proof.reduced > 0), model.upper, model.lower)
@@ -225,22 +233,23 @@ def _round(search: Search, relaxed: Relaxed, proof: Bound, seed: int) -> None:
     used = model.worth - proof.reduced
     per_use = np.clip(model.worth / np.maximum(used, 1e-9), 0.2, 5.0)[free]
     until = time.monotonic() + search.left
-    found = rebuild(small, base[free].astype(bool), relaxed.point[free], per_use, until, seed, ROUNDS)
+    found = rebuild(small, base[free].astype(bool), relaxed.point[free], per_use, until, seed, ROUNDS, ENOUGH)
     if found is not None:
         plan = base.copy()
         plan[free] = found
         search.offer(plan, "rounding")
 
 
-def _first(search: Search, relaxed: Relaxed, proof: Bound) -> bool:
-    """A first plan by integer programmes on more and more columns; True where there was none to be found in time."""
+def _first(search: Search, relaxed: Relaxed, proof: Bound) -> None:
+    """A first plan by integer programmes on more and more columns, for half of the time at the most."""
+    until = time.monotonic() + search.left / 2
     size = 150
-    while search.value is None and not search.done:
+    while search.value is None and not search.done and time.monotonic() < until:
         whole = size >= search.model.columns
         free = promising(relaxed.point, proof.reduced, size)
         base = _base(search, relaxed)
         part = kernel(search.model, base, free)
-        highs = solver(time_limit=search.left if whole else min(search.left, 2.0), mip_rel_gap=0.02)
+        highs = solver(time_limit=max(0.05, min(until - time.monotonic(), 1e9 if whole else 2.0)), mip_rel_gap=0.02)
         highs.passModel(programme_of(part, whole=True))
 
         def improved(event: Any, base: Ints = base, part: Kernel = part) -> None:
@@ -253,9 +262,8 @@ def _first(search: Search, relaxed: Relaxed, proof: Bound) -> bool:
         if search.value is None and len(values) == len(free):
             _offer_part(search, base, part, values)
         if whole:
-            break
+            return
         size *= 4
-    return search.value is None
 
 
 def _offer_part(search: Search, base: Ints, part: Kernel, values: Floats) -> bool:
