@@ -21,7 +21,10 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_example_works(terminal: Terminal, example: str) -> None:
-    done = terminal(*shlex.split(example))
+    *command, into, file = ["", *shlex.split(example)]
+    done = terminal(*(command[1:] if into == ">" else shlex.split(example)))
+    if into == ">":
+        (terminal.home / file).write_text(done.out)
     assert done.code == 0, f"northing {example}\n{done.out}\n{done.err}"
     assert done.out.strip()
 

@@ -83,8 +83,9 @@ def present(desk: Desk) -> None:
 
 def of_record(desk: Desk) -> None:
     """Refuse what only the plan of record has: closed periods, facts, sources."""
+    present(desk)
     if desk.ref is not None:
-        raise Invalid("This is done on the plan of record as it is now.", remedy="Leave --at out.")
+        raise Invalid("This is done on the plan of record, not on a scenario.", remedy="Leave --at out.")
 
 
 def agreed(desk: Desk, question: str, *, yes: bool) -> bool:

@@ -220,8 +220,9 @@ class _Currency:
             return {self.told[0].currency: functools.reduce(EXACT.add, told)}
         found: dict[str, Decimal] = {}
         for one, amount in zip(self.told, amounts, strict=True):
-            _add(found, one.currency, EXACT.multiply(amount, one.rate))
-        return found
+            if amount:  # a span without rows says nothing in a currency that it has no rate for
+                _add(found, one.currency, EXACT.multiply(amount, one.rate))
+        return found or {self.told[0].currency: Decimal(0)}
 
 
 class _Adding:

@@ -142,6 +142,7 @@ def drop(page: Page, kind: str, id: str) -> HttpResponse:
             bare=page.fragment,
             title=_("Remove %(name)s?") % {"name": name},
             lines=lines,
+            end="",
             back=back_to(page),
             kind=kind,
             may=_may_drop(page, entity),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from northing.measure.address import figure
 from northing.measure.commitments import commitments
 from northing.measure.levels import ORGANISATION, Scope
 from northing.measure.money import FORMULAS, Line, Money, PartMoney, Whole, money_by_investment, money_by_part
@@ -279,7 +280,10 @@ def commitments_of(page: Page, state: State) -> list[Row]:
     for one in commitments(page.view):
         if one.investment == state.scope.id:
             stated = page.view.plan.commitments[one.id]
-            cells = [Cell(words.amount(amount, one.currency)) for amount in (one.amount, one.billed, one.open)]
+            cells = [
+                Cell(words.amount(getattr(one, name), one.currency), figure=figure(f"commitment.{name}", id=one.id))
+                for name in ("amount", "billed", "open")
+            ]
             reference = " · ".join(part for part in (stated.supplier, stated.reference) if part)
             rows.append(Row(stated.name, cells, label(stated.type), note=reference, number=stated.number or ""))
     return rows
