@@ -158,10 +158,6 @@ def edits_of(
     return edits
 
 
-def changed(id: str, **fields: Any) -> Edit:
-    return change("attribution_rule", id, **fields)
-
-
 def askable(where: str, tables: str, calendar: FiscalCalendar) -> str:
     """Of both tables, the one that has all columns that *where* names, where the other has not; else as it is."""
     if tables != RuleTables.BOTH:

@@ -1,32 +1,31 @@
-"""Making a work link: the form, what it would claim while one types, and the commit on the revision looked at."""
+"""Making a work link: what the form says of links, and what one would claim while it is typed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from northing.access.models import Workspace
 from northing.facts import attributing
+from northing.facts.asking import LinkPreview
 from northing.measure.flow.linking import Count, Effect, effect
 from northing.measure.flow.proposing import shared
 from northing.measure.flow.serving import backlog
-from northing.portfolio.edits import change as changed
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.portfolio.flow import WorkLink
+from northing.portfolio.plan import Plan
 from northing.report import linking, words
 from northing.web.changing import asked
-from northing.web.changing.by_form import commit_and_go, without_theirs
-from northing.web.changing.rule_input import Typed, edits_of, given, of_rule, rules_of, take
+from northing.web.changing.asked_form import Form, Words
+from northing.web.changing.rule_input import Typed
 from northing.web.frame.context import Page, page
 
 from .linked import items
 from .work_state import item_link
-
-KIND = "work_link"
 
 
 @dataclass(frozen=True)
@@ -49,28 +48,17 @@ class Told:
     nothing: bool
 
 
-@dataclass(frozen=True)
-class Looked:
-    """The preview of all links that the form says."""
-
-    links: list[Told] = field(default_factory=list)
-    note: str = ""
-
-
 @page("flow", methods=("GET", "HEAD", "POST"), needs="plan")
 def new(page: Page) -> HttpResponse:
     """A new link; what the address says of it already is filled in."""
-    _now(page)
-    if page.request.method != "POST":
-        typed = given(page.request.GET, page.view.plan, kind=KIND)
-        return _show(page, typed, _look(page, typed))
-    return _save(page, given(page.request.POST, page.view.plan, kind=KIND))
+    return FORM.new(page)
 
 
 @page("flow", needs="plan")
 def propose(page: Page) -> HttpResponse:
     """From the items that were ticked to the form, with a filter made of what they share."""
-    _now(page)
+    if page.past:
+        raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
     keys = set(page.request.GET.getlist("item"))
     found = backlog(page.view)
     ticked = [one for one in (found.asked.work.items if found else ()) if (one.key or one.item) in keys]
@@ -86,24 +74,13 @@ def propose(page: Page) -> HttpResponse:
 @page("flow", methods=("GET", "HEAD", "POST"), needs="plan")
 def change(page: Page, id: str) -> HttpResponse:
     """A link that is there, changed."""
-    link: WorkLink = page.view.plan.need(KIND, id)
-    _now(page)
-    if page.request.method != "POST":
-        typed = of_rule(page.view.plan, named(link), KIND)
-        return _show(page, typed, _look(page, typed), link)
-    return _save(page, given(page.request.POST, page.view.plan, named(link), KIND), link)
+    return FORM.change(page, id)
 
 
 @page("flow", methods=("POST",), needs="plan")
 def look(page: Page) -> HttpResponse:
     """What the form comes to as it stands, for whoever is still typing; nothing is recorded."""
-    form = page.request.POST
-    id = form.get("id", "")
-    rule = named(page.view.plan.need(KIND, id)) if id else None
-    typed = given(form, page.view.plan, rule, KIND)
-    looked = _look(page, typed)
-    html = render_to_string("flow/link_preview.html", {"page": page, "looked": looked}, request=page.request)
-    return page.json({"html": html, "errors": typed.errors, "mends": typed.mends})
+    return FORM.look(page)
 
 
 def named(link: WorkLink) -> AttributionRule:
@@ -120,82 +97,27 @@ def _link(rule: AttributionRule) -> WorkLink:
     )  # fmt: skip
 
 
-def _now(page: Page) -> None:
-    if page.past:
-        raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
+def _preview(workspace: Workspace, plan: Plan, rules: list[AttributionRule]) -> list[LinkPreview]:
+    return linking.preview(workspace, plan, list(map(_link, rules)))
 
 
-def _save(page: Page, typed: Typed, link: WorkLink | None = None) -> HttpResponse:
-    plan = page.view.plan
-    if page.request.POST.get("look"):  # without a script: the button that only looks
-        return _show(page, typed, _look(page, typed), link)
-    rules = rules_of(typed, plan)
-    if typed.errors or not rules:
-        return _show(page, typed, Looked(), link, status=422)
-    try:
-        linking.preview(page.workspace, plan, list(map(_link, rules)))  # reads every filter before anything is recorded
-        edits = edits_of(rules, _as_looked_at(page, link), KIND)
-        if link is not None:
-            id = link.id
-            edits = [
-                changed(KIND, id, **without_theirs(page, id, one.fields)) if one.id == id else one for one in edits
-            ]
-        reason = page.request.POST.get("reason", "").strip() or _reason(page, rules, link)
-        return commit_and_go(page, edits, reason, _("Saved.") if link else _("The link holds from now on."))
-    except Invalid as wrong:
-        take(typed, wrong)
-        return _show(page, typed, Looked(), link, status=422)
+def _words() -> Words:
+    return Words(
+        title=_("Link work to an investment"),
+        say=_("Say which items, and what they come to is shown here."),
+        made=_("The link holds from now on."),
+    )
 
 
-def _as_looked_at(page: Page, link: WorkLink | None) -> AttributionRule | None:
-    """The link as it was when the form was opened: what differs from that is what this person changed."""
-    if link is None:
-        return None
-    on = page.request.POST.get("on", "")
-    then = page.record.plan(int(on)) if on.isdigit() and 0 < int(on) <= page.head else page.view.plan
-    return named(then.work_links.get(link.id) or link)
-
-
-def _reason(page: Page, rules: list[AttributionRule], link: WorkLink | None) -> str:
-    if link is not None:
-        return _("Change the link %(link)s") % {"link": asked.called(link)}
+def _reason(page: Page, typed: Typed, rules: list[AttributionRule]) -> str:
+    if typed.rule is not None:
+        return _("Change the link %(link)s") % {"link": _named(page, typed.rule.id)}
     names = words.listed(words.name(page.view, "investment", one.investment) for one in rules)
     return _("Work on %(names)s: %(where)s") % {"names": names, "where": rules[0].where}
 
 
-def _show(
-    page: Page, typed: Typed, looked: Looked, link: WorkLink | None = None, status: int = 200
-) -> HttpResponse:  # fmt: skip
-    back = page.request.POST.get("next") or page.request.GET.get("next") or ""
-    if typed.errors and not looked.links:
-        looked = Looked(note=_("What it would claim is shown as soon as everything can be read."))
-    return page.render(
-        "flow/link.html",
-        status=status,
-        bare=page.fragment,
-        title=_("Change %(link)s") % {"link": asked.called(link)} if link else _("Link work to an investment"),
-        typed=typed,
-        looked=looked,
-        link=link,
-        back=back if back.startswith(page.home) else page.link("flow/links"),
-        on=page.request.POST.get("on") or page.head,
-    )
-
-
-def _look(page: Page, typed: Typed) -> Looked:
-    """What the form comes to; errors are put at their controls."""
-    rules = rules_of(typed, page.view.plan, strict=False)
-    if not rules:
-        return Looked(note=_("Say which items, and what they come to is shown here.") if not typed.errors else "")
-    try:
-        seen = linking.preview(page.workspace, page.view.plan, list(map(_link, rules)))
-    except Invalid as wrong:
-        take(typed, wrong)
-        return Looked()
-    return Looked([_told(page, rule, effect(page.view, one)) for rule, one in zip(rules, seen, strict=True)])
-
-
-def _told(page: Page, rule: AttributionRule, found: Effect) -> Told:
+def _told(page: Page, rule: AttributionRule, seen: LinkPreview, _typed: Typed) -> Told:
+    found = effect(page.view, seen)
     return Told(
         who=words.name(page.view, "investment", rule.investment) if rule.investment else _("The investment"),
         claims=items(found.claimed),
@@ -246,3 +168,16 @@ def _left(orphans: Count, all: Count) -> str:
 def _named(page: Page, id: str) -> str:
     link = page.view.plan.work_links.get(id)
     return asked.called(link) if link is not None else _("the link above")
+
+
+FORM = Form(
+    kind="work_link",
+    template="flow/link.html",
+    preview_template="flow/link_preview.html",
+    back="flow/links",
+    as_rule=named,
+    preview=_preview,
+    told=_told,
+    words=_words,
+    reason=_reason,
+)

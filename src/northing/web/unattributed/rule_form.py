@@ -1,23 +1,21 @@
-"""Making a rule: the form, what it would claim while one types, and the commit on the revision that was looked at."""
+"""Making a rule: what the form says of rules, and what one would claim while it is typed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from northing.facts.asking import Claim, RulePreview
 from northing.measure.search import search
-from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import AttributionRule
 from northing.portfolio.money import Amounts
 from northing.report import ruling, words
 from northing.web.changing import asked
-from northing.web.changing.committing import as_looked_at, commit_and_go, looked_at, without_theirs
-from northing.web.changing.rule_input import Typed, called, changed, edits_of, given, of_rule, rules_of, take
+from northing.web.changing.asked_form import Form, Words
+from northing.web.changing.rule_input import Typed, called
 from northing.web.frame.context import Page, page
 
 OFFERED = 12
@@ -41,45 +39,22 @@ class Told:
     nothing: bool = False
 
 
-@dataclass(frozen=True)
-class Looked:
-    """The preview of all rules that the form says."""
-
-    rules: list[Told] = field(default_factory=list)
-    note: str = ""
-
-
 @page("unattributed", methods=("GET", "HEAD", "POST"), needs="plan")
 def new(page: Page) -> HttpResponse:
     """A new rule; what the address says of it already is filled in."""
-    _now(page)
-    if page.request.method != "POST":
-        typed = given(page.request.GET, page.view.plan)
-        return _show(page, typed, _look(page, typed))
-    return _save(page, given(page.request.POST, page.view.plan))
+    return FORM.new(page)
 
 
 @page("unattributed", methods=("GET", "HEAD", "POST"), needs="plan")
 def change(page: Page, id: str) -> HttpResponse:
     """A rule that is there, changed."""
-    rule: AttributionRule = page.view.plan.need("attribution_rule", id)
-    _now(page)
-    if page.request.method != "POST":
-        typed = of_rule(page.view.plan, rule)
-        return _show(page, typed, _look(page, typed))
-    return _save(page, given(page.request.POST, page.view.plan, rule))
+    return FORM.change(page, id)
 
 
 @page("unattributed", methods=("POST",), needs="plan")
 def look(page: Page) -> HttpResponse:
     """What the form comes to as it stands, for whoever is still typing; nothing is recorded."""
-    form = page.request.POST
-    id = form.get("id", "")
-    rule = page.view.plan.need("attribution_rule", id) if id else None
-    typed = given(form, page.view.plan, rule)
-    looked = _look(page, typed)
-    html = render_to_string("unattributed/preview.html", {"page": page, "looked": looked}, request=page.request)
-    return page.json({"html": html, "errors": typed.errors, "mends": typed.mends})
+    return FORM.look(page)
 
 
 @page("unattributed")
@@ -94,37 +69,12 @@ def investments(page: Page) -> HttpResponse:
     return page.json({"options": [{"value": called(plan, id)} for id in ids], "none": _("Nothing is called that.")})
 
 
-def _now(page: Page) -> None:
-    if page.past:
-        raise NotAllowed(_("A past view cannot be changed."), remedy=_("Go back to now first."))
-
-
-def _save(page: Page, typed: Typed) -> HttpResponse:
-    plan = page.view.plan
-    if page.request.POST.get("look"):  # without a script: the button that only looks
-        return _show(page, typed, _look(page, typed))
-    rules = rules_of(typed, plan)
-    if typed.errors or not rules:
-        return _show(page, typed, Looked(), status=422)
-    try:
-        ruling.preview(page.workspace, plan, rules)  # reads every filter before anything is recorded
-        edits = edits_of(rules, _as_looked_at(page, typed))
-        if typed.rule is not None:
-            id = typed.rule.id
-            edits = [changed(id, **without_theirs(page, id, one.fields)) if one.id == id else one for one in edits]
-        reason = page.request.POST.get("reason", "").strip() or _reason(page, typed, rules)
-        return commit_and_go(page, edits, reason, _("Saved.") if typed.rule else _("The rule claims from now on."))
-    except Invalid as wrong:
-        take(typed, wrong)
-        return _show(page, typed, Looked(), status=422)
-
-
-def _as_looked_at(page: Page, typed: Typed) -> AttributionRule | None:
-    """The rule as it was when the form was opened: what differs from that is what this person changed."""
-    if typed.rule is None:
-        return None
-    found = as_looked_at(page, "attribution_rule", typed.rule.id)
-    return found if isinstance(found, AttributionRule) else typed.rule
+def _words() -> Words:
+    return Words(
+        title=_("Claim for an investment"),
+        say=_("Say which rows, and what they come to is shown here."),
+        made=_("The rule claims from now on."),
+    )
 
 
 def _reason(page: Page, typed: Typed, rules: list[AttributionRule]) -> str:
@@ -132,37 +82,6 @@ def _reason(page: Page, typed: Typed, rules: list[AttributionRule]) -> str:
     if typed.rule is not None:
         return _("Change the rule %(rule)s") % {"rule": asked.called(typed.rule)}
     return _("%(rows)s belong to %(names)s") % {"rows": typed.values["name"] or _("Rows of the bills"), "names": names}
-
-
-def _show(page: Page, typed: Typed, looked: Looked, status: int = 200) -> HttpResponse:
-    rule = typed.rule
-    back = page.request.POST.get("next") or page.request.GET.get("next") or ""
-    if typed.errors and not looked.rules:
-        looked = Looked(note=_("What it would claim is shown as soon as everything can be read."))
-    return page.render(
-        "unattributed/rule.html",
-        status=status,
-        bare=page.fragment,
-        title=_("Change %(rule)s") % {"rule": asked.called(rule)} if rule else _("Claim for an investment"),
-        typed=typed,
-        looked=looked,
-        rule=rule,
-        back=back if back.startswith(page.home) else page.link("rules"),
-        on=looked_at(page) or page.head,
-    )
-
-
-def _look(page: Page, typed: Typed) -> Looked:
-    """What the form comes to; errors are put at their controls."""
-    rules = rules_of(typed, page.view.plan, strict=False)
-    if not rules:
-        return Looked(note=_("Say which rows, and what they come to is shown here.") if not typed.errors else "")
-    try:
-        found = ruling.preview(page.workspace, page.view.plan, rules)
-    except Invalid as wrong:
-        take(typed, wrong)
-        return Looked()
-    return Looked([_told(page, rule, one, typed) for rule, one in zip(rules, found, strict=True)])
 
 
 def _told(page: Page, rule: AttributionRule, found: RulePreview, typed: Typed) -> Told:
@@ -197,3 +116,16 @@ def claimed(claim: Claim) -> str:
 def _rule(page: Page, id: str) -> str:
     rule = page.view.plan.attribution_rules.get(id)
     return asked.called(rule) if rule is not None else _("the rule above")
+
+
+FORM = Form(
+    kind="attribution_rule",
+    template="unattributed/rule.html",
+    preview_template="unattributed/preview.html",
+    back="rules",
+    as_rule=lambda rule: rule,
+    preview=ruling.preview,
+    told=_told,
+    words=_words,
+    reason=_reason,
+)
