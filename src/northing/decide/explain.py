@@ -108,12 +108,14 @@ class Explained:
         return self.answer.gap == 0
 
     def out(self, item: str) -> Out:
-        """The smallest changes that bring *item* in, each by itself."""
+        """The smallest changes that bring *item* in, each by itself; of its ways the first for which there are any."""
         place = self.drawn.place[item]
-        columns = list(self.drawn.columns_of(place))
-        column = max(columns, key=lambda one: float(self.reduced[one]))
-        found = [self._value(place, column), self._cost(place, column), self._capacity(place, column)]
-        return Out(item, tuple(change for change in found if change is not None))
+        for column in sorted(self.drawn.columns_of(place), key=lambda one: -float(self.reduced[one])):
+            found = [self._value(place, column), self._cost(place, column), self._capacity(place, column)]
+            changes = tuple(change for change in found if change is not None)
+            if changes:
+                return Out(item, changes)
+        return Out(item, ())
 
     def _value(self, place: int, column: int) -> Change | None:
         """So much more value: what the best plan with it is short of the plan shown."""

@@ -90,6 +90,15 @@ def _hired(problem: Problem, drawn: Drawn, plan: Ints) -> list[dict[str, Any]]:
     ]
 
 
+def as_json(value: Any) -> bytes:
+    """A clash or explanations as JSON: fractions as decimals."""
+
+    def plainly(one: Any) -> Any:
+        return _number(one) if isinstance(one, Fraction) else one.item()
+
+    return msgspec.json.encode(value, enc_hook=plainly)
+
+
 def _number(exact: Fraction | None) -> Number | None:
     if exact is None:
         return None

@@ -237,7 +237,9 @@ def stale(view: View, fresh: Fresh | None) -> Iterator[str]:
             yield _("%(source)s has not delivered yet") % {"source": source}
         else:
             late = {"source": source, "days": one.days_late, "day": words.day(one.newest)}
-            yield _("%(source)s is %(days)s d late; it speaks until %(day)s") % late
+            said = _("%(source)s is %(days)s d late; it speaks until %(day)s")
+            # Of a period that ends before its next delivery is due, it has not said all and is not late.
+            yield (said if one.days_late else _("%(source)s speaks until %(day)s only")) % late
 
 
 FLOW_KINDS = (*FlowKind, "none")
