@@ -134,6 +134,7 @@ def test_a_month_is_closed_and_opened_again(terminal: Terminal) -> None:
         (("close", "soon"), 2, "FY26-P07"),
         (("close", "2099-01", "--yes"), 2, "not over yet"),
         (("close", "--yes", "--at", "500"), 2, "The past cannot be changed"),
+        (("close", "--yes", "--at", "scenario:cut"), 2, "not on a scenario"),
         (("close", "--yes", "--as", KWAME), 5, "planner"),
         (("reopen", "2099-01", "--reason", "x"), 4, "closed"),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from northing.cli.asking import of_record
 from northing.cli.desk import Desk
 from northing.portfolio.errors import Invalid, NotFound
 
@@ -47,6 +48,7 @@ def deliver(
     FILE may be -: standard input. Ctrl-C leaves nothing half taken in.
     """
     desk.record.head()
+    of_record(desk)
     desk.actor.require("plan", "bring facts in")
     if not files and not prices:
         raise Invalid("No file was named.", remedy="northing deliver bill.csv, or northing deliver --prices")

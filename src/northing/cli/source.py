@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from northing.cli.asking import of_record
 from northing.cli.desk import Desk
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def _options(command: Any) -> Any:
 @click.pass_obj
 def add(desk: Desk, /, name: str, reason: str | None, **given: Any) -> None:
     """Add a source before its first file. NAME is what people call it."""
+    of_record(desk)
     desk.actor.require("plan", "add a source")
     from northing.portfolio.edits import create
     from northing.portfolio.entity import new_id
@@ -149,6 +151,7 @@ def add(desk: Desk, /, name: str, reason: str | None, **given: Any) -> None:
 @click.pass_obj
 def set_(desk: Desk, /, which: str, name: str | None, reason: str | None, **given: Any) -> None:
     """Change a source: how it is read, who answers for it, how often it delivers."""
+    of_record(desk)
     desk.actor.require("plan", "change a source")
     from northing.portfolio.edits import change
     from northing.portfolio.errors import Invalid
