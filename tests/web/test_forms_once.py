@@ -104,3 +104,11 @@ def test_two_people_at_one_dated_rate_are_asked(office: Office) -> None:
     assert office.post(path, by="planner", **chosen).status_code == 200
     rate = office.record.plan().fx_rates[id_of("rate")]
     assert (rate.rate, rate.origin, rate.on.isoformat()) == (Decimal("0.87"), "Bank of England", "2026-03-01")
+
+
+def test_a_custom_field_sent_twice_is_one(office: Office) -> None:
+    form = {"csrfmiddlewaretoken": "w" * 64, "name": "Steering group", "kind": "investment", "type": "text"}
+    assert [office.post("settings/fields/save", **form).status_code for _ in range(2)] == [200, 200]
+    assert len(office.record.plan().custom_fields) == 1
+    office.post("settings/fields/save", **{**form, "csrfmiddlewaretoken": "v" * 64})
+    assert len(office.record.plan().custom_fields) == 2, "another form is another wish"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import msgspec
 
 from northing.facts.filtering import FactWords, condition
-from northing.measure.flow.rulebook import PolicyInForce, likely_kind, likely_phase, rulebook, seen
+from northing.measure.flow.rulebook import PolicyInForce, likely_kind, likely_phase, rulebook
 from northing.measure.search import the_one
 from northing.measure.view import View
 from northing.portfolio.edits import Edit, change, create
-from northing.portfolio.entity import new_id
+from northing.portfolio.entity import Entity, new_id
 from northing.portfolio.errors import Invalid, NotFound
 from northing.portfolio.flow import Calendar, FlowKind, MarkedEvent, Phase, ServiceLevelExpectation, WorkflowPolicy
 from northing.portfolio.kinds import fields
@@ -98,7 +99,7 @@ def edits_of(view: View, document: Document) -> list[Edit]:
 
 def checked(view: View, document: Document) -> list[PolicySaid]:
     """The policies of *document* as they would stand, with what they would leave open. Raises :class:`Invalid`."""
-    found = []
+    drafts: dict[str, Entity | None] = {}
     for edit in edits_of(view, document):
         if edit.kind != WorkflowPolicy.KIND:
             continue
@@ -111,13 +112,9 @@ def checked(view: View, document: Document) -> list[PolicySaid]:
         for where, table in ((draft.where, WORK), (draft.deployments, DEPLOYMENT)):
             if (where or "").strip():
                 condition(where or "", FactWords(table, view.plan.calendar, ruled=False)).tree()
-        states, types = seen(view, draft)
-        told = PolicyInForce(
-            policy=draft, holds=(draft.start or date.min) <= view.today, until=None,
-            items=sum(one.counted for one in types), states=states, types=types,
-        )  # fmt: skip
-        found.append(_said(view, told))
-    return found
+        drafts[draft.id] = draft
+    kept = replace(view, plan=view.plan.step(view.plan.no, {WorkflowPolicy.KIND: drafts}))
+    return [_said(kept, one) for one in rulebook(kept) if one.policy.id in drafts]
 
 
 def _said(view: View, told: PolicyInForce) -> PolicySaid:

@@ -13,6 +13,7 @@ from northing.portfolio.entity import new_id
 from northing.portfolio.errors import Invalid
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.workspace import CustomType
+from northing.web.changing.once import FIELD, called_after
 from northing.web.frame.context import Page, page
 from northing.web.frame.words import count
 
@@ -77,9 +78,11 @@ def save_field(opened: Page) -> HttpResponse:
             raise Invalid(_("Choose what has the field."))
         if type_ in ("choice", "choices") and not said["choices"]:
             raise Invalid(_("A list needs its choices."), remedy=_("Write one choice a line."))
-        edit = create("custom_field", new_id(), kind=kind, type=type_, **said)
+        made = create("custom_field", new_id(), kind=kind, type=type_, **said)
+        (edit,) = called_after(form.get(FIELD, ""), [made])
         reason = _("Add custom field “%(name)s”") % {"name": name}
-    opened.record.commit([edit], on=None, by=opened.actor, reason=reason)
+    if edit.op != "create" or edit.id not in opened.record.plan().custom_fields:
+        opened.record.commit([edit], on=None, by=opened.actor, reason=reason)
     return back(opened, "fields", _("“%(name)s” is saved.") % {"name": name})
 
 
