@@ -36,6 +36,20 @@ class SpendClass(StrEnum):
     TRANSFORM = "transform"
 
 
+class Pin(StrEnum):
+    """What a planner says before anything is worked out: it is in whatever comes, or out."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Choice(StrEnum):
+    """What was chosen of an investment. Out: it gets neither money nor people from the day of the choice on."""
+
+    IN = "in"
+    OUT = "out"
+
+
 class Investment(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """Anything that gets money or capacity in return for expected value."""
 
@@ -56,6 +70,13 @@ class Investment(Entity, frozen=True, kw_only=True, omit_defaults=True):
     stage: Annotated[Stage | None, about("Stage")] = None
     spend_class: Annotated[SpendClass | None, about("Spend class")] = None
     category: Annotated[str | None, about("Category")] = None
+    theme: Annotated[str | None, about("Theme", ref="theme")] = None
+    horizon: Annotated[str | None, about("Horizon", ref="horizon")] = None
+    risk: Annotated[Decimal | None, about("Risk", "Chance that it fails, between 0 and 1.")] = None
+    must_do: Annotated[bool | None, about("Must be done", "By law, contract or safety.")] = None
+    may_wait: Annotated[int | None, about("May start later by", "Up to so much.", unit="months")] = None
+    pin: Annotated[Pin | None, about("Pinned", "In or out whatever comes; empty: it is chosen.")] = None
+    choice: Annotated[Choice | None, about("Chosen", "In or out of what is funded; empty: nobody has chosen.")] = None
     start: Annotated[date | None, about("Start")] = None
     end: Annotated[date | None, about("End")] = None
     currency: Annotated[str | None, about("Currency", "ISO 4217 code.")] = None

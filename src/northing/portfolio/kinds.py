@@ -13,7 +13,23 @@ from typing import Any, Literal
 
 import msgspec
 
-from . import ai, benefits, facts, flow, forecasting, funding, investment, money, people, rates, strategy, workspace
+from . import (
+    ai,
+    benefits,
+    choosing,
+    deciding,
+    facts,
+    flow,
+    forecasting,
+    funding,
+    investment,
+    money,
+    people,
+    rates,
+    scoring,
+    strategy,
+    workspace,
+)
 from .entity import Entity
 from .errors import NotFound
 
@@ -57,6 +73,19 @@ KINDS: dict[str, type[Entity]] = {
         flow.Calendar,
         flow.ServiceLevelExpectation,
         flow.MarkedEvent,
+        choosing.Theme,
+        choosing.Horizon,
+        choosing.Variant,
+        choosing.Limit,
+        choosing.Group,
+        choosing.Capacity,
+        choosing.ResourceDemand,
+        scoring.ScoringModel,
+        scoring.Score,
+        deciding.ApprovalRule,
+        deciding.Decision,
+        deciding.Approval,
+        deciding.Comment,
         workspace.FiscalCalendar,
         workspace.CustomField,
         workspace.Mapping,

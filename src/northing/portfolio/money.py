@@ -37,6 +37,9 @@ class CostPlanLine(Entity, frozen=True, kw_only=True, omit_defaults=True):
     end: Annotated[date | None, about("Until", "The first day after the period.")] = None
     expense: Annotated[Expense | None, about("Capex or opex")] = None
     type: Annotated[CostKind | None, about("Type", "Build, run, change or oversight.")] = None
+    model: Annotated[
+        str | None, about("AI model", "Whose use it pays for, where it does; its price moves it.", ref="ai_model")
+    ] = None
     currency: Annotated[str | None, about("Currency", "ISO 4217; empty takes the investment's.")] = None
     low: Annotated[Decimal | None, about("Low", money="currency")] = None
     likely: Annotated[Decimal | None, about("Likely", money="currency")] = None

@@ -22,6 +22,9 @@ PERIODS = (
     "work_link",
     "benefit_plan_line",
     "fund",
+    "capacity",
+    "resource_demand",
+    "limit",
 )
 """Kinds whose ``start`` and ``end`` are a half-open period."""
 
@@ -42,7 +45,16 @@ def periods_are_not_empty(plan: Plan, touched: Touched) -> Iterator[Breach]:
                 )
 
 
-SPREAD = ("cost_plan_line", "forecast_line", "commitment", "period_close", "benefit_plan_line")
+SPREAD = (
+    "cost_plan_line",
+    "forecast_line",
+    "commitment",
+    "period_close",
+    "benefit_plan_line",
+    "capacity",
+    "resource_demand",
+    "limit",
+)
 """Kinds whose amount is spread over the months of their period."""
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)

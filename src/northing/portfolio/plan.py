@@ -7,6 +7,8 @@ from typing import Any, TypeVar, cast
 
 from .ai import AIModel, AISystem, ModelUse
 from .benefits import BenefitPlanLine
+from .choosing import Capacity, Group, Horizon, Limit, ResourceDemand, Theme, Variant
+from .deciding import Approval, ApprovalRule, Comment, Decision
 from .entity import Entity
 from .errors import NotFound
 from .facts import AttributionRule, Delivery, Source
@@ -18,6 +20,7 @@ from .kinds import KINDS
 from .money import CostPlanLine
 from .people import OrgUnit, Person, Role, Team
 from .rates import FxRate, PriceOverride, RateCard
+from .scoring import Score, ScoringModel
 from .strategy import KeyResult, Objective, Portfolio, StrategicContribution, ValueStream
 from .table import Table
 from .words import in_sentence
@@ -156,6 +159,19 @@ class Plan:
     model_uses = property(lambda self: cast("Table[ModelUse]", self.table("model_use")))
     notes = property(lambda self: cast("Table[Note]", self.table("note")))
     links = property(lambda self: cast("Table[Link]", self.table("link")))
+    themes = property(lambda self: cast("Table[Theme]", self.table("theme")))
+    horizons = property(lambda self: cast("Table[Horizon]", self.table("horizon")))
+    variants = property(lambda self: cast("Table[Variant]", self.table("variant")))
+    limits = property(lambda self: cast("Table[Limit]", self.table("limit")))
+    groups = property(lambda self: cast("Table[Group]", self.table("group")))
+    capacities = property(lambda self: cast("Table[Capacity]", self.table("capacity")))
+    resource_demands = property(lambda self: cast("Table[ResourceDemand]", self.table("resource_demand")))
+    scoring_models = property(lambda self: cast("Table[ScoringModel]", self.table("scoring_model")))
+    scores = property(lambda self: cast("Table[Score]", self.table("score")))
+    approval_rules = property(lambda self: cast("Table[ApprovalRule]", self.table("approval_rule")))
+    decisions = property(lambda self: cast("Table[Decision]", self.table("decision")))
+    approvals = property(lambda self: cast("Table[Approval]", self.table("approval")))
+    comments = property(lambda self: cast("Table[Comment]", self.table("comment")))
     custom_fields = property(lambda self: cast("Table[CustomField]", self.table("custom_field")))
     saved_views = property(lambda self: cast("Table[SavedView]", self.table("saved_view")))
     source_files = property(lambda self: cast("Table[SourceFile]", self.table("source_file")))

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from .breach import Breach, Touched, absent, broken, broken_at, called, name_of, percent, present, ring_of
+from .choosing_rules import CHOOSING_RULES
 from .custom_values import custom_values_fit
 from .entity import Entity
 from .errors import Finding
@@ -351,6 +352,7 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     *MONEY_RULES,
     *LEDGER_RULES,
     *FLOW_RULES,
+    *CHOOSING_RULES,
 )
 """Each rule with the kinds whose entities can break it."""
 
