@@ -24,7 +24,7 @@ from northing.decide.problem import (
     amounts,
 )
 from northing.decide.rows import NONE_HIGH, NONE_LOW, Block, Ints, Model
-from northing.decide.said import amount, of_period, several_items
+from northing.decide.said import amount, of_period, of_span, several_items
 from northing.decide.whole import Whole, alike, product, times, whole
 
 ONE_WAY, MUST, PIN = -1, -2, -3
@@ -122,10 +122,12 @@ def _budget(problem: Problem, drawn: Drawn, position: int, limit: Budget) -> Blo
     hired = [
         (place, period, capacity.hire)
         for place, (capacity, period) in enumerate(hires(problem))
-        if capacity.hire is not None and (not limit.of or capacity.hire.cost_kind in limit.of)
+        if capacity.hire is not None and not limit.tag and (not limit.of or capacity.hire.cost_kind in limit.of)
     ]
     prices, hire_scale = whole([hire.cost for _, _, hire in hired])
-    most, most_scale = whole(list(amounts(limit.most, len(problem.periods))))
+    if limit.tag:
+        table = product(table, drawn.tagged(limit.tag, limit.tagged)[:, None])
+    most, most_scale = whole(list(amounts(limit.most, len(limit.spans) or len(problem.periods))))
     one = max(scale, hire_scale, most_scale)
     most = times(most, one // most_scale)
     table, prices = times(table, one // scale), times(prices, one // hire_scale)
@@ -134,17 +136,23 @@ def _budget(problem: Problem, drawn: Drawn, position: int, limit: Budget) -> Blo
         for (place, period, _), price in zip(hired, prices.tolist(), strict=True):
             more[place, period] = price
         table = np.concatenate([table, more])
+    if limit.spans:
+        table = np.stack([table[:, first:end].sum(axis=1) for first, end in limit.spans], axis=1)
     if limit.roll_over:
         table, most = np.cumsum(table, axis=1), np.cumsum(most)
     kinds = " and ".join(limit.of) if limit.of else ""
     called = limit.title or (f"The budget of {kinds}" if kinds else "The budget")
     until = " up to" if limit.roll_over else ""
+
+    def when(row: int) -> str:
+        return of_span(problem, limit.spans[row]) if limit.spans else of_period(problem, row)
+
     return _dense(
         position,
         table.T,
         most,
         one,
-        lambda row: f"{called}{until}{of_period(problem, row)}: {amount(most[row], one, problem.currency)} at most",
+        lambda row: f"{called}{until}{when(row)}: {amount(most[row], one, problem.currency)} at most",
     )
 
 
@@ -198,7 +206,7 @@ def _capacity(problem: Problem, drawn: Drawn, position: int, limit: Capacity) ->
 
 def _share(problem: Problem, drawn: Drawn, position: int, limit: Share) -> Block:
     """The part of all money that a tag has, between two shares."""
-    spend, scale = drawn.spend(problem.prices)
+    spend, scale = drawn.spend(problem.prices, limit.span)
     has = drawn.tagged(limit.tag, limit.of)
     rows, names = [], []
     for bound, least in ((limit.least, True), (limit.most, False)):
@@ -215,7 +223,7 @@ def _share(problem: Problem, drawn: Drawn, position: int, limit: Share) -> Block
 
 def _exposure(problem: Problem, drawn: Drawn, position: int, limit: Exposure) -> Block:
     """The money of a tag between two amounts."""
-    spend, scale = drawn.spend(problem.prices)
+    spend, scale = drawn.spend(problem.prices, limit.span)
     own = product(spend, drawn.tagged(limit.tag, limit.of))
     return _between(
         position, own, scale, limit.least, limit.most, limit.title or f"“{limit.of}” ({limit.tag})", problem.currency
@@ -259,7 +267,7 @@ def _bounds(given: list[int]) -> Whole:
 
 def _mean(problem: Problem, drawn: Drawn, position: int, limit: Mean) -> Block:
     """The mean of a measure by money ≤ most."""
-    spend, scale = drawn.spend(problem.prices)
+    spend, scale = drawn.spend(problem.prices, limit.span)
     (own, cap), one = alike(drawn.measured(limit.of), whole([limit.most]))
     called = limit.title or f"Mean {limit.of}, weighted by money"
     most = amount(int(cap[0]), one)

@@ -93,10 +93,19 @@ def _way_amounts(problem: Problem, way: Option, inside: str, called: str) -> Ite
             yield from _amounts(problem, given, f"{inside}.{what}.{name}", said)
 
 
-def _amounts(problem: Problem, given: Amounts, where: str, said: str) -> Iterator[Finding]:
+def _spans(problem: Problem, limit: Limit, where: str) -> Iterator[Finding]:
+    """Spans of a limit that are no periods of the problem."""
+    spans = limit.spans if isinstance(limit, Budget) else [getattr(limit, "span", None)]
+    for span in spans:
+        if span is not None and not 0 <= span[0] < span[1] <= len(problem.periods):
+            words = f"A limit goes from position {span[0]} to {span[1]}; there are {len(problem.periods)} periods."
+            yield _found("choice-periods", words, where)
+
+
+def _amounts(problem: Problem, given: Amounts, where: str, said: str, spans: int = 0) -> Iterator[Finding]:
     if isinstance(given, list):
-        if len(given) != len(problem.periods):
-            periods = len(problem.periods)
+        periods = spans or len(problem.periods)
+        if len(given) != periods:
             words = f"There are {periods} periods, and {len(given)} amounts for {said}."
             yield _found("choice-periods", words, where)
         for place, one in enumerate(given):
@@ -135,8 +144,12 @@ def _limits(problem: Problem) -> Iterator[Finding]:
     kinds = _kinds(problem)
     for place, limit in enumerate(problem.limits):
         where = f"limits[{place}]"
+        yield from _spans(problem, limit, where)
         if isinstance(limit, Budget):
-            yield from _amounts(problem, limit.most, f"{where}.most", "a budget")
+            yield from _amounts(problem, limit.most, f"{where}.most", "a budget", len(limit.spans))
+            if limit.tag and not any(item.tags.get(limit.tag) == limit.tagged for item in problem.items):
+                tags = {item.tags[limit.tag] for item in problem.items if limit.tag in item.tags}
+                yield _unknown(limit.tagged, tags, where, f"No item has the {limit.tag}")
             yield from (
                 _unknown(kind, kinds, where, "No item costs money of the kind")
                 for kind in limit.of

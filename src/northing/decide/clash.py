@@ -170,7 +170,7 @@ def _mend(problem: Problem, drawn: Drawn, model: Model, row: int, by: Fraction, 
 
 def _reached(problem: Problem, drawn: Drawn, kind: Share | Mean, plan: Ints) -> str:
     """What a share or a mean is in *plan*."""
-    spend = drawn.spend(problem.prices)[0] * plan[: len(drawn.ways)]
+    spend = drawn.spend(problem.prices, kind.span)[0] * plan[: len(drawn.ways)]
     total = int(spend.sum())
     if not total:
         return "nothing, as nothing is paid"

@@ -68,10 +68,10 @@ class Drawn:
                 total = total + times(table, factor)
         return total, scale * price_scale
 
-    def spend(self, prices: Mapping[str, Number]) -> tuple[Whole, int]:
-        """By column the money over all kinds and periods."""
+    def spend(self, prices: Mapping[str, Number], span: tuple[int, int] | None = None) -> tuple[Whole, int]:
+        """By column the money over all kinds and periods, or those of a span."""
         table, scale = self.money(prices)
-        return table.sum(axis=1), scale
+        return (table if span is None else table[:, span[0] : span[1]]).sum(axis=1), scale
 
     @cached_property
     def uses(self) -> dict[str, Uses]:

@@ -21,7 +21,7 @@ from northing.decide.build import build
 from northing.decide.certificate import bound
 from northing.decide.drawn import Drawn
 from northing.decide.elastic import Extra, Given, give_way
-from northing.decide.problem import Amounts, Budget, Capacity, Item, Number, Option, Problem
+from northing.decide.problem import Amounts, Budget, Capacity, Item, Number, Option, Problem, amounts
 from northing.decide.resident import Resident
 from northing.decide.rows import Ints, Model
 from northing.decide.said import amount
@@ -201,7 +201,8 @@ class Explained:
             limit = int(self.model.limits[row])
             kind = limits[limit]
             assert isinstance(kind, Budget | Capacity)
-            most = [Fraction(str(one)) for one in self._listed(kind.most)]
+            rows = len(kind.spans) if isinstance(kind, Budget) and kind.spans else len(self.problem.periods)
+            most = [Fraction(str(one)) for one in amounts(kind.most, rows)]
             period = row - first[limit]
             most[period] += more * part
             limits[limit] = msgspec.structs.replace(kind, most=[float(one) for one in most])

@@ -55,6 +55,10 @@ class Item(Struct, frozen=True):
         return self.title or self.id
 
 
+Span = tuple[int, int]
+"""Periods that are taken together: the first, and the one after the last, by position."""
+
+
 class Budget(Struct, frozen=True, tag="budget", tag_field="kind"):
     """In each period the money of these kinds (all of them if none is named) is at most so much.
 
@@ -64,6 +68,11 @@ class Budget(Struct, frozen=True, tag="budget", tag_field="kind"):
     most: Amounts
     of: tuple[str, ...] = ()
     roll_over: bool = False
+    spans: tuple[Span, ...] = ()
+    """Instead of each period by itself; ``most`` then has an amount for each of these."""
+    tag: str = ""
+    """Only items whose tag of this name is ``tagged``."""
+    tagged: str = ""
     id: str = ""
     title: str = ""
 
@@ -98,6 +107,8 @@ class Share(Struct, frozen=True, tag="share", tag_field="kind"):
     of: str
     least: Number | None = None
     most: Number | None = None
+    span: Span | None = None
+    """Only the money of these periods; so of an exposure and of a mean."""
     id: str = ""
     title: str = ""
 
@@ -109,6 +120,7 @@ class Exposure(Struct, frozen=True, tag="exposure", tag_field="kind"):
     of: str
     least: Number | None = None
     most: Number | None = None
+    span: Span | None = None
     id: str = ""
     title: str = ""
 
@@ -118,6 +130,7 @@ class Mean(Struct, frozen=True, tag="mean", tag_field="kind"):
 
     of: str
     most: Number
+    span: Span | None = None
     id: str = ""
     title: str = ""
 

@@ -24,6 +24,12 @@ def of_period(problem: Problem, period: int) -> str:
     return "" if len(problem.periods) == 1 else f" in period {period + 1}"
 
 
+def of_span(problem: Problem, span: tuple[int, int]) -> str:
+    """ " in Q3", " in Q3 to Q1"."""
+    first, last = (problem.periods[at] or f"period {at + 1}" for at in (span[0], span[1] - 1))
+    return f" in {first}" if first == last else f" in {first} to {last}"
+
+
 def several_items(names: Sequence[str]) -> str:
     """Up to three names, and how many more."""
     shown = ", ".join(f"“{name}”" for name in names[:3])
