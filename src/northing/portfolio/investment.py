@@ -44,7 +44,7 @@ class Pin(StrEnum):
 
 
 class Choice(StrEnum):
-    """What was chosen of an investment. Out: it gets neither money nor people from the day of the choice on."""
+    """What was chosen of an investment."""
 
     IN = "in"
     OUT = "out"
@@ -77,6 +77,9 @@ class Investment(Entity, frozen=True, kw_only=True, omit_defaults=True):
     may_wait: Annotated[int | None, about("May start later by", "Up to so much.", unit="months")] = None
     pin: Annotated[Pin | None, about("Pinned", "In or out whatever comes; empty: it is chosen.")] = None
     choice: Annotated[Choice | None, about("Chosen", "In or out of what is funded; empty: nobody has chosen.")] = None
+    choice_from: Annotated[
+        date | None, about("Chosen from", "First day on which what is out gets no money and no people.")
+    ] = None
     start: Annotated[date | None, about("Start")] = None
     end: Annotated[date | None, about("End")] = None
     currency: Annotated[str | None, about("Currency", "ISO 4217 code.")] = None
@@ -84,6 +87,19 @@ class Investment(Entity, frozen=True, kw_only=True, omit_defaults=True):
         Decimal | None, about("Whole-life cost", "As approved or reported; plan lines say when.", money="currency")
     ] = None
     tags: Annotated[tuple[str, ...], about("Tags")] = ()
+
+
+def is_out(investment: Investment, on: date | None = None) -> bool:
+    """Whether an investment gets neither money nor people: it has ended, or was chosen out.
+
+    On a day: whether what is planned to begin on it is left out by the choice. Ended investments have given back, or
+    have not, what was planned for them: that is for people to say, so it counts as it stands.
+    """
+    if investment.choice is Choice.OUT and (
+        on is None or investment.choice_from is None or on >= investment.choice_from
+    ):
+        return True
+    return on is None and investment.stage in ENDED
 
 
 class MilestoneKind(StrEnum):

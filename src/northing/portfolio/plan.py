@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from .ai import AIModel, AISystem, ModelUse
@@ -15,7 +16,7 @@ from .facts import AttributionRule, Delivery, Source
 from .flow import Calendar, MarkedEvent, ServiceLevelExpectation, WorkflowPolicy, WorkLink
 from .forecasting import Commitment, ForecastLine, PeriodClose
 from .funding import Account, Fund, Transfer
-from .investment import Dependency, HealthReport, Investment, Link, Milestone, Note
+from .investment import Dependency, HealthReport, Investment, Link, Milestone, Note, is_out
 from .kinds import KINDS
 from .money import CostPlanLine
 from .people import OrgUnit, Person, Role, Team
@@ -175,6 +176,11 @@ class Plan:
     custom_fields = property(lambda self: cast("Table[CustomField]", self.table("custom_field")))
     saved_views = property(lambda self: cast("Table[SavedView]", self.table("saved_view")))
     source_files = property(lambda self: cast("Table[SourceFile]", self.table("source_file")))
+
+    def counts(self, line: CostPlanLine | ForecastLine | BenefitPlanLine | ResourceDemand) -> bool:
+        """Whether a line of an investment is planned: not where it begins when its investment was chosen out."""
+        investment = self.investments.get(line.investment)
+        return investment is None or investment.choice is None or not is_out(investment, line.start or date.min)
 
     @property
     def calendar(self) -> FiscalCalendar:
