@@ -138,6 +138,8 @@ SENDING = {
     # people, and the workspace itself
     "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
     "settings/remove": O,
+    # nothing is changed by trying a choice
+    "choose": V,
     # one's own
     "settings/tokens/issue": V, "settings/tokens/revoke": V,
 }  # fmt: skip

@@ -12,6 +12,7 @@ import threading
 from django.db import connection
 
 from northing.access.models import Workspace
+from northing.decide.seats import SEATS
 from northing.measure.flow.asked import Whose, asked
 
 from .viewing import look
@@ -24,7 +25,8 @@ MOST = 20
 
 
 def after_start() -> None:
-    """In a thread of its own: the libraries, and the work of each workspace."""
+    """In a thread of its own: the libraries, and the work of each workspace; and the solver, in its own process."""
+    SEATS.warm()
     threading.Thread(target=_ahead, name="ahead", daemon=True).start()
 
 

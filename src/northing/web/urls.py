@@ -7,6 +7,7 @@ from django.urls.converters import SlugConverter
 from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
+from northing.web.choose import page as choose
 from northing.web.flow import delivery as flow_delivery
 from northing.web.flow import forecast as flow_forecast
 from northing.web.flow import link_form, links, policy_form, states, work, work_item
@@ -238,6 +239,12 @@ urlpatterns += [
 
 # Roadmap
 urlpatterns += [path("w/<place:slug>/roadmap", roadmap.roadmap, name="roadmap")]
+
+# Choose
+urlpatterns += [
+    path("w/<place:slug>/choose", choose.choose, name="choose"),
+    path("w/<place:slug>/choose/answer", choose.answer, name="choose-answer"),
+]
 
 # Import
 urlpatterns += [

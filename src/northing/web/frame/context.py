@@ -49,6 +49,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("portfolio", "portfolio", gettext_noop("Portfolio"), "portfolio"),
     ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
+    ("choose", "choose", gettext_noop("Choose"), "compare"),
     ("scenarios", "scenarios", gettext_noop("Scenarios"), "scenario"),
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
     ("money", "money", gettext_noop("Money"), "money"),

@@ -1,0 +1,185 @@
+// <northing-choose>: a slider or a pin moves the answer. One question is under way at a time; while it is, the newest
+// state waits. When the answer has come, it is asked again for a better one until nothing better can be had.
+class NorthingChoose extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("[data-moves]");
+    if (!this.form) return;
+    this.rows = new Map([...this.querySelectorAll("tr[data-id]")].map((row) => [row.dataset.id, row]));
+    this.names = new Map([...this.rows].map(([id, row]) => [id, row.querySelector("th a").textContent]));
+    this.form.addEventListener("input", (event) => this.#moved(event.target));
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.addEventListener("click", (event) => {
+      const repair = event.target.closest("[data-repair]");
+      if (repair) this.#repair(JSON.parse(repair.dataset.repair));
+    });
+    this.format = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "currency", currency: this.dataset.currency || "EUR", notation: "compact", maximumFractionDigits: 2 });
+    this.percent = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "percent" });
+    for (const slider of this.form.querySelectorAll('input[type="range"]')) this.#mark(slider);
+    if (this.dataset.watch !== undefined) this.#watch(this.dataset.watch);
+  }
+
+  // What is moved from where the plan has it, as the address says it.
+  get moves() {
+    const found = new URLSearchParams();
+    for (const one of this.form.querySelectorAll("[data-plan]")) {
+      if (one.value !== one.dataset.plan && !(one.tagName === "SELECT" && one.value === "free" && !one.dataset.plan)) found.set(one.name, one.value);
+    }
+    for (const one of this.form.querySelectorAll("[data-extra]")) found.set(one.name, one.value);
+    return found;
+  }
+
+  #moved(control) {
+    if (control.type === "range") this.#mark(control);
+    this.classList.add("is-stale");
+    this.waiting = true;
+    if (!this.busy) this.#ask();
+  }
+
+  #mark(slider) {
+    const label = slider.closest(".slider");
+    const output = label.querySelector("output");
+    const value = Number(slider.value);
+    label.classList.toggle("is-moved", slider.value !== slider.dataset.plan);
+    if (output.dataset.unit === "money") output.textContent = this.format.format(value);
+    else if (output.dataset.unit === "share") output.textContent = this.percent.format(value);
+    else if (output.dataset.unit === "people") output.textContent = value > 0 ? `+${value}` : value < 0 ? `−${-value}` : "±0";
+    else output.textContent = slider.value;
+  }
+
+  async #ask() {
+    this.busy = true;
+    while (this.waiting) {
+      this.waiting = false;
+      const moves = this.moves;
+      const answer = await this.#fetch(moves);
+      if (this.waiting) continue;
+      const address = moves.toString();
+      history.replaceState(null, "", this.dataset.here + (address ? `?${address}` : ""));
+      if (!answer) continue;
+      this.#show(answer);
+      if (answer.told && !answer.told.final) this.#watch(answer.told.rest ?? "");
+    }
+    this.busy = false;
+  }
+
+  // The worker goes on: asked again, it answers as soon as it knows better.
+  async #watch(rest) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    let gap = rest;
+    while (turn === this.turn && !this.waiting && document.visibilityState === "visible") {
+      const moves = this.moves;
+      moves.set("rest", gap);
+      const answer = await this.#fetch(moves);
+      if (turn !== this.turn || this.waiting || !answer?.told) return;
+      this.#show(answer);
+      if (answer.told.final) return;
+      gap = String(answer.told.rest ?? "");
+    }
+  }
+
+  async #fetch(moves) {
+    if (!moves.has("rest")) this.turn = (this.turn ?? 0) + 1;
+    try {
+      const response = await fetch(`${this.dataset.answer}${this.dataset.answer.includes("?") ? "&" : "?"}${moves}`, { headers: { Accept: "application/json" } });
+      const answer = await response.json();
+      if (!response.ok) { this.#wrong(answer); return null; }
+      return answer;
+    } catch {
+      this.#wrong({ message: this.dataset.gone });
+      return null;
+    }
+  }
+
+  #wrong(problem) {
+    const box = this.querySelector("[data-wrong]");
+    const said = box.querySelector("[data-wrong-words]");
+    said.textContent = "";
+    const strong = document.createElement("strong");
+    strong.textContent = problem.message ?? "";
+    said.append(strong);
+    for (const one of problem.details?.findings?.slice(1) ?? []) said.append(` ${one.message}`);
+    if (problem.remedy) said.append(` ${problem.remedy}`);
+    box.hidden = false;
+  }
+
+  #show({ told }) {
+    if (!told) return;
+    this.classList.remove("is-stale");
+    this.querySelector("[data-wrong]").hidden = true;
+    this.querySelector("[data-lead]").textContent = told.lead;
+    this.querySelector("[data-progress]").textContent = told.final ? "" : this.dataset.working;
+    const reset = this.querySelector("[data-reset]");
+    if (reset) reset.hidden = !this.moves.size;
+    this.#figures(told.figures);
+    for (const row of told.rows) this.#row(row);
+    for (const [key, cells] of Object.entries(told.cells)) this.#cells(key, cells);
+    for (const [state, , ids] of told.lists) this.#list(state, ids);
+  }
+
+  #figures(figures) {
+    const boxes = this.querySelectorAll("[data-figures] > div");
+    figures.forEach(([name, value, why], place) => {
+      const parts = boxes[place]?.children;
+      if (!parts) return;
+      parts[0].textContent = name;
+      parts[1].textContent = value;
+      parts[2].firstElementChild.textContent = why;
+    });
+  }
+
+  #row(told) {
+    const row = this.rows.get(told.id);
+    if (!row) return;
+    const key = `${told.state} ${told.way} ${told.value} ${told.cost}`;
+    if (row.told === key) return;
+    row.told = key;
+    row.className = `is-${told.state}`;
+    row.querySelector("[data-said]").textContent = told.said;
+    row.querySelector("[data-way]").textContent = told.way;
+    row.querySelector("[data-value]").textContent = told.value;
+    row.querySelector("[data-cost]").textContent = told.cost;
+  }
+
+  #cells(key, cells) {
+    const boxes = this.querySelector(`[data-cells="${CSS.escape(key)}"]`)?.children ?? [];
+    cells.forEach((cell, place) => {
+      const box = boxes[place];
+      if (!box) return;
+      box.className = `span-cell${cell.tone ? ` is-${cell.tone}` : ""}`;
+      box.querySelector(".fill").setAttribute("width", (100 * cell.share).toFixed(2));
+      if (cell.mark !== null) box.querySelector(".mark")?.setAttribute("d", `M${(100 * cell.mark).toFixed(2)} -1V7`);
+      box.querySelector("b").textContent = cell.text;
+      box.querySelector(".span-used .muted").textContent = cell.of;
+    });
+  }
+
+  #list(state, ids) {
+    const box = this.querySelector(`[data-state="${state}"]`);
+    if (!box) return;
+    box.hidden = !ids.length;
+    box.querySelector(".count").textContent = ids.length;
+    box.querySelector("ul").replaceChildren(...ids.map((id) => {
+      const line = document.createElement("li");
+      line.textContent = this.names.get(id) ?? "";
+      return line;
+    }));
+  }
+
+  #repair(moves) {
+    for (const [name, value] of moves) {
+      let control = this.form.elements[name];
+      if (!control) {
+        control = document.createElement("input");
+        control.type = "hidden";
+        control.name = name;
+        control.dataset.extra = "";
+        this.form.append(control);
+      }
+      if (control.type === "range" && Number(value) > Number(control.max)) control.max = value;
+      if (control.type === "range") control.step = "any";
+      control.value = value;
+      this.#moved(control);
+    }
+  }
+}
+customElements.define("northing-choose", NorthingChoose);
