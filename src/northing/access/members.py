@@ -27,6 +27,11 @@ def members(workspace: Workspace) -> list[Membership]:
     return sorted(rows, key=lambda row: (order[row.role], row.user.email))
 
 
+def roles(workspace: str) -> dict[str, str]:
+    """Person id → role, of everybody with a place in *workspace* (its id) today."""
+    return dict(Membership.objects.filter(workspace_id=workspace).values_list("person", "role"))
+
+
 def member(workspace: Workspace, email: str) -> Membership:
     """The place of the user with that address; raises :class:`NotFound`."""
     found = (

@@ -11,6 +11,7 @@ from ninja import Query
 from northing.record import Preview
 from northing.record.branching import Direction
 from northing.record.merging import Choice, Place
+from northing.report.deciding import merge
 from northing.report.scenario_data import PlanSaid, ScenarioSaid, beside_data, scenario_data, scenarios_data
 
 from .operation import Here, operation
@@ -111,7 +112,7 @@ def merge_scenario(here: Here, asked: BringAsked, name: str) -> HttpResponse:
     A field that both changed comes back as 409 with base, theirs and yours: choose, and merge again.
     """
     scenario_data(here.workspace, name)
-    done = here.record.merge(name, by=here.actor, reason=asked.reason, resolve=asked.resolve, seen=asked.seen)
+    done = merge(here.workspace, name, by=here.actor, reason=asked.reason, resolve=asked.resolve, seen=asked.seen)
     return here.answer(written(done), done.revision.no)
 
 

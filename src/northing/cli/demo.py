@@ -66,7 +66,7 @@ def load(*, password: str | None = None, today: date | None = None, step: Step =
         _seat(workspace, password or secrets.token_urlsafe(9))
         record = Record(workspace.id)
         for told in _told(today or datetime.now(UTC).date()):
-            actor = Actor(id=told.by, role="planner", workspace=workspace.id, name=people[told.by].name, via="demo")
+            actor = Actor(id=told.by, role="owner", workspace=workspace.id, name=people[told.by].name, via="demo")
             if isinstance(told, sample.Incoming):
                 _take_in(workspace, record, told, actor)
             else:

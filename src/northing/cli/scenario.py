@@ -143,7 +143,9 @@ def merge(desk: Desk, name: str, reason: str, take: str | None, dry_run: bool) -
             desk.tell(finding.message)
         desk.tell(f"Would change {len(preview.changes)}, conflicts {len(preview.conflicts)}; nothing was written.")
         return
-    done = desk.record.merge(name, by=desk.actor, reason=reason, resolve=_side(take))
+    from northing.report.deciding import merge as merge_decided
+
+    done = merge_decided(desk.workspace, name, by=desk.actor, reason=reason, resolve=_side(take))
     _tell(desk, done, f"“{name}” is the plan of record")
 
 

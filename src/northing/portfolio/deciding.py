@@ -63,6 +63,8 @@ class DecisionStatus(StrEnum):
     """Merged: it is in force."""
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    REVERTED = "reverted"
+    """What it changed was taken back."""
 
 
 class Decision(Entity, frozen=True, kw_only=True, omit_defaults=True):

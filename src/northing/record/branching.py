@@ -21,12 +21,13 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Conflict, Invalid, NotFound
 from northing.portfolio.locking import OF_CHANGES
 
-from . import committing, drafting, opening, permission, sql, versions
+from . import approving, committing, drafting, guarding, opening, own, permission, sql, versions
 from .answers import At, Branch, Committed, EntityChange, Preview
+from .approving import House, Standing
 from .draft import Draft, Line
 from .merging import Resolve
-from .plans import LOADED, PLANS
-from .revision import MAIN, Revision, find, newest
+from .plans import PLANS
+from .revision import MAIN, Revision, newest
 from .settling import set_aside_what_breaks
 from .versions import Key, Level, Stored
 
@@ -85,11 +86,13 @@ def merge(
     resolve: Resolve,
     whatever_fits: bool = False,
     seen: Seen = None,
+    house: House | None = None,
 ) -> Callable[[], Committed]:
     """The job that brings a branch's net changes into its parent.
 
     With *whatever_fits*, changes that would break a rule of the plan are left out and listed among the
-    conflicts, instead of refusing the whole.
+    conflicts, instead of refusing the whole. A scenario comes into the plan of record with what that asks for
+    (*house*), and with the entry of the decision log.
     """
 
     def job() -> Committed:
@@ -106,6 +109,10 @@ def merge(
         if target.name == MAIN:
             by.require("plan", "merge into the plan")
         drafting.refuse(made, moved=True)
+        if source.kind == "import":
+            guarding.check_rules(by, made)
+        elif target.name == MAIN:
+            approving.settle(source, made, house, by=by, reason=reason)
         base = target.head.base if target.head else None
         revision = committing.record(
             made,
@@ -155,6 +162,15 @@ def preview(workspace: str, name: str, *, direction: Direction) -> Preview:
     )
 
 
+def standing(workspace: str, name: str, *, house: House | None) -> Standing:
+    """How the decision of a scenario stands: what the plan of record asks for, and who has said what."""
+    line = opening.line_of(workspace, name)
+    if line.kind != "scenario" or line.parent is None or line.head is None:
+        raise Invalid("Only scenarios are decided on.")
+    made = draft_merge(line, opening.line_of(workspace, line.parent), resolve="yours")
+    return approving.standing(line, made, house)
+
+
 def set_aside(workspace: str, name: str, *, by: Actor, reason: str) -> Callable[[], Revision]:
     """The job that closes a scenario without merging it: its last revision says who did so, and why."""
 
@@ -165,7 +181,7 @@ def set_aside(workspace: str, name: str, *, by: Actor, reason: str) -> Callable[
             raise Invalid("Only scenarios are set aside.")
         permission.check_workspace(by, workspace)
         by.require("suggest", "set a scenario aside")
-        revision = committing.record(Draft(line), turn=turn, by=by, reason=reason, base=line.head.base)
+        revision = committing.record(approving.closing(line), turn=turn, by=by, reason=reason, base=line.head.base)
         _closed_by(workspace, name, revision.no)
         return revision
 
@@ -198,14 +214,17 @@ def draft_merge(source: Line, target: Line, *, resolve: Resolve = None, whatever
     assert source.head is not None
     workspace = source.workspace
     since = source.merged_head if source.kind == "import" else None
-    below = _base_levels(source)
-    own = own_versions(source, after=since or 0)
-    base = versions.stored(workspace, [Level(source.name, since), *below] if since else below, own)
-    now = versions.stored(workspace, target.levels(), own)
+    below = own.base_levels(source)
+    held = own.own_versions(source, after=since or 0)
+    if source.kind == "scenario" and target.name != MAIN:
+        # A decision is taken where it comes into force.
+        held = {key: version for key, version in held.items() if key[0] not in ("decision", "approval")}
+    base = versions.stored(workspace, [Level(source.name, since), *below] if since else below, held)
+    now = versions.stored(workspace, target.levels(), held)
     made = Draft(target)
     bases: dict[Key, Body | None] = {}
     targets: dict[Key, Body | None] = {}
-    for key, version in own.items():
+    for key, version in held.items():
         bases[key] = versions.body_of(*key, base.get(key))
         theirs, yours = versions.body_of(*key, now.get(key)), versions.body_of(*key, version)
         targets[key] = drafting.merge_one(target, key, bases[key], theirs, yours, made, resolve)
@@ -241,27 +260,27 @@ def update(
 
 
 def _draft_update(line: Line, head: Revision, resolve: Resolve) -> Draft:
-    own = own_versions(line)
-    before = versions.stored(line.workspace, _base_levels(line), own)
-    since = versions.stored(line.workspace, versions.levels(line.workspace, head.branch, head.no), own)
+    held = own.own_versions(line)
+    before = versions.stored(line.workspace, own.base_levels(line), held)
+    since = versions.stored(line.workspace, versions.levels(line.workspace, head.branch, head.no), held)
     made = Draft(line)
     targets: dict[Key, Body | None] = {}
-    for key, version in own.items():
+    for key, version in held.items():
         base, theirs = versions.body_of(*key, before.get(key)), versions.body_of(*key, since.get(key))
         if base != theirs:
             yours = versions.body_of(*key, version)
             targets[key] = drafting.merge_one(line, key, base, theirs, yours, made, resolve)
-    drafting.work_out(made, targets, own)
-    _judge_update(made, own, head)
+    drafting.work_out(made, targets, held)
+    _judge_update(made, held, head)
     return made
 
 
-def _judge_update(made: Draft, own: dict[Key, Stored], head: Revision) -> None:
+def _judge_update(made: Draft, held: dict[Key, Stored], head: Revision) -> None:
     """The scenario's plan on its new base; what is broken in the parent already does not stand in the way."""
     line = made.line
     parent = PLANS.get(line.workspace, head.branch, head.no)
     delta: dict[str, dict[str, Entity | None]] = {}
-    for (kind, id), version in own.items():
+    for (kind, id), version in held.items():
         body = version.body
         delta.setdefault(kind, {})[id] = None if body is None else versions.entity_of(kind, id, version.schema, body)
     for change in made.changes:
@@ -277,31 +296,6 @@ def _judge_update(made: Draft, own: dict[Key, Stored], head: Revision) -> None:
     ]
     # What the parent has closed since must be put back here first: on the new base it could not be any more.
     made.findings.extend(f for f in against if f.code in OF_CHANGES and f not in made.findings)
-
-
-def own_versions(line: Line, *, after: int = 0) -> dict[Key, Stored]:
-    """What *line*'s own branch holds at its head, of the kinds of a plan, begun after revision *after*."""
-    return {
-        (kind, id): Stored(line.name, from_no, schema, body)
-        for kind, id, from_no, schema, body in sql.rows(
-            "SELECT kind, id, from_no, schema, body FROM record_version WHERE ws = %s AND branch = %s"
-            " AND to_no > %s AND from_no <= %s AND from_no > %s",
-            line.workspace,
-            line.name,
-            line.no,
-            line.no,
-            after,
-        )
-        if kind in LOADED
-    }
-
-
-def _base_levels(line: Line) -> list[Level]:
-    """The parent, as the branch's head stands on it."""
-    base = find(line.workspace, line.head.base or 0) if line.head else None
-    if base is None:
-        return [Level(line.parent or MAIN, 0)]
-    return versions.levels(line.workspace, base.branch, base.no)
 
 
 def scenario(workspace: str, name: str) -> str:

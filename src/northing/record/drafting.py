@@ -14,7 +14,7 @@ from northing.portfolio.errors import Conflict, FieldConflict, Finding, Invalid,
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.words import in_sentence
 
-from . import history, merging, permission, versions
+from . import guarding, history, merging, permission, versions
 from .draft import Change, Draft, Line
 from .merging import Resolve
 from .plans import LOADED
@@ -22,8 +22,13 @@ from .revision import find
 from .versions import Key, Level, Stored
 
 
-def draft(line: Line, edits: Sequence[Edit], *, on: int | None, by: Actor, resolve: Resolve = None) -> Draft:
-    """What *edits*, made on revision *on*, come to on the head of *line*. Raises where they mean nothing."""
+def draft(
+    line: Line, edits: Sequence[Edit], *, on: int | None, by: Actor, resolve: Resolve = None, guarded: bool = True
+) -> Draft:
+    """What *edits*, made on revision *on*, come to on the head of *line*. Raises where they mean nothing.
+
+    Not *guarded* are only the mechanisms that write what nobody may write by hand.
+    """
     _check_edits(edits)
     head = line.levels()
     base = head if on is None or on == line.no else _levels_at(line, on)
@@ -40,6 +45,8 @@ def draft(line: Line, edits: Sequence[Edit], *, on: int | None, by: Actor, resol
         targets[key] = merge_one(line, key, base_body, head_body, yours, made, resolve)
     work_out(made, targets, now)
     permission.check_changes(by, line.kind, made)
+    if guarded:
+        guarding.check(by, made)
     return made
 
 

@@ -23,9 +23,10 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.reading import Question, Reading
 from northing.portfolio.workspace import SourceFile
 
-from . import branching, opening, versions
+from . import opening, versions
 from .answers import Committed
 from .merging import Resolve
+from .own import own_versions
 from .record import Record
 from .revision import Revision
 from .stating import differing, edit_of, nested, stated
@@ -197,7 +198,7 @@ def _several(readings: Reading | Sequence[Reading]) -> list[Reading]:
 
 def _own(record: Record, source: str) -> dict[Key, versions.Stored] | None:
     found = next((branch for branch in record.branches() if branch.name == branch_of(source)), None)
-    return None if found is None else branching.own_versions(opening.line_of(record.workspace, found.name))
+    return None if found is None else own_versions(opening.line_of(record.workspace, found.name))
 
 
 def _unmerged(record: Record, source: str) -> dict[Key, Body | None]:
@@ -207,7 +208,7 @@ def _unmerged(record: Record, source: str) -> dict[Key, Body | None]:
     line = opening.line_of(record.workspace, branch_of(source))
     if line.merged_head == line.no:
         return {}
-    keys = list(branching.own_versions(line, after=line.merged_head or 0))
+    keys = list(own_versions(line, after=line.merged_head or 0))
     held = (
         versions.stored(record.workspace, [versions.Level(line.name, line.merged_head)], keys)
         if line.merged_head

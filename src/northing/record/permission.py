@@ -18,7 +18,7 @@ from northing.portfolio.words import in_sentence
 from .draft import Change, Draft
 from .revision import MAIN
 
-FREE = ("note", "link", "health_report")
+FREE = ("note", "link", "health_report", "comment")
 """Kinds of which a contributor may add one to anything."""
 RESERVED = ("account", "attribution_rule", "work_link")
 """Kinds that name an investment and still are a planner's: they decide on money and work that are not its owner's."""
@@ -71,6 +71,8 @@ def may_touch(by: Actor, entity: Entity, plan: Plan) -> bool:
         return by.may("suggest")
     if entity.KIND in RESERVED:
         return False
+    if entity.KIND == "comment":
+        return True  # anybody settles one; what it says is guarded
     signed = entity.KIND in ("note", "health_report") and getattr(entity, "by", None) == by.id
     return signed or _mine(by, _investment(entity, plan))
 
@@ -84,6 +86,8 @@ def _may(by: Actor, change: Change, before: Plan, after: Plan) -> bool:
         if change.before is None:
             return getattr(change.after, "stage", None) is Stage.IDEA
         return change.after is not None and _mine(by, change.before)
+    if change.kind == "comment":
+        return True
     if change.kind in ("note", "health_report") and getattr(change.before, "by", None) == by.id:
         return True
     sides = [(change.before, before), (change.after, after)]

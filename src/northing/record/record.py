@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from northing.access.actor import Actor
+from northing.portfolio.deciding import Verdict
 from northing.portfolio.edits import Edit
 from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Finding, NotFound
@@ -14,6 +16,7 @@ from northing.portfolio.plan import Plan
 from northing.portfolio.workspace import SourceRow
 
 from . import (
+    approving,
     branching,
     committing,
     difference,
@@ -31,6 +34,7 @@ from . import (
     versions,
 )
 from .answers import At, Blame, Branch, Committed, EntityChange, FieldChange, Preview, Reverted, Tag
+from .approving import House, Standing
 from .merging import Resolve
 from .models import OPEN
 from .plans import PLANS
@@ -245,8 +249,13 @@ class Record:
         resolve: Resolve = None,
         whatever_fits: bool = False,
         seen: branching.Seen = None,
+        house: House | None = None,
     ) -> Committed:
         """Bring a branch's net changes into its parent as one revision; a merged scenario is closed.
+
+        Into the plan of record it comes with the approvals that this asks for, and with its entry in the decision log:
+        *house* says what the plan asks for, and without it every approval rule is asked. Raises :class:`NotAllowed`
+        where approvals are lacking, :class:`Invalid` where a limit would not hold.
 
         Raises :class:`Conflict` where both changed a field, or where a rule breaks only together. ``resolve``
         settles conflicts; *whatever_fits* (for imports) leaves out what breaks a rule and lists it. *seen* is as
@@ -260,6 +269,7 @@ class Record:
             resolve=resolve,
             whatever_fits=whatever_fits,
             seen=seen,
+            house=house,
         )
         return write(job)
 
@@ -269,6 +279,34 @@ class Record:
         Its ``head`` is that of the branch that would be written to: what a person looked at when they said yes.
         """
         return branching.preview(self.workspace, branching.scenario(self.workspace, name), direction=direction)
+
+    # Deciding
+
+    def standing(self, name: str, *, house: House | None = None) -> Standing:
+        """How the decision of a scenario stands: what the plan of record asks for, and who has said what."""
+        return branching.standing(self.workspace, branching.scenario(self.workspace, name), house=house)
+
+    def say(
+        self, name: str, fields: Mapping[str, Any], *, submit: bool = False, by: Actor, reason: str = ""
+    ) -> Committed:
+        """Write down what a scenario asks for (*fields* of its decision); with *submit*, ask for it."""
+        said = reason or ("Submit the decision" if submit else "Say what is asked for")
+        return write(approving.say(self.workspace, self._scenario(name), fields, submit=submit, by=by, reason=said))
+
+    def withdraw(self, name: str, *, by: Actor, reason: str = "") -> Committed:
+        """Take back what was submitted."""
+        return write(approving.withdraw(self.workspace, self._scenario(name), by=by, reason=reason or "Withdraw"))
+
+    def judge(self, name: str, verdict: Verdict, *, digest: str, by: Actor, reason: str = "") -> Committed:
+        """Approve or reject, in *by*'s name, what *digest* names: the scenario as it was looked at.
+
+        Raises :class:`Conflict` where it is another one by now, :class:`NotAllowed` where it is *by*'s own.
+        """
+        name = self._scenario(name)
+        return write(approving.judge(self.workspace, name, verdict, digest=digest, by=by, reason=reason))
+
+    def _scenario(self, name: str) -> str:
+        return branching.scenario(self.workspace, name)
 
     def set_aside(self, name: str, *, by: Actor, reason: str) -> Revision:
         """Close a scenario without merging it; it can be read, and taken up again."""

@@ -16,7 +16,7 @@ from northing.portfolio.errors import FieldConflict, Invalid, NotFound
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.ledger import has_moved, to_reverse
 
-from . import committing, drafting, merging, opening, permission, reference, sql, versions
+from . import committing, drafting, guarding, merging, opening, own, permission, reference, sql, versions
 from .answers import EntityChange, Reverted
 from .draft import Draft, Line
 from .merging import Resolve
@@ -76,6 +76,7 @@ def _prepared(
     kept: list[FieldConflict] = []
     made = _draft(line, no, resolve, kept, by=by, reason=_said(revision, reason))
     permission.check_changes(by, line.kind, made)
+    guarding.check_rules(by, made)
     drafting.refuse(made)
     return revision, made, (*kept, *made.aside)
 
@@ -112,6 +113,10 @@ def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict], *, 
     for key, version in after.items():
         bases[key] = versions.body_of(*key, version)
         theirs, yours = versions.body_of(*key, now.get(key)), versions.body_of(*key, before.get(key))
+        if key[0] in own.ABOUT:  # what was said stays
+            if key[0] == "decision" and (stands := _stands(bases[key], yours, theirs)) is not None:
+                targets[key] = stands
+            continue
         emptied = yours is None and has_moved(plan, *key)
         if not KINDS[key[0]].APPEND_ONLY and not emptied:
             targets[key] = drafting.merge_one(line, key, bases[key], theirs, yours, made, chosen)
@@ -119,8 +124,17 @@ def _draft(line: Line, no: int, resolve: Resolve, kept: list[FieldConflict], *, 
     targets.update(reversals)
     drafting.work_out(made, targets, now)
     set_aside_what_breaks(made, bases)
+    if all(change.kind in own.ABOUT for change in made.changes):
+        made.changes.clear()  # nothing was undone: the decision stands
     made.aside = [_of_the_original(conflict, reversals) for conflict in made.aside]
     return made
+
+
+def _stands(made: Body | None, before: Body | None, now: Body | None) -> Body | None:
+    """A decision whose merge, or whose revert, is undone stays in the log, and says so; None where it was neither."""
+    stood, was = (made or {}).get("status"), (before or {}).get("status")
+    turned = {"decided": "reverted", "reverted": "decided"}.get(stood or "")
+    return None if turned is None or now is None or stood == was else {**now, "status": turned}
 
 
 def _reversals(line: Line, ids: list[str], *, by: Actor, reason: str) -> dict[Key, Body | None]:

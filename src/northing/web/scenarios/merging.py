@@ -17,7 +17,7 @@ from northing.record import Branch
 from northing.record.branching import Direction
 from northing.record.merging import Choice, Place
 from northing.record.revision import MAIN
-from northing.report import words
+from northing.report import deciding, words
 from northing.report.viewing import Look, look
 from northing.web.changing.committing import side
 from northing.web.frame.context import Page, home_of, page
@@ -94,7 +94,8 @@ def _do(opened: Page, found: Branch, direction: Direction) -> HttpResponse:
     seen = None if of is None or on is None else (of, on)
     reason = form.get("reason", "").strip()
     if direction == "merge":
-        done = opened.record.merge(
+        done = deciding.merge(
+            opened.workspace,
             found.name,
             by=opened.actor,
             reason=reason or _("Merge the scenario “%(name)s”") % {"name": found.name},
