@@ -15,7 +15,7 @@ from northing.access.models import Workspace
 from northing.access.workspaces import create_workspace
 from northing.facts.asking import Fold
 from northing.facts.staging import Staged
-from northing.facts.store import Store
+from northing.facts.store import Store, sweep_strays
 from northing.portfolio.errors import Invalid, NotAllowed
 from northing.portfolio.facts import Source
 from northing.record import Record, beside
@@ -136,6 +136,21 @@ def test_a_sweep_keeps_what_any_revision_names(workspace: Workspace) -> None:
     assert not store.batch(seen.staged.delivery.batches[0]).exists()
     assert verify(workspace.id) == []
     assert billed(workspace, 2) == {"EUR": Decimal(11)}
+
+
+def test_a_sweep_takes_what_belongs_to_no_workspace(workspace: Workspace) -> None:
+    deliver(workspace, SOURCE, BillReader(), [bill([line("2026-01-01", "10")])], name="a", by=planner(workspace))
+    stray = Store("never-came-to-be")
+    for file in (stray.folder / "staging" / "ab" / "input", stray.raw("0" * 64)):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"12345")
+    assert sweep_strays({workspace.id}).files == 0, "a load may be on its way"
+    for path in (stray.folder, *stray.folder.rglob("*"), *Store(workspace.id).files()):
+        os.utime(path, (0, 0))
+    swept = sweep_strays({workspace.id})
+    assert (swept.files, swept.octets) == (2, 10)
+    assert not stray.folder.exists()
+    assert verify(workspace.id) == []
 
 
 def test_restored_elsewhere_the_figures_are_the_same(workspace: Workspace, tmp_path: Path, settings: Any) -> None:

@@ -44,12 +44,18 @@ def check(desk: Desk, url: str) -> None:
 @engine.command()
 @click.pass_obj
 def sweep(desk: Desk) -> None:
-    """Remove files of facts that no revision of the workspace names and that are older than a day."""
+    """Remove files of facts that no revision of the workspace names and that are older than a day.
+
+    With them goes what lies here of workspaces that are not: a first load that was killed leaves such files.
+    """
     desk.actor.require("own", "remove files")
+    from northing.access.models import Workspace
+    from northing.facts.store import sweep_strays
     from northing.report.verifying import sweep as clear
 
-    gone = clear(desk.record.workspace)
+    swept = (clear(desk.record.workspace), sweep_strays(set(Workspace.objects.values_list("pk", flat=True))))
+    files, octets = sum(gone.files for gone in swept), sum(gone.octets for gone in swept)
     if desk.json:
-        desk.answer({"files": gone.files, "octets": gone.octets})
+        desk.answer({"files": files, "octets": octets})
     else:
-        desk.tell(f"{gone.files} files removed, {gone.octets / 1_000_000:,.1f} MB.")
+        desk.tell(f"{files} files removed, {octets / 1_000_000:,.1f} MB.")

@@ -129,15 +129,33 @@ class Store:
                 count, octets = count + 1, octets + status.st_size
         benches = self.folder / "staging"
         for bench in benches.iterdir() if benches.is_dir() else ():
-            # A bench that somebody works at is written to all the time.
-            newest = max((path.stat().st_mtime for path in (bench, *bench.rglob("*")) if path.exists()), default=0.0)
-            if newest < before:
+            if _touched(bench) < before:
                 shutil.rmtree(bench, ignore_errors=True)
         return Usage(count, octets)
 
     def erase(self) -> None:
         """Remove everything, when the workspace is removed."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def sweep_strays(workspaces: set[str], *, older_than: float = DAY) -> Usage:
+    """Remove what lies under the ids of workspaces that are not: a load that was killed before it had made its own.
+
+    *workspaces*: the ids of all that there are. A first load may be on its way: what is younger stays.
+    """
+    before = time.time() - older_than
+    count = octets = 0
+    for folder in sorted(root().iterdir()) if root().is_dir() else ():
+        if folder.is_dir() and folder.name not in workspaces and _touched(folder) < before:
+            sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+            shutil.rmtree(folder, ignore_errors=True)
+            count, octets = count + len(sizes), octets + sum(sizes)
+    return Usage(count, octets)
+
+
+def _touched(folder: Path) -> float:
+    """When *folder* or anything in it was last written; what somebody works at is written to all the time."""
+    return max((path.stat().st_mtime for path in (folder, *folder.rglob("*")) if path.exists()), default=0.0)
 
 
 def named_hashes(deliveries: Iterable[Delivery]) -> set[str]:
