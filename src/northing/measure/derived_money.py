@@ -27,7 +27,7 @@ def by_investment(
         plan.cost_plan_lines.values(), currency_column(plan, "cost_plan_line", "currency"), strict=True
     ):
         value = getattr(line, amount)
-        if value is None or (kept is not None and not kept(line)):
+        if value is None or (kept is not None and not kept(line)) or not plan.counts(line):
             continue
         of = sums.setdefault(line.investment, {})
         key = currency or NO_CURRENCY
@@ -50,7 +50,7 @@ def _lines(amount: str, kept: Callable[[CostPlanLine], bool] | None = None) -> C
         investment = view.plan.investments[id]
         for line in view.plan.cost_plan_lines.by("investment", id):
             value = getattr(line, amount)
-            if value is not None and (kept is None or kept(line)):
+            if value is not None and (kept is None or kept(line)) and view.plan.counts(line):
                 yield Term(
                     Ref("cost_plan_line", line.id), Amounts.of(value, line.currency or investment.currency), amount
                 )

@@ -177,9 +177,9 @@ class Laid(msgspec.Struct, frozen=True):
 
 
 def laid(view: View, line: Any, amount: str) -> Laid | None:
-    """The *amount* of a plan or forecast line by month; None where it has none."""
+    """The *amount* of a plan or forecast line by month; None where it has none, or where it does not count."""
     value: Decimal | None = getattr(line, amount)
-    if value is None:
+    if value is None or not view.plan.counts(line):
         return None
     # An edit of one line leaves the others as they were: the same object is cut the same way.
     known: dict[str, Laid] = view.plan.memo(

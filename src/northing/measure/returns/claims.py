@@ -156,7 +156,7 @@ def _flow(view: View, bound: str) -> Flow:
 
     def make() -> Flow:
         filling = Filling(view)
-        for line in view.plan.benefit_plan_lines.values():
+        for line in filter(view.plan.counts, view.plan.benefit_plan_lines.values()):
             value: Decimal | None = getattr(line, bound)
             currency = line_currency(view.plan, line)
             cut = months(view).cut(line.start, line.end)

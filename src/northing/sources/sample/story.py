@@ -12,6 +12,7 @@ from northing.portfolio.investment import Stage
 
 from . import cast, events, feeds, strategy, technology
 from .cast import CAST, person, sample_id
+from .choosing import choosing
 from .claims import CLAIMS
 from .course import Course
 from .customer import SERVICE
@@ -74,7 +75,9 @@ def _world(seed: int, today: date) -> tuple[list[Event], Money]:
         told += turn()
     told += _until(LENGTH + 1, ahead, waiting)
     told += [*boards(time, courses), *claims(time, root, courses)]
-    return told, money_of(time, root, courses, told)
+    money = money_of(time, root, courses, told)
+    # What is asked for has no money behind it, so nothing is spent of it.
+    return [*told, *choosing(time, root, courses)], money
 
 
 def investment_id(key: str) -> str:

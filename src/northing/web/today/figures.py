@@ -124,7 +124,7 @@ def planned_in(view: View, span: periods.Period) -> Amounts:
     """Likely amounts of the plan lines that begin in *span*, by currency."""
     sums: dict[str, Decimal] = {}
     for line in view.plan.cost_plan_lines.values():
-        if line.likely is not None and line.start in span:
+        if line.likely is not None and line.start in span and view.plan.counts(line):
             owner = view.plan.investments.get(line.investment)
             currency = line.currency or (owner.currency if owner else None) or NO_CURRENCY
             sums[currency] = sums.get(currency, Decimal(0)) + line.likely
