@@ -196,6 +196,10 @@ def test_problems_are_told_by_name(tmp_path: Path) -> None:
             work("early", 50, "Doing"), move("early", 2, 20, "To do", "Doing"),
             work("moved", 0, "Doing"), move("moved", 3, 10, "P", "Q", "project"), move("moved", 4, 20, "To do", "Doing"),
             work("future", 0, "Doing"), move("future", 5, 10_000_000, "To do", "Doing"),
+            work("renamed", 0, "Abgelegt"), move("renamed", 12, 10, "To do", "Doing"),
+            move("renamed", 13, 20, "Doing", "Done"), move("renamed", 14, 900, "Done", "Abgelegt"),
+            work("back", 0, "Done"), move("back", 15, 10, "To do", "Doing"), move("back", 16, 20, "Doing", "Done"),
+            move("back", 17, 900, "Done", "Abgelegt"), move("back", 18, 950, "Abgelegt", "Done"),
             work("straight", 0, "Done"), move("straight", 6, 10, "To do", "Done"),
             move("ghost", 7, 10, "To do", "Done"),
             work("again", 0, "Done"), move("again", 8, 10, "To do", "Doing"), move("again", 9, 20, "Doing", "Done"),
@@ -206,10 +210,11 @@ def test_problems_are_told_by_name(tmp_path: Path) -> None:
     assert found == {
         ("none", "no-history"), ("none", "no-start"), ("none", "end-before-start"), ("odd", "unknown-state"),
         ("early", "clock-skew"), ("moved", "moved-project"), ("future", "clock-skew"), ("straight", "no-start"),
-        ("ghost", "no-item"), ("again", "reopened"),
+        ("ghost", "no-item"), ("again", "reopened"), ("renamed", "unknown-state"), ("renamed", "end-in-doubt"),
+        ("back", "unknown-state"), ("back", "end-in-doubt"),
     }  # fmt: skip
     assert {item.item for item in world.facts.flow.items(how)} == {
-        "none", "odd", "early", "moved", "future", "straight", "again",
+        "none", "odd", "early", "moved", "future", "straight", "again", "renamed", "back",
     }  # fmt: skip
 
 

@@ -125,6 +125,8 @@ def test_each_team_by_its_own_policy(office: Office) -> None:
         and not chosen.parts
         and any(one.code == "unknown-state" for one in chosen.problems)
     )
+    html = office.get(f"flow?policy={id_of('shop rules')}").content.decode()
+    assert f'href="/w/acme/flow/policies/{id_of("shop rules")}">Say in “Shop Rules” what it means' in html
 
 
 def test_policies_that_contradict_show_phases(office: Office) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 import northing
 from northing.portfolio import ledger_edits
-from northing.portfolio.edits import create
+from northing.portfolio.edits import change, create
 from tests.web.office import Office, id_of, open_office, words_of
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,20 @@ def test_two_people_at_one_dated_rate_are_asked(office: Office) -> None:
     assert office.post(path, by="planner", **chosen).status_code == 200
     rate = office.record.plan().fx_rates[id_of("rate")]
     assert (rate.rate, rate.origin, rate.on.isoformat()) == (Decimal("0.87"), "Bank of England", "2026-03-01")
+
+
+def test_what_somebody_else_changed_in_a_link_meanwhile_stays(office: Office) -> None:
+    new = filled(office.get("flow/links/new"), where="project = CHAT", investment="A", name="Link")
+    office.post("flow/links/new", **new)
+    (link,) = office.record.plan().work_links.values()
+    path = f"flow/links/{link.id}"
+    mine = filled(office.get(path), name="Mine", where="project = CHAT", investment="A")
+    office.commit(change("work_link", link.id, note="theirs"), reason="Noted")
+    # The form was shown again in between, at the later head: what counts is when it was first looked at.
+    mine = {**mine, "on": [str(office.record.head())], "since": mine["on"]}
+    assert office.post(path, **mine).status_code == 200
+    link = office.record.plan().work_links[link.id]
+    assert (link.name, link.note) == ("Mine", "theirs")
 
 
 def test_a_custom_field_sent_twice_is_one(office: Office) -> None:

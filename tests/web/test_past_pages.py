@@ -46,7 +46,7 @@ def test_twenty_revisions_look_as_they_did_when_they_were_new(office: Office) ->
     drawn = set(random.Random(20).sample(range(len(steps) // 20, len(steps)), REVISIONS))
     kept: dict[tuple[int, str], str] = {}
     for index, told in enumerate(steps):
-        actor = Actor(id=told.by, role="planner", workspace=office.workspace.id, name="", via="demo")
+        actor = Actor(id=told.by, role="owner", workspace=office.workspace.id, name="", via="demo")
         no = record.commit(told.edits, on=None, by=actor, reason=told.reason).revision.no
         if index in drawn:
             numbers = sorted(one.number or "" for one in record.plan().investments.values())

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from ninja import Query
 
 from northing.measure.flow.asked import read_whose
+from northing.measure.flow.flowing import usual_days
 from northing.report import delivery_data
-from northing.report.asking_money import twelve_months, window_of
+from northing.report.asking_money import window_of
 
 from .money import From, PeriodNamed, Until
 from .operation import Here, operation
@@ -31,9 +32,9 @@ def get_flow_delivery(
     here: Here, level: Level = "organisation", id: Of = None, service: Service = "", policy: Policy = None,
     period: PeriodNamed = None, start: From = None, until: Until = None, *, at: Ref = None, mode: Mode = "known",
 ) -> HttpResponse:  # fmt: skip
-    """Get how often each service is deployed, how soon, how often it fails and is mended; usually of 12 months."""
+    """Get how often each service is deployed, how soon, how often it fails and is mended; usually of 90 days."""
     looked = here.look(at, mode)
     view = looked.view
-    window = window_of(view, period, start, until) or twelve_months(view)
+    window = window_of(view, period, start, until) or usual_days(view)
     said = delivery_data.delivery_said(view, read_whose(view, level, id), window, service=service, policy=policy)
     return here.answer(said, looked.at)

@@ -23,18 +23,18 @@ def delivery(
 ) -> None:  # fmt: skip
     """Show how often each service is deployed, how soon changes are live, how often that fails and is mended.
 
-    LEVEL is value-stream, team or investment, NAME what it is called. Days: the last 12 months if not said.
+    LEVEL is value-stream, team or investment, NAME what it is called. Days: the last 90 if not said.
     """
     look = looked(desk, None)
     from northing.measure.delivery.asked import asked
     from northing.measure.delivery.asked import delivery as measure
     from northing.measure.flow.asked import read_whose
+    from northing.measure.flow.flowing import usual_days
     from northing.report import delivery_data
-    from northing.report.asking_money import twelve_months
 
     view = look.view
     whose = read_whose(view, (level or "organisation").replace("-", "_"), name)
-    chosen = window(look, period, start, until) or twelve_months(view)
+    chosen = window(look, period, start, until) or usual_days(view)
     said = delivery_data.delivery_said(view, whose, chosen, service=service, policy=policy)
     if desk.json:
         desk.answer(said, revision=look.at.no, at=str(look.at))

@@ -52,13 +52,14 @@ def orphans(desk: Desk, level: str | None, name: str | None, where: str, policy:
 @work.command()
 @click.argument("item")
 @click.option("--source", metavar="ID", help="The source, where several have such an item.")
+@click.option("--policy", metavar="POLICY", help="Read by this one: number or name; by the one that holds if not said.")
 @click.pass_obj
-def why(desk: Desk, item: str, source: str | None) -> None:
+def why(desk: Desk, item: str, source: str | None, policy: str | None) -> None:
     """Say why ITEM is done: up to the board, and its own history."""
     look = looked(desk, None)
     from northing.report import work_data
 
-    said = work_data.story_said(look.view, item, source=source)
+    said = work_data.story_said(look.view, item, source=source, policy=policy)
     if desk.json:
         desk.answer(said, revision=look.at.no, at=str(look.at))
         return
@@ -209,7 +210,11 @@ def _tell(desk: Desk, said: StorySaid) -> None:
     dates = {"Created": said.created, "Started": said.started, "Finished": said.finished}
     facts = {"State": said.state or "", "Team": ", ".join(said.teams)}
     facts |= {name: str(day) for name, day in dates.items() if day}
-    desk.facts({name: value for name, value in facts.items() if value} | {"Said by": f"line {said.line}"})
+    desk.facts(
+        {name: value for name, value in facts.items() if value}
+        | {"Said by": f"line {said.line}"}
+        | ({"Read by": said.policy.number or said.policy.name} if said.policy is not None else {})
+    )
     rows = [
         [one.state or "", one.phase or "?", _moment(one.entered), _moment(one.left) if one.left else ""]
         for one in said.stays

@@ -15,6 +15,7 @@ from .flow_asking import (
     CLOCK_SKEW,
     DELETED,
     END_BEFORE_START,
+    END_IN_DOUBT,
     MOVED,
     NO_END,
     NO_HISTORY,
@@ -188,6 +189,9 @@ def wrong_with(row: Found) -> Wrong:
         told.append((NO_START, ""))
     if row.closed == 1 and row.finished is None:
         told.append((NO_END, ""))
+    lost = row.first_finished is not None and row.finished != row.first_finished
+    if lost and ((row.closed != 1 and row.phase is None) or not row.reopened):
+        told.append((END_IN_DOUBT, row.unknown or ""))
     if row.reopened:
         told.append((REOPENED, ""))
     if row.moved:

@@ -29,8 +29,6 @@ from . import linking, words, work_words
 from .asking_money import Figured, Named, named
 from .plain import plain
 
-DAY = 86_400_000_000
-
 
 class ServedSaid(msgspec.Struct, frozen=True, kw_only=True):
     """A part of an item that serves an investment, and the link that says so."""
@@ -55,6 +53,7 @@ class ItemSaid(msgspec.Struct, frozen=True, kw_only=True):
     teams: list[str]
     started: date | None
     days: int
+    """Whole days since it started, as its policy counts them."""
     blocked: bool
     standing: Standing
     serves: list[ServedSaid]
@@ -211,7 +210,7 @@ def _item(view: View, found: Backlog, one: Linked, teams: tuple[str, ...]) -> It
         source=item.source, item=item.item, key=item.key, title=item.title, url=item.url, type=item.type,
         state=item.state, project=item.project, epic=item.epic, teams=[words.name(view, "team", id) for id in teams],
         started=None if item.started is None else work.days.of(item.started),
-        days=max(0, (found.seen.at - (item.started or found.seen.at)) // DAY), blocked=item.blocked_now,
+        days=int(work.age(item)), blocked=item.blocked_now,
         standing=found.standing(one), serves=[_served(view, part) for part in one.serves], unlinked=one.left,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from northing.facts.flow_asking import (
     CLOCK_SKEW,
     DELETED,
     END_BEFORE_START,
+    END_IN_DOUBT,
     MOVED,
     NO_END,
     NO_HISTORY,
@@ -38,6 +39,9 @@ PROBLEMS: Mapping[str, str] = {
     NO_HISTORY: word("Its changes were not delivered: only its state now is known."),
     NO_START: word("It is finished without ever having started."),
     NO_END: word("It is finished, and nobody says since when."),
+    END_IN_DOUBT: word(
+        "It had finished before it came into “%(detail)s”: that end counts once the policy says what this means."
+    ),
     REOPENED: word("It was opened again after it had been finished; its last end counts."),
     MOVED: word("It was moved from another project."),
     DELETED: word("Its tracker has it no more."),

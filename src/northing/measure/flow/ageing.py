@@ -77,7 +77,7 @@ def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
     open_now = [item for item in work.whole if in_progress(item, work.now)]
     for item in open_now:
         if is_true(item):
-            days = Fraction(work.took(item.started or 0, work.now), work.unit)
+            days = work.age(item)
             above = [percent for percent, line in lines.get(work.place(item)[0] or "", {}).items() if days > line]
             aged.append(Aged(item=item, place=work.place(item), days=days, beyond=max(above, default=None)))
     return Ageing(

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cached_property
 
 import msgspec
@@ -103,6 +104,11 @@ class Work:
     def took(self, start: int, finish: int) -> int:
         """From *start* to *finish* as the policy counts days, in :attr:`unit` of a day."""
         return self.days.took(self.count, start, finish)
+
+    def age(self, item: Item) -> Fraction:
+        """Days from the start of *item* in progress to now, as the policy counts them; 0 without a start before now."""
+        start = self.now if item.started is None else item.started
+        return Fraction(self.took(start, self.now), self.unit) if start < self.now else Fraction(0)
 
     def finished(self, window: Period) -> list[Item]:
         """Items that finished, delivered or not, in the days of *window*, in the order in which they did."""

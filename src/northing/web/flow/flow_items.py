@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from northing.facts.flow_asking import Item, Problem
+from northing.facts.flow_asking import END_IN_DOUBT, UNKNOWN_STATE, Item, Problem
 from northing.measure.flow.asked import Asked
 from northing.measure.flow.flowing import expectation_of
 from northing.measure.flow.shown import Shown, shown
@@ -96,6 +96,8 @@ class ProblemGroup:
     count: int
     items: list[tuple[str, str]]
     href: str
+    cures: list[tuple[str, str]]
+    """The policies that do not know the state, and their pages."""
 
 
 def problems_of(page: Page, state: FlowState, found: Asked) -> list[ProblemGroup]:
@@ -108,6 +110,16 @@ def problems_of(page: Page, state: FlowState, found: Asked) -> list[ProblemGroup
             said, len(every),
             [(one.key or one.item, address_of(page, ITEM, one.key or one.item)) for one in every[:FEW]],
             page.link("flow", **state.query(show=f"problem:{code}")) + "#items",
+            _cures(page, found, every) if code in (UNKNOWN_STATE, END_IN_DOUBT) else [],
         )
         for (code, said), every in sorted(by.items(), key=lambda one: (-len(one[1]), one[0]))
     ]  # fmt: skip
+
+
+def _cures(page: Page, found: Asked, problems: list[Problem]) -> list[tuple[str, str]]:
+    """The policies by which the items of *problems* are read: where one says what a state means."""
+    named = {one.item for one in problems}
+    read_by = {
+        policy.id: policy for item in found.work.items if item.item in named for policy in [found.policy_of(item)]
+    }
+    return [(one.name, page.link(f"flow/policies/{one.id}")) for one in (read_by or {"": found.policy}).values()]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from northing.measure.flow.proposing import Proposal, proposals
 from northing.measure.flow.serving import Backlog, Standing, backlog, narrowed
@@ -17,6 +17,7 @@ from northing.measure.flow.teams import teams_of
 from northing.measure.flow.work import Id
 from northing.portfolio.errors import Invalid
 from northing.report import words
+from northing.report.flow_drawing import days_said
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 
@@ -163,7 +164,6 @@ def _team(page: Page, one: Linked, teams: Any) -> str:
 
 def _row(page: Page, found: Backlog, one: Linked, teams: Any) -> Row:
     item = one.item
-    days = max(0, (found.seen.at - (item.started or found.seen.at)) // 86_400_000_000)
     return Row(
         id=item.item,
         key=item.key or item.item,
@@ -173,7 +173,7 @@ def _row(page: Page, found: Backlog, one: Linked, teams: Any) -> Row:
         state=item.state or "",
         team=_team(page, one, teams),
         epic=item.epic or "",
-        age=ngettext("%(n)s day", "%(n)s days", days) % {"n": words.number(days)},
+        age=days_said(found.asked.work.age(item)),
         standing=found.standing(one),
         serves=[
             (

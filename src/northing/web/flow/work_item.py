@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from northing.measure.flow.story import Reason, Row, Story, story
 from northing.measure.line_of_sight import Chain
 from northing.portfolio.filter.writer import quoted
 from northing.report import words, work_words
+from northing.report.flow_drawing import days_said
 from northing.web.changing import asked
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
@@ -203,7 +205,7 @@ def _facts(page: Page, found: Story) -> list[tuple[str, str]]:
             end = item.finished if item.finished is not None else work.now
             if end >= item.started:
                 name = _("Took") if item.finished is not None else _("In progress for")
-                told.append((name, work_words.lasted(end - item.started)))
+                told.append((name, days_said(Fraction(work.took(item.started, end), work.unit))))
                 if item.finished is not None:
                     told.append((_("Worked on for"), work_words.lasted(item.active)))
         if item.finished is not None:
