@@ -20,6 +20,8 @@ PAGES = (
     "investments/INV-0026",
     "investments/INV-0005?blame=1",
     "investments/new",
+    "scenarios",
+    "scenarios/beside",
 )
 
 

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from northing.portfolio.edits import change, create
+from northing.portfolio.edits import change, create, remove
 from northing.record import Record
 from tests.web.office import Office, id_of, open_office, words_of
 
@@ -122,7 +122,7 @@ def test_merging_makes_it_the_plan_of_record_in_one_revision(office: Office) -> 
     before = office.record.head()
     status, words = stage(office, "merge", reason="Agreed")
     assert status == 200
-    assert "is the plan of record now" in words
+    assert "is merged into the plan of record" in words
     assert office.record.plan().investments[BOT].stage == "scale"
     assert [one.no for one in office.record.revisions() if one.no > before] == [office.record.head()]
     closed = there(office)
@@ -137,8 +137,10 @@ def test_a_field_changed_on_both_sides_is_asked_about(office: Office) -> None:
     assert "Changed on both sides" in there(office, "scenario/merge")
     status, words = stage(office, "merge")
     assert status == 409, "nothing was chosen"
+    assert "Say for each field below which value stays" in words
+    assert "while you looked" not in words
     status, words = stage(office, "merge", **{f"choice.investment.{BOT}.stage": "yours"})
-    assert "is the plan of record now" in words
+    assert "is merged into the plan of record" in words
     assert office.record.plan().investments[BOT].stage == "scale"
 
 
@@ -173,7 +175,7 @@ def test_set_aside_and_taken_up_again(office: Office) -> None:
     assert Record(office.workspace.id, CUT).plan().investments[BOT].stage == "scale"
 
 
-@pytest.mark.parametrize("name", ["", "a@b", "a/b", "a:b", "main", "import/x", CUT, "x" * 300])
+@pytest.mark.parametrize("name", ["", "a@b", "a/b", "a:b", "main", "import/x", CUT, "x" * 300, "..", "a\u202eb"])
 def test_a_name_that_cannot_be_is_refused_in_words(office: Office, name: str) -> None:
     answer = office.clients["owner"].post("/w/acme/scenarios/new", {"name": name, "reason": ""})
     assert answer.status_code == 422
@@ -184,3 +186,73 @@ def test_a_scenario_that_is_not_there_is_not_found(office: Office, client: Clien
     for path in ("/w/acme@nothing/", "/w/acme@import%2Fomb/", "/w/acme@main/portfolio", "/w/acme@/"):
         assert office.clients["owner"].get(path).status_code == 404, path
     assert client.get(HOME).status_code == 302, "who is not logged in is led to the login"
+
+
+@pytest.mark.parametrize("name", ["2026-03-31 board", "A & B (cut), it's +10 %; #1?", "ünï “q” <b> \\"])
+def test_any_name_that_can_be_read_leads_to_its_pages_and_back(office: Office, name: str) -> None:
+    begun = office.clients["owner"].post("/w/acme/scenarios/new", {"name": name, "reason": ""})
+    home = begun.headers["Location"]
+    html = office.clients["owner"].get(f"{home}money?unit=quarter").content.decode()
+    leave = re.search(r'<a class="button small" href="([^"]*)">Leave', html)
+    assert leave is not None
+    assert leave[1] == "/w/acme/money"
+    assert office.clients["owner"].get(f"{home}settings").headers["Location"] == "/w/acme/settings"
+    for path in (home, f"{home}?at=1", f"{home}history/3", "/w/acme/scenarios", "/w/acme/scenarios/beside"):
+        assert office.clients["owner"].get(path).status_code == 200, path
+
+
+def test_a_revision_is_taken_back_only_on_its_own_plan(office: Office) -> None:
+    no = office.commit(change("investment", BOT, stage="scale"))
+    owner = office.clients["owner"]
+    for path, form in ((f"history/{no}/revert", {}), ("undo", {"no": no})):
+        answer = owner.post(HOME + path, form, content_type="application/json")
+        assert answer.status_code == 422, path
+    assert owner.get(f"{HOME}history/{no}/revert").status_code == 422
+    assert (office.record.head(), office.record.plan().investments[BOT].stage) == (no, "scale")
+
+
+def test_a_removal_on_one_side_is_told_as_what_it_is_and_of_whoever_did_it(office: Office) -> None:
+    send(office, f"edit/investment/{READER}?fields=name", name="Reader of forms", by="owner")
+    office.commit(remove("investment", READER), by="planner")
+    words = words_of(office.clients["owner"].get(f"{HOME}scenario/update"))
+    assert re.search(r"It was there Ben Okoro, r\d+ removed Yours Name: Reader of forms", words), words
+    assert READER not in words
+    Record(office.workspace.id, CUT).commit(
+        [remove("cost_plan_line", MONEY)], on=None, by=office.actors["owner"], reason="Out"
+    )
+    office.commit(change("cost_plan_line", MONEY, likely="70000"), by="planner")
+    words = words_of(office.clients["owner"].get(f"{HOME}scenario/merge"))
+    assert re.search(r"It was there Ben Okoro, r\d+ Likely: 70,000 Yours removed", words), words
+
+
+def test_a_scenario_on_a_scenario_is_merged_into_it_and_says_so(office: Office) -> None:
+    begun = office.clients["owner"].post(f"{HOME}scenarios/new", {"name": "smaller", "reason": ""})
+    home = begun.headers["Location"]
+    office.clients["owner"].post(f"{home}edit/investment/{BOT}?fields=stage", {"stage": "scale"})
+    words = words_of(office.clients["owner"].get(f"{home}scenario/merge"))
+    assert "Merge “smaller” into “cut 10 %”?" in words
+    assert "the plan of record, in one revision" not in words
+    answer = office.clients["owner"].post(f"{home}scenario/merge", {"reason": "So"}, follow=True)
+    assert "“smaller” is merged into “cut 10 %”" in words_of(answer)
+    assert office.record.plan().investments[BOT].stage == "pilot"
+
+
+def test_a_viewer_is_offered_nothing_that_a_viewer_may_not_do(office: Office) -> None:
+    office.commit(change("investment", READER, stage="scale"))
+    for html in (there(office, by="viewer"), office.get("scenarios", "viewer").content.decode()):
+        assert "revision behind" in html or "banner-scenario" in html
+        assert "scenario/merge" not in html
+        assert "scenario/update" not in html
+
+
+def test_another_plan_s_past_is_not_shown_as_this_one_s(office: Office) -> None:
+    words = words_of(office.get("portfolio?at=scenario:cut%2010%20%25"))
+    assert "You are looking at “cut 10 %”, another plan, of" in words
+
+
+def test_side_by_side_says_what_is_behind_and_that_all_are_alike(office: Office) -> None:
+    office.post("scenarios/new", name="second")
+    words = office.text("scenarios/beside")
+    assert "All plan the same money, €100k; all are claimed to bring the same, nothing." in words
+    office.commit(create("investment", id_of("more"), name="More", currency="EUR"))
+    assert re.search(r"r\d+, 1 revision behind", office.text("scenarios/beside"))

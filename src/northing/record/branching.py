@@ -37,7 +37,9 @@ Seen = tuple[int, int] | None
 """The heads of a scenario and of its parent that a person looked at: where either has moved, nothing is done."""
 
 NAME = re.compile(r"[^\s@:\x00-\x1f][^@:\x00-\x1f]{0,190}")
-TAKEN = (MAIN, "head", "now")
+OF_SCENARIO = re.compile(r"[^/\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+(?<!\s)")
+"""A scenario is told apart by its name: nothing in it is unseen, or turns the text around it."""
+TAKEN = (MAIN, "head", "now", ".", "..")
 
 
 def branches(workspace: str) -> list[Branch]:
@@ -58,11 +60,11 @@ def fork(workspace: str, name: str, *, at: At, kind: str, by: Actor, reason: str
     """The job that starts a branch at a revision: its first revision, which changes nothing."""
     if kind not in ("scenario", "import"):
         raise Invalid(f"A branch is a scenario or an import, not “{kind}”.")
-    fits = re.fullmatch(r"import/.+", name) if kind == "import" else "/" not in name
+    fits = re.fullmatch(r"import/.+", name) if kind == "import" else OF_SCENARIO.fullmatch(name)
     if not NAME.fullmatch(name) or name in TAKEN or not fits:
         raise Invalid(
             f"“{name}” cannot be the name of a {kind} branch.",
-            remedy="Scenario names have no “@”, no “:” and no “/”; names of imports start with “import/”.",
+            remedy="Scenario names have no “@”, no “:”, no “/”, nothing unseen; names of imports start with “import/”.",
         )
     by.require("plan" if kind == "import" else "suggest", "start a branch")
 
@@ -151,7 +153,7 @@ def preview(workspace: str, name: str, *, direction: Direction) -> Preview:
     elif parent.head is None or parent.no == line.head.base:
         return Preview(head=line.no)
     else:
-        made = _draft_update(line, parent.head, None)
+        made = _draft_update(line, parent, parent.head, None)
     return Preview(
         head=made.line.no,
         changes=tuple(
@@ -251,7 +253,7 @@ def update(
         head = parent.head
         if head is None or head.no == line.head.base:
             return Committed(revision=line.head)
-        made = _draft_update(line, head, resolve)
+        made = _draft_update(line, parent, head, resolve)
         drafting.refuse(made, moved=True)
         revision = committing.record(made, turn=turn, by=by, reason=reason, base=head.no, merged=head)
         return committing.committed(made, revision)
@@ -259,7 +261,8 @@ def update(
     return job
 
 
-def _draft_update(line: Line, head: Revision, resolve: Resolve) -> Draft:
+def _draft_update(line: Line, parent: Line, head: Revision, resolve: Resolve) -> Draft:
+    """What moving *line* onto *head*, the head of its *parent*, comes to; whoever set *theirs* did so there."""
     held = own.own_versions(line)
     before = versions.stored(line.workspace, own.base_levels(line), held)
     since = versions.stored(line.workspace, versions.levels(line.workspace, head.branch, head.no), held)
@@ -269,7 +272,7 @@ def _draft_update(line: Line, head: Revision, resolve: Resolve) -> Draft:
         base, theirs = versions.body_of(*key, before.get(key)), versions.body_of(*key, since.get(key))
         if base != theirs:
             yours = versions.body_of(*key, version)
-            targets[key] = drafting.merge_one(line, key, base, theirs, yours, made, resolve)
+            targets[key] = drafting.merge_one(parent, key, base, theirs, yours, made, resolve)
     drafting.work_out(made, targets, held)
     _judge_update(made, held, head)
     return made

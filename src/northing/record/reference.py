@@ -40,7 +40,7 @@ def locate(workspace: str, ref: Ref, *, branch: str = MAIN, mode: str = "known")
         if row is None:
             raise _unknown(ref)
         return At(row[0], row[1])
-    if DAY.match(text):
+    if DAY.match(text) and "@" not in text:  # a scenario may be named after a day
         return _dated(workspace, branch, text, mode)
     name, mark, number = text.removeprefix("scenario:").rpartition("@")
     if not mark:

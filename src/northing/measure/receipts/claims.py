@@ -156,7 +156,10 @@ MEASURES = (
     _measure(
         "arising",
         word("Claimed return that arises here"),
-        word("Benefit lines of any investment that name this value stream, or name none and are of its investments."),
+        word(
+            "Benefit lines of its investments. Of a value stream: those of any investment that name it, or name none "
+            "and are of its investments."
+        ),
         lambda question: _told(question, _arising(question)),
         lambda question: _lines(question, _arising(question)),
         CLAIM,

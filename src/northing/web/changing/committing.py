@@ -20,6 +20,7 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.errors import Conflict, FieldConflict, Invalid
 from northing.portfolio.kinds import KINDS, name_field
 from northing.portfolio.words import in_sentence
+from northing.record import Revision
 from northing.report import words
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page
@@ -32,10 +33,25 @@ SINCE = "since"
 """Name of the control that keeps the revision at which a form was opened while it is asked about again."""
 
 
+MOST_TOLD = 4
+"""Fields of an entity, removed on one side, that are told of the other."""
+
+
 def called(page: Page, entity: Entity) -> str:
     """What an entity is called in a sentence."""
     found = words.name(page.view, entity.KIND, entity.id)
     return found if name_field(entity.KIND) else in_sentence(_(KINDS[entity.KIND].TITLE))
+
+
+def of_this_plan(page: Page, no: int) -> Revision:
+    """The revision *no* of the plan that the page is on. Raises :class:`Invalid` for one of another plan."""
+    found = page.record.revision(no)
+    if found.branch != page.record.branch:
+        raise Invalid(
+            _("r%(no)s is a revision of another plan, and cannot be taken back here.") % {"no": no},
+            remedy=_("Leave the scenario first, or go to the one that it belongs to."),
+        )
+    return found
 
 
 def back_to(page: Page) -> str:
@@ -133,18 +149,33 @@ def side(page: Page, one: FieldConflict, key: Iterable[str] = ()) -> dict[str, A
     entity = page.view.plan.get(one.kind, one.id)
 
     def shown(value: Any) -> str:
+        if one.field is None:
+            return _whole(page, one, value)
         return typed_value(page, one.kind, one.field, value) or _("empty")
 
     return {
         "name": called(page, entity) if entity is not None else _(KINDS[one.kind].TITLE),
-        "field": field_title(page, one.kind, one.field),
+        "field": field_title(page, one.kind, one.field) if one.field else _("The whole entry"),
         "key": ".".join(key) or f"choice.{one.id}.{one.field or ''}",
-        "base": shown(one.base),
-        "theirs": shown(one.theirs) if one.field else _("removed"),
+        "base": shown(one.base) if one.field or one.base is None else _("there"),
+        "theirs": shown(one.theirs),
         "yours": shown(one.yours),
         "who": page.name_of(one.by),
         "revision": one.revision,
     }
+
+
+def _whole(page: Page, one: FieldConflict, value: Body | None) -> str:
+    """What one side made of an entity that the other removed: gone, or the fields that it changed."""
+    if value is None:
+        return _("removed") if one.base is not None else _("not there")
+    before: Body = one.base or {}
+    told = [
+        f"{field_title(page, one.kind, name)}: {typed_value(page, one.kind, name, value.get(name)) or _('empty')}"
+        for name in dict.fromkeys((*value, *before))
+        if value.get(name) != before.get(name) and name != "id"
+    ]
+    return "; ".join(told[:MOST_TOLD]) + (" …" if len(told) > MOST_TOLD else "") or _("there")
 
 
 def _first_looked_at(page: Page) -> int | None:

@@ -97,7 +97,8 @@ class Page:
         self.membership = membership
         self.record = Record(workspace.id, branch)
         self.mode = "reported" if request.GET.get("mode") == "reported" else "known"
-        self.path = escape_uri_path(request.path)
+        # Below its home, as links are written: a browser need not quote what is in a scenario's name.
+        self.path = self.home + escape_uri_path(request.path.split("/", 3)[3])
 
     # -- which plan
 
@@ -244,8 +245,9 @@ class Page:
 
     @property
     def plan_of_record(self) -> str:
-        """The address of this page on the plan of record."""
-        return home_of(self.workspace) + self.path.removeprefix(self.home)
+        """The address of this page on the plan of record; the list of scenarios for what only a scenario has."""
+        path = self.path.removeprefix(self.home)
+        return home_of(self.workspace) + ("scenarios" if path.startswith("scenario/") else path)
 
     @property
     def query_at(self) -> str:

@@ -17,6 +17,7 @@ from northing.record import Revision
 from northing.report import words
 from northing.report.told import difference
 from northing.report.viewing import Look, look
+from northing.web.changing.committing import of_this_plan
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, page
 from northing.web.frame.figured import figured, why_address
@@ -143,7 +144,7 @@ def revert(opened: Page, no: int) -> HttpResponse:
     if opened.request.method == "POST":
         return _do_revert(opened, no)
     opened.require("plan", "revert a revision")
-    shown = opened.record.revision(no)
+    shown = of_this_plan(opened, no)
     preview = opened.record.preview_revert(no, by=opened.actor)
     here = opened.look
     after = Look(view=after_changes(here, preview.changes), at=here.at, head=here.head)
@@ -210,6 +211,7 @@ def _stays(opened: Page, conflict: FieldConflict) -> dict[str, Any]:
 
 
 def _do_revert(opened: Page, no: int) -> HttpResponse:
+    of_this_plan(opened, no)
     form = opened.request.POST
     chosen: dict[Any, Any] = {}
     for place in form.getlist("take"):

@@ -20,6 +20,7 @@ from northing.portfolio.investment import Stage
 from northing.record import EntityChange
 from northing.report import words
 from northing.web.changing.answering import body, clash, done, now_said, revision_on, said_value
+from northing.web.changing.committing import of_this_plan
 from northing.web.frame.context import Page, page
 
 from .cell_html import Writer
@@ -170,6 +171,7 @@ def undo(page: Page) -> HttpResponse:
     no = given.get("no")
     if not isinstance(no, int):
         raise Invalid(_("It is not said which revision to take back."))
+    of_this_plan(page, no)
     reverted = page.record.revert(no, by=page.actor)
     if reverted.revision is None:
         return page.json(

@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from northing.measure.address import Figure, figure
 from northing.measure.money import Unit
 from northing.portfolio.errors import NotFound
 from northing.portfolio.money import Amounts
+from northing.record import Branch
 from northing.report import words
 from northing.report.scenarios import Held, scenarios, side_by_side
 from northing.web.frame.context import Page, home_of, page
@@ -70,7 +72,7 @@ def beside(opened: Page) -> HttpResponse:
         "scenarios/beside.html",
         title=_("Scenarios side by side"),
         lead=_lead(plans),
-        heads=[_head(opened, one) for one in plans],
+        heads=[_head(opened, one, known.get(one.name)) for one in plans],
         lines=_lines(opened, plans),
         periods=_periods(opened, plans),
         groups=_groups(opened, plans),
@@ -83,9 +85,15 @@ def beside(opened: Page) -> HttpResponse:
     )
 
 
-def _head(opened: Page, one: Held) -> tuple[str, str, str]:
-    name = one.name or _("Plan of record")
-    return name, home_of(opened.workspace, one.name) if one.name else opened.home, f"r{one.seen.at.no}"
+def _head(opened: Page, one: Held, branch: Branch | None) -> tuple[str, str, str]:
+    """Its name, address and revision; and how far behind the plan it is, which then moves figures too."""
+    no = f"r{one.seen.at.no}"
+    if branch is None:
+        return _("Plan of record"), opened.home, no
+    if branch.behind:
+        late = ngettext("%(n)s revision behind", "%(n)s revisions behind", branch.behind)
+        no += ", " + late % {"n": words.number(branch.behind)}
+    return one.name, home_of(opened.workspace, one.name), no
 
 
 def _lead(plans: list[Held]) -> str:
@@ -102,10 +110,16 @@ def _lead(plans: list[Held]) -> str:
         }
     cheap = min(plans, key=lambda one: _size(one.figures.planned))
     rich = max(plans, key=lambda one: _size(one.figures.claimed.likely))
-    return _("%(cheap)s plans the least money, %(money)s; %(rich)s is claimed to bring the most, %(value)s.") % {
+    as_cheap = all(one.figures.planned == cheap.figures.planned for one in plans)
+    as_rich = all(one.figures.claimed.likely == rich.figures.claimed.likely for one in plans)
+    least = _("All plan the same money, %(money)s") if as_cheap else _("%(cheap)s plans the least money, %(money)s")
+    most = _("%(rich)s is claimed to bring the most, %(value)s.")
+    if as_rich:
+        most = _("all are claimed to bring the same, %(value)s.")
+    return f"{least}; {most}" % {
         "cheap": _called(cheap),
         "money": words.money(cheap.figures.planned, short=True) or _("nothing"),
-        "rich": _called(rich) if rich is not cheap else _("it"),
+        "rich": _called(rich) if rich is not cheap or as_cheap else _("it"),
         "value": words.money(rich.figures.claimed.likely, short=True) or _("nothing"),
     }
 
@@ -180,9 +194,10 @@ def _why(opened: Page, one: Held, of: Figure) -> str:
 
 def _claim(opened: Page, one: Held, record: Held) -> Cell:
     of = one.figures.claimed
-    made = _money(opened, one, of.likely, record.figures.claimed.likely, None)
+    receipt = figure("returns.arising", currency=opened.currency)
+    made = _money(opened, one, of.likely, record.figures.claimed.likely, receipt)
     low, high = words.money(of.low, short=True), words.money(of.high, short=True)
-    return Cell(text=made.text, moved=made.moved, below=f"{low} – {high}" if low and high and low != high else "")
+    return Cell(made.text, made.why, made.moved, below=f"{low} – {high}" if low and high and low != high else "")
 
 
 def _count(number: int, base: int, one: Held) -> Cell:

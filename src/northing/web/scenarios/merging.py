@@ -79,13 +79,14 @@ def _working(opened: Page) -> Branch:
 
 def _bring(opened: Page, direction: Direction) -> HttpResponse:
     found = _working(opened)
-    moved = False
-    if opened.request.method == "POST":
-        try:
-            return _do(opened, found, direction)
-        except Conflict:
-            moved = True
-    return _show(opened, found, direction, moved=moved)
+    if opened.request.method != "POST":
+        return _show(opened, found, direction)
+    try:
+        return _do(opened, found, direction)
+    except Conflict as clash:
+        asked = _("Say for each field below which value stays; nothing was done yet.")
+        stands = _("Somebody changed the scenario or the plan while you looked. This is how it stands now; look again.")
+        return _show(opened, found, direction, notice=asked if clash.conflicts else stands)
 
 
 def _do(opened: Page, found: Branch, direction: Direction) -> HttpResponse:
@@ -104,7 +105,8 @@ def _do(opened: Page, found: Branch, direction: Direction) -> HttpResponse:
         )
         messages.success(
             opened.request,
-            _("“%(name)s” is the plan of record now, as r%(no)s.") % {"name": found.name, "no": done.revision.no},
+            _("“%(name)s” is merged into %(target)s, as r%(no)s.")
+            % {"name": found.name, "target": _target(found), "no": done.revision.no},
         )
         return HttpResponseRedirect(f"{home_of(opened.workspace, found.parent or MAIN)}history/{done.revision.no}")
     opened.record.update(
@@ -114,7 +116,7 @@ def _do(opened: Page, found: Branch, direction: Direction) -> HttpResponse:
         resolve=_chosen(opened),
         seen=seen,
     )
-    messages.success(opened.request, _("The scenario stands on the newest plan of record."))
+    messages.success(opened.request, _("The scenario stands on %(target)s as it is now.") % {"target": _target(found)})
     return HttpResponseRedirect(opened.home)
 
 
@@ -129,22 +131,31 @@ def _chosen(opened: Page) -> dict[Place, Choice]:
     return found
 
 
-def _show(opened: Page, found: Branch, direction: Direction, *, moved: bool) -> HttpResponse:
+def _target(found: Branch) -> str:
+    """What a scenario is merged into: the plan of record, or the scenario on which it began."""
+    return _("the plan of record") if found.parent in (None, MAIN) else f"“{found.parent}”"
+
+
+def _show(opened: Page, found: Branch, direction: Direction, *, notice: str = "") -> HttpResponse:
     parent = found.parent or MAIN
     preview = opened.record.preview_merge(found.name, direction=direction)
     here = look(opened.workspace, branch=parent if direction == "merge" else found.name, currency=opened.currency)
     after = Look(view=after_changes(here, preview.changes), at=here.at, head=here.head)
     told = differences(here.view, after.view, preview.changes)
     wrong = [finding for finding in preview.findings if finding.severity == "error"]
-    title = _("Make “%(name)s” the plan of record?") if direction == "merge" else _("Bring “%(name)s” up to date?")
+    target = _target(found)
+    changed = target if direction == "merge" else _("the scenario")
+    title = _("Merge “%(name)s” into %(target)s?") if direction == "merge" else _("Bring “%(name)s” up to date?")
     return opened.render(
         "scenarios/merge.html",
-        status=409 if moved else 200,
-        title=title % {"name": found.name},
+        status=409 if notice else 200,
+        title=title % {"name": found.name, "target": target},
         direction=direction,
-        lead=_lead(direction, len(told.investments), len(told.others)),
+        target=target,
+        heading=_("What changes in %(plan)s") % {"plan": changed},
+        lead=_lead(changed, len(told.investments), len(told.others), len(preview.conflicts)),
         planned=words.money_moved(told.planned) if any(told.planned.by_currency.values()) else "",
-        moved=moved,
+        notice=notice,
         found=told,
         wrong=wrong,
         conflicts=[side(opened, one, ("choice", one.kind, one.id, one.field or "")) for one in preview.conflicts],
@@ -155,13 +166,16 @@ def _show(opened: Page, found: Branch, direction: Direction, *, moved: bool) -> 
     )
 
 
-def _lead(direction: Direction, investments: int, others: int) -> str:
+def _lead(changed: str, investments: int, others: int, clashes: int) -> str:
+    asked = ngettext(
+        "%(n)s field was changed on both sides: choose which value stays.",
+        "%(n)s fields were changed on both sides: choose which value stays.",
+        clashes,
+    ) % {"n": words.number(clashes)}
     if not investments and not others:
-        return _("Nothing is different.")
+        return asked if clashes else _("Nothing is different.")
     parts = [ngettext("%(n)s investment", "%(n)s investments", investments) % {"n": words.number(investments)}]
     if others:
         parts.append(ngettext("%(n)s other entry", "%(n)s other entries", others) % {"n": words.number(others)})
-    where = _("%(what)s change in the plan of record, in one revision.")
-    if direction == "update":
-        where = _("%(what)s change in the scenario; what you changed stays.")
-    return where % {"what": words.listed(parts)}
+    told = _("Changes in %(plan)s, in one revision: %(what)s.") % {"plan": changed, "what": words.listed(parts)}
+    return f"{told} {asked}" if clashes else told
