@@ -124,6 +124,15 @@ def test_serve_refuses_tables_of_another_version(tmp_path: Path) -> None:
     assert "northing migrate" in done.stderr
 
 
+def test_the_sample_has_scenarios_at_each_stage_of_a_decision(loaded: Server) -> None:
+    told = json.loads(loaded.run("--json", "scenario").stdout)["data"]
+    assert {(one["name"], one["state"]) for one in told} == {
+        ("Answer brokers first", "merged"), ("Stewards before summaries", "open"), ("Ten percent less", "open"),
+    }  # fmt: skip
+    decisions = json.loads(loaded.run("--json", "list", "decision").stdout)["data"]
+    assert [(one["number"], one["status"]) for one in decisions] == [("DEC-0001", "decided")]
+
+
 def test_the_sample_is_removed_by_one_command(tmp_path: Path) -> None:
     server = Server(tmp_path)
     server.sample()

@@ -14,7 +14,7 @@ from northing.cli.desk import Desk, Step, open_django
 from northing.portfolio.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from northing.access.actor import Actor
     from northing.access.models import Workspace
@@ -65,8 +65,13 @@ def load(*, password: str | None = None, today: date | None = None, step: Step =
         directory.remember(workspace.id, people)
         _seat(workspace, password or secrets.token_urlsafe(9))
         record = Record(workspace.id)
-        for told in _told(today or datetime.now(UTC).date()):
-            actor = Actor(id=told.by, role="owner", workspace=workspace.id, name=people[told.by].name, via="demo")
+        ends = today or datetime.now(UTC).date()
+
+        def actor_of(id: str) -> Actor:
+            return Actor(id=id, role="owner", workspace=workspace.id, name=people[id].name, via="demo")
+
+        for told in _told(ends):
+            actor = actor_of(told.by)
             if isinstance(told, sample.Incoming):
                 _take_in(workspace, record, told, actor)
             else:
@@ -74,7 +79,35 @@ def load(*, password: str | None = None, today: date | None = None, step: Step =
                 for tag in told.tags:
                     record.tag(tag, by=actor, note=told.reason)
             step()
+        for proposal in sample.proposals(ends):
+            _propose(workspace, proposal, ends, actor_of)
+            step()
     return workspace
+
+
+def _propose(workspace: Workspace, told: sample.Proposal, today: date, actor_of: Callable[[str], Actor]) -> None:
+    """One scenario, as people at their pages would begin, discuss, submit, judge and merge it."""
+    from northing.portfolio.deciding import Verdict
+    from northing.record import Record
+    from northing.report import deciding
+    from northing.sources import sample
+
+    record, theirs = Record(workspace.id), actor_of(sample.person(told.by))
+    record.fork(told.name, by=theirs, reason=told.why)
+    line = Record(workspace.id, told.name)
+    for reason, edits in told.steps:
+        line.commit(edits, on=None, by=theirs, reason=reason)
+    for one in told.remarks:
+        line.commit([sample.remark(one, today)], on=None, by=actor_of(sample.person(one.by)), reason="A comment")
+    if told.asked is not None:
+        record.say(told.name, told.asked, submit=True, by=theirs)
+    for verdict in told.verdicts:
+        record.judge(
+            told.name, Verdict(verdict.verdict), digest=record.standing(told.name).digest,
+            by=actor_of(sample.person(verdict.by)), reason=verdict.words,
+        )  # fmt: skip
+    if told.merged:
+        deciding.merge(workspace, told.name, by=theirs, reason=told.why)
 
 
 def _told(today: date) -> Iterator[sample.Step | sample.Incoming]:
