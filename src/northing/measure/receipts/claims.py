@@ -1,6 +1,7 @@
 """Receipts of what is claimed to come of investments, and of the return on their cost.
 
-``bound`` (low, likely, high) and ``type`` (a type of benefit; without one, those that are cash) choose the figure.
+``bound`` (low, likely, high) and ``type`` (a type of benefit; without one, those that are cash) choose the figure;
+``ai=without`` asks of the investments that have no AI system.
 Terms are investments and benefit lines.
 """
 
@@ -19,8 +20,8 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.money import Amounts
 from northing.portfolio.words import word
 
-CLAIM = ("level", "id", "type", "bound", "currency")
-COST = ("level", "id", "currency")
+CLAIM = ("level", "id", "type", "bound", "ai", "currency")
+COST = ("level", "id", "ai", "currency")
 
 CLAIMED = word(
     "Amounts of the benefit lines of its investments: a line without a low or a high counts there with its likely "
@@ -62,7 +63,16 @@ def _return(question: Question) -> Return:
     scope = question.scope
     if scope.level == "investment" and scope.id is not None:
         return return_of(question.view, scope.id)
-    return returns(question.view, scope).total
+    found = returns(question.view, scope)
+    return found.others if _without_ai(question) else found.total
+
+
+def _without_ai(question: Question) -> bool:
+    """Whether it is asked of the investments without an AI system, and not of those that have one."""
+    asked = question.get("ai")
+    if asked not in ("", "without"):
+        raise Invalid(f"AI investments are not told apart by “{asked}”.", remedy="Say ai=without, or nothing.")
+    return asked == "without"
 
 
 def _lines(question: Question, claims: Iterable[Claim]) -> list[Term]:
@@ -90,7 +100,7 @@ def _claimed_terms(question: Question) -> Sequence[Term]:
         Term(
             value=_told(question, one.claims),
             ref=Ref("investment", one.scope.id or ""),
-            figure=question.figure.but(level="investment", id=one.scope.id),
+            figure=question.figure.but(level="investment", id=one.scope.id, ai=None),
         )
         for one in found.investments
         if _of_type(question, one.claims)
@@ -133,7 +143,7 @@ def _costs(name: str) -> Callable[[Question], Sequence[Term]]:
             Term(
                 value=getattr(one.cost, name),
                 ref=Ref("investment", one.scope.id or ""),
-                figure=question.figure.but(f"money.{name}", level="investment", id=one.scope.id),
+                figure=question.figure.but(f"money.{name}", level="investment", id=one.scope.id, ai=None),
             )
             for one in found.investments or (found,)
             if getattr(one.cost, name)
@@ -162,7 +172,7 @@ MEASURES = (
         ),
         lambda question: _told(question, _arising(question)),
         lambda question: _lines(question, _arising(question)),
-        CLAIM,
+        tuple(name for name in CLAIM if name != "ai"),
     ),
     _measure(
         "roi",
@@ -170,13 +180,15 @@ MEASURES = (
         FORMULA,
         _roi,
         _roi_terms,
-        ("level", "id", "bound", "currency"),
+        ("level", "id", "bound", "ai", "currency"),
         unit="share",
     ),
     _measure(
         "cost",
         word("Cost over the whole life"),
-        word("Actual to date + estimate to complete, of the investments that have an AI system."),
+        word(
+            "Actual to date + estimate to complete, of the investments that have an AI system, or of those without one."
+        ),
         lambda question: _return(question).cost.eac,
         _costs("eac"),
         COST,
@@ -184,7 +196,7 @@ MEASURES = (
     _measure(
         "cost_to_date",
         word("Cost to date"),
-        word("Actual to date, of the investments that have an AI system."),
+        word("Actual to date, of the investments that have an AI system, or of those without one."),
         lambda question: _return(question).cost.ac,
         _costs("ac"),
         COST,
@@ -192,7 +204,7 @@ MEASURES = (
     _measure(
         "cost_to_come",
         word("Cost to come"),
-        word("Estimate to complete, of the investments that have an AI system."),
+        word("Estimate to complete, of the investments that have an AI system, or of those without one."),
         lambda question: _return(question).cost.etc,
         _costs("etc"),
         COST,

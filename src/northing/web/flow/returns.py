@@ -118,7 +118,7 @@ def returned(page: Page) -> HttpResponse:
         work_figures=work_headlines(page, found),
         claim_rows=_claim_rows(page, claims) if claims else [],
         claim_total=_claim_row(page, _("Together"), "", claims.total) if claims and len(claims.streams) != 1 else None,
-        without_ai=_claim_row(page, _("Without an AI system"), "", claims.others, has_receipt=False)
+        without_ai=_claim_row(page, _("Without an AI system"), "", claims.others, ai="without")
         if claims and _any(claims.others) and state.whose.level == "organisation" else None,
         by_investment=state.whose.level != "organisation",
         unranged=sum(not one.is_ranged for one in claims.total.claims) if claims else 0,
@@ -191,14 +191,14 @@ def _stream_there(page: Page, one: Return) -> str:
 
 
 def _claim_row(
-    page: Page, title: str, href: str, one: Return, spread: Spread | None = None, *, has_receipt: bool = True
+    page: Page, title: str, href: str, one: Return, spread: Spread | None = None, *, ai: str | None = None
 ) -> ClaimRow:
     def at(name: str, **more: Any) -> Figure | None:
-        return figure(f"returns.{name}", **scoped(page, one.scope.level, one.scope.id), **more) if has_receipt else None
+        return figure(f"returns.{name}", **scoped(page, one.scope.level, one.scope.id), ai=ai, **more)
 
     types = one.by_type
     ratio = one.roi
-    cost = cost_figures(page, one.scope)["eac"] if has_receipt else None
+    cost = at("cost") if ai else cost_figures(page, one.scope)["eac"]
     return ClaimRow(
         title=title,
         href=href,
@@ -206,7 +206,9 @@ def _claim_row(
         cash=cell(one.cash.likely, page.currency, at("claimed")),
         between=_range(page, one, {bound: at("claimed", bound=bound) for bound in ("low", "high")}),
         roi=percent(ratio.likely) if ratio and one.cash else "",
-        roi_range=_between(page, one, has_receipt) if ratio and one.cash else "",
+        roi_range=_between(page, one, {bound: at("roi", bound=bound) for bound in ("low", "high")})
+        if ratio and one.cash
+        else "",
         roi_figure=at("roi"),
         tone="bad" if ratio and one.cash and ratio.high < 0 else "",
         beside=[
@@ -225,11 +227,9 @@ def _range(page: Page, one: Return, figures: dict[str, Figure | None]) -> str:
     return figured(page, _("%(low)s to %(high)s"), {"low": short(one.cash.low), "high": short(one.cash.high)}, figures)
 
 
-def _between(page: Page, one: Return, has_receipt: bool) -> str:
+def _between(page: Page, one: Return, figures: dict[str, Figure | None]) -> str:
     ratio = one.roi
     assert ratio is not None
-    args = scoped(page, one.scope.level, one.scope.id)
-    figures = {bound: figure("returns.roi", bound=bound, **args) if has_receipt else None for bound in ("low", "high")}
     return figured(page, _("%(low)s to %(high)s"), {"low": percent(ratio.low), "high": percent(ratio.high)}, figures)
 
 

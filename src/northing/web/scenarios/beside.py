@@ -17,7 +17,7 @@ from northing.record import Branch
 from northing.report import words
 from northing.report.scenarios import Held, scenarios, side_by_side
 from northing.web.frame.context import Page, home_of, page
-from northing.web.frame.figured import why_address
+from northing.web.frame.figured import figured, why_address
 
 MOST = 4
 """Scenarios that fit beside the plan of record."""
@@ -71,7 +71,7 @@ def beside(opened: Page) -> HttpResponse:
     return opened.render(
         "scenarios/beside.html",
         title=_("Scenarios side by side"),
-        lead=_lead(plans),
+        lead=_lead(opened, plans),
         heads=[_head(opened, one, known.get(one.name)) for one in plans],
         lines=_lines(opened, plans),
         periods=_periods(opened, plans),
@@ -96,18 +96,24 @@ def _head(opened: Page, one: Held, branch: Branch | None) -> tuple[str, str, str
     return one.name, home_of(opened.workspace, one.name), no
 
 
-def _lead(plans: list[Held]) -> str:
+def _lead(opened: Page, plans: list[Held]) -> str:
     """How one scenario stands to the plan of record; of several, which costs least and which is to bring most."""
     record, *others = plans
+    planned, arising = (figure(name, currency=opened.currency) for name in ("money.plan", "returns.arising"))
     if not others:
         return _("Begin a scenario, and it stands here beside the plan of record.")
     if len(others) == 1:
         one = others[0]
-        return _("“%(name)s” plans %(money)s and is claimed to bring %(value)s.") % {
-            "name": one.name,
-            "money": _against(one.figures.planned, record.figures.planned),
-            "value": _against(one.figures.claimed.likely, record.figures.claimed.likely),
-        }
+        return figured(
+            opened,
+            _("“%(name)s” plans %(money)s and is claimed to bring %(value)s."),
+            {
+                "name": one.name,
+                "money": _against(one.figures.planned, record.figures.planned),
+                "value": _against(one.figures.claimed.likely, record.figures.claimed.likely),
+            },
+            {"money": _why(opened, one, planned), "value": _why(opened, one, arising)},
+        )
     cheap = min(plans, key=lambda one: _size(one.figures.planned))
     rich = max(plans, key=lambda one: _size(one.figures.claimed.likely))
     as_cheap = all(one.figures.planned == cheap.figures.planned for one in plans)
@@ -116,12 +122,17 @@ def _lead(plans: list[Held]) -> str:
     most = _("%(rich)s is claimed to bring the most, %(value)s.")
     if as_rich:
         most = _("all are claimed to bring the same, %(value)s.")
-    return f"{least}; {most}" % {
-        "cheap": _called(cheap),
-        "money": words.money(cheap.figures.planned, short=True) or _("nothing"),
-        "rich": _called(rich) if rich is not cheap or as_cheap else _("it"),
-        "value": words.money(rich.figures.claimed.likely, short=True) or _("nothing"),
-    }
+    return figured(
+        opened,
+        f"{least}; {most}",
+        {
+            "cheap": _called(cheap),
+            "money": words.money(cheap.figures.planned, short=True) or _("nothing"),
+            "rich": _called(rich) if rich is not cheap or as_cheap else _("it"),
+            "value": words.money(rich.figures.claimed.likely, short=True) or _("nothing"),
+        },
+        {"money": _why(opened, cheap, planned), "value": _why(opened, rich, arising)},
+    )
 
 
 def _against(amounts: Amounts, base: Amounts) -> str:
