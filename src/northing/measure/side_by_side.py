@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from northing.portfolio.investment import ENDED
+from northing.portfolio.investment import ENDED, is_out
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period, period_of
 from northing.portfolio.words import word
@@ -54,8 +54,9 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     """What a scenario does to investments."""
 
     added: tuple[str, ...]
+    """Taken into the plan: new, chosen in, or taken up again."""
     removed: tuple[str, ...]
-    """Taken out of the plan, or stopped."""
+    """Taken out of the plan, chosen out, or stopped."""
     moved: tuple[str, ...]
     """With other dates."""
     changed: tuple[str, ...]
@@ -100,8 +101,10 @@ def moves(before: View, after: View, found: Differences) -> Moves:
         id = told.ref.id
         if told.act != "changed":
             continue
-        if _ended(after, id) and not _ended(before, id):
+        if _out(after, id) and not _out(before, id):
             removed.append(id)
+        elif _out(before, id) and not _out(after, id):
+            added.append(id)
         elif any(line.days or (line.act == "planned" and not line.money) for line in told.lines):
             moved.append(id)
         else:
@@ -109,6 +112,6 @@ def moves(before: View, after: View, found: Differences) -> Moves:
     return Moves(added=tuple(added), removed=tuple(removed), moved=tuple(moved), changed=tuple(changed))
 
 
-def _ended(view: View, id: str) -> bool:
+def _out(view: View, id: str) -> bool:
     found = view.plan.investments.get(id)
-    return found is not None and found.stage in ENDED
+    return found is not None and is_out(found)

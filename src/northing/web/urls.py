@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from northing.web.changing import by_form
 from northing.web.choose import page as choose
+from northing.web.decisions import page as decisions
 from northing.web.flow import delivery as flow_delivery
 from northing.web.flow import forecast as flow_forecast
 from northing.web.flow import link_form, links, policy_form, states, work, work_item
@@ -21,6 +22,7 @@ from northing.web.funds import page as funds
 from northing.web.history import difference
 from northing.web.history import page as history
 from northing.web.imports import page as imports
+from northing.web.inbox import page as inbox
 from northing.web.investment import page as investment
 from northing.web.money import close, export, forecast, rates
 from northing.web.money import page as money
@@ -231,6 +233,11 @@ urlpatterns += [
     path("w/<place:slug>/scenarios", scenarios.listing, name="scenarios"),
     path("w/<place:slug>/scenarios/new", scenarios.new, name="new-scenario"),
     path("w/<place:slug>/scenarios/beside", beside.beside, name="scenarios-beside"),
+    path("w/<place:slug>/scenario/decision", decisions.asked_for, name="scenario-decision"),
+    path("w/<place:slug>/inbox", inbox.inbox, name="inbox"),
+    path("w/<place:slug>/inbox/count", inbox.counted, name="inbox-count"),
+    path("w/<place:slug>/decisions", decisions.listing, name="decisions"),
+    path("w/<place:slug>/decisions/<str:name>", decisions.shown, name="decision"),
     path("w/<place:slug>/scenario/merge", merging.merge, name="merge-scenario"),
     path("w/<place:slug>/scenario/update", merging.update, name="update-scenario"),
     path("w/<place:slug>/scenario/aside", merging.aside, name="set-scenario-aside"),

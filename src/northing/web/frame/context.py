@@ -46,12 +46,14 @@ P = ParamSpec("P")
 
 PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("today", "", gettext_noop("Today"), "today"),
+    ("inbox", "inbox", gettext_noop("Inbox"), "note"),
     ("portfolio", "portfolio", gettext_noop("Portfolio"), "portfolio"),
     ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
+    ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
     ("choose", "choose", gettext_noop("Choose"), "compare"),
     ("scenarios", "scenarios", gettext_noop("Scenarios"), "scenario"),
-    ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
+    ("decisions", "decisions", gettext_noop("Decisions"), "gate"),
     ("money", "money", gettext_noop("Money"), "money"),
     ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
     ("usage", "usage", gettext_noop("Usage"), "ai"),
@@ -70,7 +72,7 @@ ON = "@"
 OF_RECORD = ("sources", "import", "settings")
 """Pages of what a scenario does not have for itself: facts, imports, the workspace and its people."""
 
-APART = ("import",)
+APART = ("choose", "money", "import")
 """Entries of the rail that begin a new group."""
 
 

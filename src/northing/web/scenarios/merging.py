@@ -162,8 +162,17 @@ def _show(opened: Page, found: Branch, direction: Direction, *, notice: str = ""
         of=found.head,
         on=opened.record.head(parent),
         may=direction == "update" or parent != MAIN or opened.actor.may("plan"),
+        lacking=_lacking(opened, found) if direction == "merge" and not preview.conflicts else "",
         **stories(opened, here, after, told),
     )
+
+
+def _lacking(opened: Page, found: Branch) -> str:
+    """What the plan of record still asks for before this may be merged."""
+    said = deciding.standing(opened.workspace, found)
+    if said.lacking and not said.submitted:
+        return _("The plan asks for approvals of such changes: say what is asked for, and submit it.")
+    return _("Approvals are still lacking.") if said.lacking else ""
 
 
 def _lead(changed: str, investments: int, others: int, clashes: int) -> str:

@@ -14,6 +14,7 @@ document.addEventListener("click", (event) => {
   const closer = event.target.closest("[data-close]");
   if (closer) { closer.closest("dialog")?.close(); return; }
   if (event.target.closest("[data-refresh]")) { location.reload(); return; }
+  if (event.target.closest("[data-print]")) { print(); return; }
   if (event.target.matches("dialog")) event.target.close(); // the veil around it
   for (const menu of document.querySelectorAll("details.menu[open], details.switcher[open]")) {
     if (!menu.contains(event.target) || event.target.closest(".menu-panel a")) menu.open = false;

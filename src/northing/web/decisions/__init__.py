@@ -1,0 +1,1 @@
+"""Decisions: what is asked for with a scenario, who has to agree, and the log of what was decided."""
