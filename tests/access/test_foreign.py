@@ -76,6 +76,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "close_scenario": {"state": "aside", "reason": "x"},
     "merge_scenario": {"reason": "x"},
     "update_scenario": {"reason": "x"},
+    "judge_decision": {"verdict": "approve", "digest": "x"},
 }
 
 
@@ -296,6 +297,11 @@ CASES: dict[str, list[list[str]]] = {
         ["scenario"], ["scenario", "new", "mine"], ["scenario", "beside"], ["scenario", "update", "theirs"],
         ["scenario", "merge", "theirs", "--reason", "x"], ["scenario", "aside", "theirs", "--reason", "x"],
         ["scenario", "again", "theirs"],
+    ],
+    "decision": [
+        ["decision", "list"], ["decision", "show", "theirs"], ["decision", "submit", "theirs"], ["decision", "inbox"],
+        ["decision", "approve", "theirs"], ["decision", "reject", "theirs", "--reason", "x"],
+        ["decision", "withdraw", "theirs"], ["decision", "merge", "theirs"], ["decision", "outcome", "DEC-0001", "x"],
     ],
     "deliver": [["deliver", "bill.csv"], ["deliver", "--prices"]],
     "token": [["token", "list"], ["token", "create", "x"], ["token", "revoke", "nor_"]],

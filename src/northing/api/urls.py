@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from . import (
+    decisions,
     deliveries,
     delivery,
     door,
@@ -31,6 +32,7 @@ from . import (
 )
 
 ROOMS = (
+    decisions,
     deliveries,
     delivery,
     entities,

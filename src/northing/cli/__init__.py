@@ -50,6 +50,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Choose": {
         "optimise": ("northing.cli.optimise:optimise", "Choose the best plan under limits, from a file."),
+        "decision": ("northing.cli.decision:decision", "Submit, approve, reject and merge; read what was decided."),
     },
     "History": {
         "log": ("northing.cli.history:log", "List the revisions: who, when, why."),
