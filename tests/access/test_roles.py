@@ -125,7 +125,7 @@ SENDING = {
     "settings/fields/save": C, "settings/fields/remove": C, "settings/views/change": C,
     "add/<kind>": C, "edit/<kind>/<id>": C, "investments/new": C,
     "scenarios/new": C, "scenario/merge": C, "scenario/update": C, "scenario/aside": C, "scenario/again": C,
-    "scenario/decision": C, "decisions/<name>": P,
+    "scenario/decision": C, "decisions/<name>": P, "comments": C, "comments/<id>": C,
     # the plan in force
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,

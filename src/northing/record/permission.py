@@ -12,6 +12,7 @@ from northing.portfolio.entity import Entity
 from northing.portfolio.errors import NotAllowed, NotFound
 from northing.portfolio.investment import Stage
 from northing.portfolio.kinds import KINDS
+from northing.portfolio.people import Person
 from northing.portfolio.plan import Plan
 from northing.portfolio.words import in_sentence
 
@@ -78,8 +79,8 @@ def may_touch(by: Actor, entity: Entity, plan: Plan) -> bool:
 
 
 def _may(by: Actor, change: Change, before: Plan, after: Plan) -> bool:
-    if change.before is None and change.kind in FREE:
-        return True
+    if change.before is None and (change.kind in FREE or change.after == Person(id=by.id)):
+        return True  # the plan knows who said it, and no more of them
     if change.kind in RESERVED:
         return False
     if change.kind == "investment":

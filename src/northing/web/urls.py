@@ -22,6 +22,7 @@ from northing.web.funds import page as funds
 from northing.web.history import difference
 from northing.web.history import page as history
 from northing.web.imports import page as imports
+from northing.web.inbox import comments
 from northing.web.inbox import page as inbox
 from northing.web.investment import page as investment
 from northing.web.money import close, export, forecast, rates
@@ -236,6 +237,8 @@ urlpatterns += [
     path("w/<place:slug>/scenario/decision", decisions.asked_for, name="scenario-decision"),
     path("w/<place:slug>/inbox", inbox.inbox, name="inbox"),
     path("w/<place:slug>/inbox/count", inbox.counted, name="inbox-count"),
+    path("w/<place:slug>/comments", comments.say, name="comments"),
+    path("w/<place:slug>/comments/<str:id>", comments.one, name="comment"),
     path("w/<place:slug>/decisions", decisions.listing, name="decisions"),
     path("w/<place:slug>/decisions/<str:name>", decisions.shown, name="decision"),
     path("w/<place:slug>/scenario/merge", merging.merge, name="merge-scenario"),

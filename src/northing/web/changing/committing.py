@@ -5,7 +5,7 @@ changed the same meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -62,13 +62,21 @@ def back_to(page: Page) -> str:
 
 
 def commit_and_go(
-    page: Page, edits: list[Edit], reason: str, said: str, made: tuple[str, str] | None = None, *, ask: bool = True
+    page: Page,
+    edits: list[Edit],
+    reason: str,
+    said: str,
+    made: tuple[str, str] | None = None,
+    *,
+    ask: bool = True,
+    kept: Collection[str] = (),
 ) -> HttpResponse:
     """Commit on the revision that the form was made at; then go back to where the person came from, or ask.
 
-    Without *ask*, a clash with what somebody else did is raised: for acts that are no choice between fields.
+    Without *ask*, a clash with what somebody else did is raised: for acts that are no choice between fields. What is
+    created gets its id from the form, but for the ids *kept*.
     """
-    edits = called_after(page.request.POST.get(FIELD, ""), edits)
+    edits = called_after(page.request.POST.get(FIELD, ""), edits, kept)
     try:
         committed = page.record.commit(edits, on=looked_at(page), by=page.actor, reason=reason)
     except Conflict as clash:

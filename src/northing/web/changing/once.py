@@ -8,6 +8,7 @@ create anew.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -18,12 +19,13 @@ from northing.portfolio.entity import derived_id, encode
 FIELD = "csrfmiddlewaretoken"
 
 
-def called_after(word: str, edits: list[Edit]) -> list[Edit]:
-    """*edits* with the ids of what they create derived from *word* and from what is said."""
-    made = [edit.id for edit in edits if edit.op == "create"]
+def called_after(word: str, edits: list[Edit], kept: Collection[str] = ()) -> list[Edit]:
+    """*edits* with the ids of what they create derived from *word* and from what is said, but for those *kept*."""
+    made = [edit.id for edit in edits if edit.op == "create" and edit.id not in kept]
     if not word or not made:
         return edits
-    said = encode(_renamed(msgspec.to_builtins(edits), {id: f"#{number}" for number, id in enumerate(made)}))
+    own = [edit for edit in edits if edit.id not in kept]
+    said = encode(_renamed(msgspec.to_builtins(own), {id: f"#{number}" for number, id in enumerate(made)}))
     names = {id: derived_id("form", word, said.decode(), str(number)) for number, id in enumerate(made)}
     return msgspec.convert(_renamed(msgspec.to_builtins(edits), names), list[Edit])
 

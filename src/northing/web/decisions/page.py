@@ -16,6 +16,7 @@ from northing.portfolio.money import Amounts
 from northing.record import Branch, Record
 from northing.record.guarding import decision_of
 from northing.report import deciding, words
+from northing.report.comments import remarks
 from northing.report.decisions import (
     AskedSaid,
     EntrySaid,
@@ -207,6 +208,8 @@ def _paper(opened: Page, said: PaperSaid, *, status: int = 200, **more: Any) -> 
         transfers=[_transfer(one) for one in said.transfers],
         asked=[(one, _asks(one)) for one in said.asked],
         home=home_of(opened.workspace),
+        comments=remarks(opened.view, said.id),
+        comment_on=said.id,
         **{"fields": None, **dict.fromkeys(OFFERED, False), **more},
     )
 

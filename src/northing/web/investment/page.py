@@ -23,6 +23,7 @@ from northing.portfolio.investment import HealthReport, Investment, Milestone, S
 from northing.portfolio.workspace import CustomField
 from northing.record import Blame
 from northing.record.permission import may_touch
+from northing.report.comments import remarks
 from northing.web.frame.addresses import address_of
 from northing.web.frame.attention import of_investment
 from northing.web.frame.context import Page, page
@@ -126,6 +127,8 @@ def investment(page: Page, key: str) -> HttpResponse:
         **_served(page, found),
         **_tied(page, found),
         work=_worked(page, found),
+        comments=remarks(page.view, found.id),
+        comment_on=found.id,
         **_offered(page, found),
     )
 
