@@ -76,6 +76,9 @@ def test_said_answered_settled_changed_and_taken_back(office: Office) -> None:
         answer = office.clients[by].post(path, {"act": act, "text": "Otherwise", "next": next})
         assert answer.status_code == 403, (by, act)
     assert office.clients["planner"].post(path, {"act": "settle", "next": next}).status_code == 302
+    for text in ("One.", "Two.", "Three."):
+        say(office, "planner", text)
+    assert re.search(r"Say\..*Now\..*One\..*Two\..*Three\.", office.text(f"investments/{BOT}")), "as it was said"
     assert "settled" in office.text(f"investments/{BOT}")
     assert "Nothing waits for you" not in office.text("inbox", "contributor")
     assert office.clients["contributor"].post(path, {"act": "open", "next": next}).status_code == 302
@@ -92,7 +95,7 @@ def test_said_answered_settled_changed_and_taken_back(office: Office) -> None:
     )
     office.clients["planner"].post(f"{HOME}comments/{answer.id}", {"act": "remove", "next": next})
     assert office.clients["contributor"].post(path, {"act": "remove", "next": next}).status_code == 302
-    assert not office.record.plan().comments
+    assert first.id not in office.record.plan().comments
     assert office.record.verify() == []
 
 

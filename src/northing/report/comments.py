@@ -11,6 +11,7 @@ import msgspec
 from northing.access.members import roles
 from northing.measure.view import View
 from northing.portfolio.deciding import Comment
+from northing.record import At, Record
 
 AT = re.compile(r"(?<![\w@.])@(?=\w)")
 """Where somebody may be spoken to; not within an address of mail."""
@@ -36,9 +37,12 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Remark, ...] = ()
 
 
-def remarks(view: View, subject: str) -> list[Remark]:
+def remarks(record: Record, view: View, at: At, subject: str) -> list[Remark]:
     """What is said about *subject*, the oldest first; all answers stand below what began it."""
-    about = sorted(view.plan.comments.by("subject", subject), key=lambda one: (one.on or date.min, one.id))
+    about = list(view.plan.comments.by("subject", subject))
+    if about:
+        made = record.made("comment", at)
+        about.sort(key=lambda one: (one.on or date.min, made.get(one.id, 0), one.id))
     here = {one.id: one for one in about}
     answers: dict[str, list[Comment]] = {}
     for one in about:

@@ -208,7 +208,7 @@ def _paper(opened: Page, said: PaperSaid, *, status: int = 200, **more: Any) -> 
         transfers=[_transfer(one) for one in said.transfers],
         asked=[(one, _asks(one)) for one in said.asked],
         home=home_of(opened.workspace),
-        comments=remarks(opened.view, said.id),
+        comments=remarks(opened.record, opened.view, opened.at, said.id),
         comment_on=said.id,
         **{"fields": None, **dict.fromkeys(OFFERED, False), **more},
     )

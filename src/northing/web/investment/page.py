@@ -127,7 +127,7 @@ def investment(page: Page, key: str) -> HttpResponse:
         **_served(page, found),
         **_tied(page, found),
         work=_worked(page, found),
-        comments=remarks(page.view, found.id),
+        comments=remarks(page.record, page.view, page.at, found.id),
         comment_on=found.id,
         **_offered(page, found),
     )
