@@ -29,7 +29,7 @@ from northing.measure.flow.little import rolling
 from northing.measure.flow.percentiles import percentile
 from northing.measure.flow.sight import Served, work_in_sight
 from northing.measure.flow.throughput import limits, throughput
-from northing.measure.flow.time_in_state import in_states, over_time, split
+from northing.measure.flow.time_in_state import over_time, split
 from northing.measure.flow.work import Work, work_of
 from northing.portfolio.flow import (
     DayCount,
@@ -69,7 +69,7 @@ def test_states_take_the_whole_time_of_an_item_and_no_more(
     work = measured(rows, how, days=count)
     for item in truly(work):
         if item.finished is not None:
-            spent = in_states(work, item)
+            spent = work.in_states(item)
             assert sum(spent.values()) == item.finished - (item.started or 0)
             plain: Counter[Any] = Counter()
             for span in work.spans[item.source, item.item]:

@@ -18,7 +18,6 @@ from northing.measure.flow.expectation import Expected
 from northing.measure.flow.five import Five, Kinds, five
 from northing.measure.flow.flowing import Run, balance, expectation_of, expectations, run_of
 from northing.measure.flow.little import rolling
-from northing.measure.flow.progress import Progress
 from northing.measure.flow.shown import shown
 from northing.measure.receipts.flow import decimal
 from northing.measure.view import View
@@ -58,7 +57,7 @@ def flow_said(
     work, at = found.work, _addressing(view, found, window, policy)
     ran, aged, law = run_of(view, found, window, by), ageing(work, window), balance(found, window)
     weekly = ran if by == "week" else run_of(view, found, window)
-    ages = Progress(work.timed).age(work.now)
+    ages = work.progress.age(work.now)
     counts: dict[str, int] = {}
     for problem in found.problems:
         counts[problem.code] = counts.get(problem.code, 0) + 1

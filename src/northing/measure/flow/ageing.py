@@ -20,7 +20,6 @@ from northing.portfolio.periods import Period
 
 from .five import in_progress
 from .percentiles import SHOWN, percentiles
-from .progress import Progress
 from .work import Place, Used, Work, is_true
 
 
@@ -93,7 +92,7 @@ def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
 
 def total_age(work: Work, window: Period) -> TotalAge:
     """The age of everything in progress at the end of each day of *window*; of today, now."""
-    progress = Progress(work.timed)
+    progress = work.progress
     last = min(window.end.toordinal(), work.days.number(work.now) + 1)
     days = tuple(window.start + timedelta(days=n) for n in range(max(last - window.start.toordinal(), 0)))
     ends = [min(work.days.begins_of(day.toordinal() + 1) - 1, work.now) for day in days]

@@ -17,7 +17,6 @@ from northing.portfolio.errors import Invalid
 from northing.portfolio.periods import Period
 
 from .five import measurable
-from .progress import Progress
 from .work import Used, Work
 
 
@@ -61,9 +60,9 @@ class Littles(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[Little, ...]
 
 
-def little(work: Work, window: Period, progress: Progress | None = None) -> Little:
+def little(work: Work, window: Period) -> Little:
     """Little's law in the days of *window*."""
-    progress = progress or Progress(work.timed)
+    progress = work.progress
     start, end = work.days.bounds(window)
     end = min(end, work.now)
     if end <= start:
@@ -84,10 +83,10 @@ def rolling(work: Work, window: Period, days: int = 28, every: int = 7) -> Littl
     """Little's law in the last *days* days before each *every*th day of *window*, up to now."""
     if days < 1 or every < 1:
         raise Invalid("A rolling window is of one day or more, and moves by one or more.", days=days, every=every)
-    found, progress = [], Progress(work.timed)
+    found = []
     last = min(window.end, work.days.of(work.now))
     end = window.start + timedelta(days=days)
     while end <= last:
-        found.append(little(work, Period(end - timedelta(days=days), end), progress))
+        found.append(little(work, Period(end - timedelta(days=days), end)))
         end += timedelta(days=every)
     return Littles(used=work.used, windows=tuple(found))

@@ -12,7 +12,7 @@ along the way rather than saved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 
@@ -129,7 +129,7 @@ def time_in_states(work: Work, period: Period) -> TimeInStates:
     times: Counter[Place] = Counter()
     who: dict[Place, list[Item]] = {}
     for item in items:
-        for key, time in in_states(work, item).items():
+        for key, time in work.in_states(item).items():
             times[key] += time
             who.setdefault(key, []).append(item)
     return TimeInStates(
@@ -176,32 +176,6 @@ def split(work: Work, window: Period, event: MarkedEvent) -> Split:
         gained=gained,
         lost=lost,
     )
-
-
-def in_states(work: Work, item: Item) -> Mapping[Place, int]:
-    """How long a finished *item* was in each state between start and finish; together, all of that time."""
-    found: dict[Place, int] = {}
-    started, finished = item.started or 0, item.finished or 0
-    covered = started
-    for stay in work.stays(item):
-        if stay.entered >= finished:
-            break
-        until = finished if stay.left is None else min(stay.left, finished)
-        if until > covered:
-            span = stay.span
-            key = work.place(span)
-            since = max(stay.entered, covered)
-            if since > covered:
-                found[NOWHERE] = found.get(NOWHERE, 0) + since - covered
-            found[key] = found.get(key, 0) + until - since
-            covered = until
-    if covered < finished:
-        found[NOWHERE] = found.get(NOWHERE, 0) + finished - covered
-    return found
-
-
-NOWHERE: Place = (None, None, None)
-"""Time of which no state is known: of a parent that its children started before it was there itself."""
 
 
 def _changes(before: TimeInStates, after: TimeInStates) -> Iterable[Change]:

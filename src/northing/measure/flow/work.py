@@ -22,11 +22,14 @@ from northing.portfolio.flow import Calendar, DayCount, PercentileRule, Phase, W
 from northing.portfolio.periods import Period
 
 from .days import UNITS, Days
+from .progress import Progress
 
 Id = tuple[str, str]
 """An item's source and its id there."""
 Place = tuple[str | None, Phase | None, int | None]
 """A state, its phase and its rank; a phase stands for its states where that is the state, too."""
+NOWHERE: Place = (None, None, None)
+"""Time of which no state is known: of a parent that its children started before it was there itself."""
 MOST_WINDOWS = 64
 """Of which it is kept in mind what was measured: several measures of a page ask for the same one."""
 ORDER = {phase: rank for rank, phase in enumerate(Phase)}
@@ -162,6 +165,23 @@ class Work:
         return tuple(item for item in self.whole if UNTRUE.isdisjoint(item.problems))
 
     @cached_property
+    def progress(self) -> Progress:
+        """How many of the items that can be timed are in progress at an instant, and for how long."""
+        return Progress(self.timed)
+
+    def in_states(self, item: Item) -> Mapping[Place, int]:
+        """How long a finished *item* was in each state between start and finish; together, all of that time."""
+        id = (item.source, item.item)
+        found = self._in_states.get(id)
+        if found is None:
+            found = self._in_states[id] = _in_states(self, item)
+        return found
+
+    @cached_property
+    def _in_states(self) -> dict[Id, Mapping[Place, int]]:
+        return {}
+
+    @cached_property
     def untrue(self) -> tuple[Item, ...]:
         """The items that are left out of durations because their instants cannot be true."""
         return tuple(item for item in self.items if not is_true(item))
@@ -177,6 +197,26 @@ def _lasting(spans: tuple[Span, ...]) -> Iterator[Stay]:
     for span, left in zip(spans, reversed(ends), strict=True):
         if left is None or span.entered < left:
             yield Stay(span, span.entered, left)
+
+
+def _in_states(work: Work, item: Item) -> Mapping[Place, int]:
+    found: dict[Place, int] = {}
+    started, finished = item.started or 0, item.finished or 0
+    covered = started
+    for stay in work.stays(item):
+        if stay.entered >= finished:
+            break
+        until = finished if stay.left is None else min(stay.left, finished)
+        if until > covered:
+            key = work.place(stay.span)
+            since = max(stay.entered, covered)
+            if since > covered:
+                found[NOWHERE] = found.get(NOWHERE, 0) + since - covered
+            found[key] = found.get(key, 0) + until - since
+            covered = until
+    if covered < finished:
+        found[NOWHERE] = found.get(NOWHERE, 0) + finished - covered
+    return found
 
 
 def is_backward(item: Item) -> bool:

@@ -15,7 +15,7 @@ from northing.facts.flow_asking import Item
 from northing.measure.explained import Asked, Measure, Question, Term
 from northing.measure.flow.asked import asked, read_whose
 from northing.measure.flow.terms import item_term
-from northing.measure.flow.time_in_state import Change, Split, TimeInStates, in_states, split, time_in_states
+from northing.measure.flow.time_in_state import Change, Split, TimeInStates, split, time_in_states
 from northing.measure.flow.work import Work
 from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
@@ -72,7 +72,7 @@ def _times(question: Question) -> Sequence[tuple[Work, Item, int]]:
     named = None if state == NOWHERE else state
     times = []
     for item in found.items:
-        inside = {key: time for key, time in in_states(work, item).items() if key[0] == named}
+        inside = {key: time for key, time in work.in_states(item).items() if key[0] == named}
         if inside:
             times.append((work, item, sum(inside.values())))
     return times

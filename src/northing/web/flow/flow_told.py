@@ -18,7 +18,6 @@ from northing.measure.flow.expectation import Expected, Kept
 from northing.measure.flow.five import Five, Kinds, five
 from northing.measure.flow.flowing import Run, balance, run_of
 from northing.measure.flow.little import Little
-from northing.measure.flow.progress import Progress
 from northing.measure.view import View
 from northing.portfolio.flow import FlowKind
 from northing.portfolio.periods import Period
@@ -165,7 +164,7 @@ def _efficiency(view: View, state: FlowState, told: Told) -> Headline:
 
 def _age(state: FlowState, told: Told) -> Headline:
     work, aged = told.asked.work, told.aged
-    days = round(Fraction(Progress(work.timed).age(work.now), DAY))
+    days = round(Fraction(work.progress.age(work.now), DAY))
     if not aged.items:
         return Headline("age", _("Age of work"), "–", _("nothing is in progress"))
     said = {"mean": days_said(Fraction(round(Fraction(days, len(aged.items)))))}
