@@ -17,7 +17,7 @@ from tests.web.office import Office, id_of, open_office, words_of
 
 pytestmark = pytest.mark.django_db
 
-SECTIONS = ("", "/calendar", "/fields", "/people", "/tokens", "/views", "/about")
+SECTIONS = ("", "/calendar", "/fields", "/people", "/tokens", "/views", "/about", "/approvals")
 
 
 @pytest.fixture
@@ -154,3 +154,24 @@ def test_the_workspace_goes_only_when_its_name_is_typed(office: Office) -> None:
 def test_another_organisation_sees_nothing(office: Office, section: str) -> None:
     stranger = open_office("Other", "other")
     assert stranger.clients["owner"].get(f"/w/acme/settings{section}").status_code == 404
+
+
+def test_owners_change_who_has_to_agree(office: Office) -> None:
+    assert "Weights change with a second person's approval Always in force." in office.text(
+        "settings/approvals", "viewer"
+    )
+    form = {"name": "Large moves", "change": "money", "amount": "250000", "currency": "EUR", "where": "stage = pilot",
+            "approvals": "2", "role": "owner"}  # fmt: skip
+    for by in ("planner", "contributor"):
+        assert office.post("add/approval_rule", by=by, **form).status_code == 403
+    assert office.post("add/approval_rule", **form).status_code == 200
+    (rule,) = office.record.plan().approval_rules.values()
+    text = office.text("settings/approvals")
+    assert "Large moves €250,000 or more move of 0 investments: stage = pilot" in text
+    assert "2 approvals of an owner" in text
+    assert office.post(f"edit/approval_rule/{rule.id}", **{**form, "where": "stage ="}).status_code == 200
+    assert "the rule speaks of every investment" in office.text("settings/approvals", "planner")
+    assert "data-ask" not in office.get("settings/approvals", by="planner").content.decode().split("<main")[1]
+    assert office.post(f"drop/approval_rule/{rule.id}", by="planner").status_code == 403
+    assert office.post(f"drop/approval_rule/{rule.id}").status_code == 200
+    assert not office.record.plan().approval_rules

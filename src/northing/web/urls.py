@@ -32,7 +32,16 @@ from northing.web.portfolio import page as portfolio
 from northing.web.portfolio import saved_views as named_views
 from northing.web.scenarios import beside, merging
 from northing.web.scenarios import page as scenarios
-from northing.web.settings import beginning, calendar, custom_fields, general, invitation, people, saved_views
+from northing.web.settings import (
+    approvals,
+    beginning,
+    calendar,
+    custom_fields,
+    general,
+    invitation,
+    people,
+    saved_views,
+)
 from northing.web.sources import bringing, editing, incoming, prices
 from northing.web.sources import page as sources
 from northing.web.today import page as today
@@ -81,6 +90,7 @@ urlpatterns += [
     path("w/<place:slug>/settings/views", saved_views.views, name="saved-views"),
     path("w/<place:slug>/settings/views/change", saved_views.change_view, name="change-saved-view"),
     path("w/<place:slug>/settings/about", general.about, name="about"),
+    path("w/<place:slug>/settings/approvals", approvals.approvals, name="approvals"),
     path("w/<place:slug>/settings/people", people.people, name="people"),
     path("w/<place:slug>/settings/people/invite", people.invite, name="invite"),
     path("w/<place:slug>/settings/people/change", people.change_member, name="change-member"),

@@ -151,6 +151,9 @@ def _control(page: Page, kind: str, name: str, body: Body) -> Control:
         case "texts":
             common["help"] = help_ or _("Separated by commas.")
             return Control(name, title, "text", ", ".join(value or ()), **common)
+        case _ if name == "role" and about.choices:
+            roles = [(one, label(one, name)) for one in about.choices]
+            return Control(name, title, "select", value or about.default or "", options=roles, **common)
         case _:
             suggestions = about.choices or _spoken(page, kind, name)
             long = about.long and not name.endswith("_words")  # a dimension of health is said in a line

@@ -101,6 +101,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "marked_event": (
         "name", "on", "value_stream", "team", "investment", "note",
     ),
+    "approval_rule": (
+        "name", "change", "amount", "currency", "where", "approvals", "role", "person", "note",
+    ),
     "account": (
         "fund", "name", "type", "investment", "note",
     ),

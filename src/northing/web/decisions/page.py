@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from northing.portfolio.deciding import DecisionStatus, Verdict
 from northing.portfolio.edits import change
@@ -16,6 +16,7 @@ from northing.portfolio.money import Amounts
 from northing.record import Branch, Record
 from northing.record.guarding import decision_of
 from northing.report import deciding, words
+from northing.report.approval_rules import asked_of
 from northing.report.comments import remarks
 from northing.report.decisions import (
     AskedSaid,
@@ -35,11 +36,6 @@ TONES = {
     DecisionStatus.DECIDED: "good",
     DecisionStatus.REJECTED: "bad",
     DecisionStatus.REVERTED: "bad",
-}
-ROLES = {
-    "owner": gettext_noop("an owner"),
-    "planner": gettext_noop("a planner or an owner"),
-    "contributor": gettext_noop("a contributor, a planner or an owner"),
 }
 OFFERED = ("wrong", "first", "may_say", "may_judge", "asked_of_me", "may_withdraw", "may_merge", "outcome")
 """What a paper offers to whom: of a scenario's its acts, of one in the log what came of it."""
@@ -245,12 +241,7 @@ def _verdict_line(said: PaperSaid) -> str:
 
 def _asks(one: AskedSaid) -> str:
     """ "1 approval of an owner (“Moves of a quarter of a million”: €300,026 move)"."""
-    of = one.only or _(ROLES.get(one.of, one.of))
-    count = one.lacking or one.approvals
-    asked = ngettext("%(n)s approval of %(of)s", "%(n)s approvals of %(of)s", count) % {
-        "n": words.number(count),
-        "of": of,
-    }
+    asked = asked_of(one.lacking or one.approvals, one.of, one.only)
     return asked + f" (“{one.rule}”{': ' + one.why.rstrip('.') if one.why else ''})"
 
 

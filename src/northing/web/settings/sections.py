@@ -14,6 +14,7 @@ SECTIONS = (
     ("calendar", gettext_noop("Fiscal calendar")),
     ("fields", gettext_noop("Custom fields")),
     ("people", gettext_noop("People")),
+    ("approvals", gettext_noop("Approvals")),
     ("tokens", gettext_noop("API tokens")),
     ("views", gettext_noop("Saved views")),
     ("about", gettext_noop("About")),
