@@ -202,5 +202,5 @@ def _said(found: Choosing, bound: Bound, one: Reached) -> str:
     else:
         unit = "FTE" if bound.type is LimitType.CAPACITY else found.currency
         edge = one.most if one.over else one.least
-        used, said = f"{one.used:,.10g} {unit}", f"{edge:,.10g} {unit}" if edge is not None else ""
+        used, said = (f"{amount.normalize():,f} {unit}" for amount in (one.used, edge or Decimal(0)))
     return f"{used}, {said} {'at most' if one.over else 'at least'}"
