@@ -197,7 +197,7 @@ def test_moves_pins_and_prices() -> None:
     view = told(LIMITS + "      l | Lid | budget | | | quarter | | | | 1000 | |")
     plain = choosing(view)
     tried = moved(plain, moves_of([("most.l", "92"), ("pin.ocr", "planned+3"), ("most.role:eng", "1")]))
-    found, plan = best(view, tried, pins=pins(tried, Moves(pins={"ocr": "planned+3"})))
+    _found, plan = best(view, tried, pins=pins(tried, Moves(pins={"ocr": "planned+3"})))
     assert plan["ocr"].name == "planned+3" and "bot" not in plan, "10 of 92 are gone, 30 must be done"
     assert {one.key: one.spans[0].most for one in tried.bounds} == {"l": Decimal(92), "role:eng": Decimal(3)}
     assert dict(Moves(most={"l": Decimal("45.50")}, churn=2).pairs()) == {"most.l": "45.5", "churn": "2"}
