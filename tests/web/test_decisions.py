@@ -96,7 +96,7 @@ def test_a_change_after_the_approval_makes_it_void(office: Office) -> None:
     words = words_of(office.clients["owner"].get(PAPER))
     assert "earlier approvals do not count. Submit it again." in words
     assert "about an earlier version" in words
-    assert "It has changed since you submitted it" in words_of(office.clients["planner"].get("/w/acme/inbox"))
+    assert "has changed since you submitted it" in words_of(office.clients["planner"].get("/w/acme/inbox"))
     assert office.clients["planner"].post(f"{HOME}scenario/merge", {"reason": "x"}).status_code == 403
     assert office.record.plan().investments[BOT].choice is None
 
@@ -128,3 +128,42 @@ def test_what_is_said_to_me_or_of_what_is_mine_waits_until_i_answer(office: Offi
     office.commit(answer)
     assert "Nothing waits for you" in office.text("inbox")
     assert "Said of what is yours · Ana Ruiz" in words_of(office.clients["planner"].get("/w/acme/inbox"))
+
+
+def test_the_merge_says_what_is_missing(office: Office) -> None:
+    merge = f"{HOME}scenario/merge"
+    post(office, act="submit", **ASKED)
+    words = words_of(office.clients["planner"].get(merge))
+    assert "Lacking: 1 approval of a planner or an owner (“Four eyes”)." in words
+    assert "1 investment." in words, "the paper itself is no change of the plan"
+    judge(office, "approve")
+    limit = create("limit", id_of("least"), name="At least two", type="budget", least="150000", currency="EUR",
+                   per="whole", start="2027-01-01", end="2028-01-01")  # fmt: skip
+    edit = change("cost_plan_line", MONEY, likely="160000")
+    office.commit(limit, edit)
+    words = words_of(office.clients["planner"].get(merge))
+    assert "Lacking" not in words and "“At least two” would not hold" in words
+    refused = office.clients["planner"].post(merge, {"reason": "Go"})
+    assert refused.status_code == 422 and "“At least two” would not hold" in words_of(refused)
+    assert office.record.plan().investments[BOT].choice is None
+
+
+def test_what_both_changed_is_chosen_in_the_scenario_and_asked_again(office: Office) -> None:
+    post(office, act="submit", **ASKED)
+    judge(office, "approve")
+    office.commit(change("investment", BOT, choice="in"))
+    planner = office.clients["planner"]
+    words = words_of(planner.get(f"{HOME}scenario/merge"))
+    assert "Changed on both sides 1" in words and "Approvals that were given fall." in words
+    words = words_of(planner.get(f"{HOME}scenario/update"))
+    assert "approvals that were given fall, and it is submitted again" in words
+    assert "The plan has changed the same fields since" in words_of(planner.get(PAPER))
+    assert "It, or the plan, has changed since you submitted it" in words_of(planner.get("/w/acme/inbox"))
+    planner.post(f"{HOME}scenario/update", {f"choice.investment.{BOT}.choice": "yours"})
+    words = words_of(planner.get(PAPER))
+    assert "earlier approvals do not count. Submit it again." in words
+    assert planner.post(f"{HOME}scenario/merge", {"reason": "Go"}).status_code == 403
+    post(office, act="submit", **ASKED)
+    judge(office, "approve")
+    planner.post(f"{HOME}scenario/merge", {"reason": "Go"})
+    assert office.record.plan().investments[BOT].choice == "out"

@@ -92,6 +92,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[Asked, ...]
     verdicts: tuple[Given, ...]
     """The last word of each person, in the order in which they were said."""
+    clash: bool = False
+    """Whether the plan has changed a field that the scenario changes, too: then it is brought up to date first."""
 
     @property
     def submitted(self) -> bool:
@@ -119,6 +121,7 @@ def standing(source: Line, made: Draft, house: House | None) -> Standing:
         digest=digest,
         asked=tuple(Asked(need=need, given=_who(need, verdicts)) for need in _needs(made, house)),
         verdicts=verdicts,
+        clash=bool(made.settled),
     )
 
 

@@ -114,6 +114,8 @@ class PaperSaid(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
     """Whether the scenario has changed since it was submitted."""
     behind: int
+    clash: bool
+    """Whether the plan of record has changed a field that the scenario changes, too."""
 
     @property
     def lacking(self) -> list[AskedSaid]:
@@ -292,7 +294,7 @@ def _asked_for(workspace: Workspace, branch: Branch, currency: str | None) -> Pa
     return _paper(
         one, looks, names, [_verdict(given, names) for given in said.verdicts], revision=None,
         asked=[_asked(need, names) for need in said.asked], digest=said.digest, stale=said.stale,
-        behind=branch.behind, broken=broken,
+        behind=branch.behind, clash=said.clash, broken=broken,
     )  # fmt: skip
 
 
@@ -316,7 +318,7 @@ def _asked(one: Asked, names: dict[str, str]) -> AskedSaid:
 def _paper(
     one: Decision, looks: tuple[Look, Look, Differences] | None, names: dict[str, str], verdicts: list[VerdictSaid], *,
     revision: int | None, asked: list[AskedSaid] | None = None, digest: str = "", stale: bool = False, behind: int = 0,
-    broken: Sequence[Finding] = (),
+    clash: bool = False, broken: Sequence[Finding] = (),
 ) -> PaperSaid:  # fmt: skip
     taken_in: list[Named] = []
     ended: list[Named] = []
@@ -348,7 +350,7 @@ def _paper(
         claimed_after=claimed(looks[1].view).cash.likely if looks else none,
         transfers=transfers, limits=[found.message for found in broken if found.severity == "error"],
         already=[found.message for found in broken if found.severity != "error"], asked=asked or [], verdicts=verdicts,
-        digest=digest or one.digest or "", stale=stale, behind=behind,
+        digest=digest or one.digest or "", stale=stale, behind=behind, clash=clash,
     )  # fmt: skip
 
 

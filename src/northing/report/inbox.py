@@ -99,9 +99,9 @@ def _of_standing(
     submitter = names.get(one.by or "", "")
     if asked:
         return Reason.APPROVE, one.why or "", submitter
-    if one.by == by.id and standing.stale:
+    if one.by == by.id and (standing.stale or (standing.clash and standing.asked)):
         return Reason.AGAIN, "", ""
-    if not standing.lacking and not standing.stale and by.may("plan"):
+    if not standing.lacking and not standing.stale and not standing.clash and by.may("plan"):
         return Reason.MERGE, "", submitter
     against = [
         given.approval for given in standing.verdicts if given.approval.verdict is Verdict.REJECT and given.fresh

@@ -177,7 +177,10 @@ def _show(
         may_judge=submitted and not said.stale and not mine and opened.may_suggest,
         asked_of_me=may_judge(standing, opened.actor),
         may_withdraw=submitted and (mine or opened.actor.may("plan")),
-        may_merge=opened.actor.may("plan") and not said.lacking and (submitted or not said.asked),
+        may_merge=opened.actor.may("plan")
+        and not said.lacking
+        and not (said.clash and said.asked)
+        and (submitted or not said.asked),
         first=opened.request.GET.get("edit") == "1" or not submitted or (wrong is not None and bool(typed)),
     )
 
@@ -234,6 +237,8 @@ def _verdict_line(said: PaperSaid) -> str:
         return _("Not submitted yet.") if said.asked else _("No rule asks for an approval: a planner may merge it.")
     if said.stale:
         return _("The scenario has changed since it was submitted: earlier approvals do not count. Submit it again.")
+    if said.clash and said.asked:
+        return _("The plan has changed the same fields since: bring the scenario up to date, and submit it again.")
     if said.lacking:
         return _("Waits for %(needs)s.") % {"needs": words.listed(_asks(one) for one in said.lacking)}
     return _("Approved: a planner may merge it.")

@@ -13,7 +13,11 @@ from northing.web.frame.context import Page, home_of, page
 
 TITLES: dict[Reason, tuple[str, str, str]] = {
     Reason.APPROVE: (gettext_noop("Your approval is asked for"), "gate", gettext_noop("Look and say")),
-    Reason.AGAIN: (gettext_noop("It has changed since you submitted it"), "undo", gettext_noop("Submit again")),
+    Reason.AGAIN: (
+        gettext_noop("It, or the plan, has changed since you submitted it"),
+        "undo",
+        gettext_noop("Submit again"),
+    ),
     Reason.MERGE: (gettext_noop("Approved: it can be merged"), "merge", gettext_noop("Merge")),
     Reason.REJECTED: (gettext_noop("Somebody said no"), "x", gettext_noop("Read why")),
     Reason.MENTION: (gettext_noop("Said to you"), "note", gettext_noop("Answer")),

@@ -14,10 +14,13 @@ from django.utils.translation import ngettext
 from northing.measure.difference import differences
 from northing.portfolio.errors import Conflict, NotFound
 from northing.record import Branch
+from northing.record.approving import Standing
 from northing.record.branching import Direction
 from northing.record.merging import Choice, Place
+from northing.record.own import ABOUT
 from northing.record.revision import MAIN
 from northing.report import deciding, words
+from northing.report.approval_rules import asked_of
 from northing.report.viewing import Look, look
 from northing.web.changing.committing import side
 from northing.web.frame.context import Page, home_of, page
@@ -141,7 +144,8 @@ def _show(opened: Page, found: Branch, direction: Direction, *, notice: str = ""
     preview = opened.record.preview_merge(found.name, direction=direction)
     here = look(opened.workspace, branch=parent if direction == "merge" else found.name, currency=opened.currency)
     after = Look(view=after_changes(here, preview.changes), at=here.at, head=here.head)
-    told = differences(here.view, after.view, preview.changes)
+    standing = deciding.standing(opened.workspace, found)
+    told = differences(here.view, after.view, [one for one in preview.changes if one.kind not in ABOUT])
     wrong = [finding for finding in preview.findings if finding.severity == "error"]
     target = _target(found)
     changed = target if direction == "merge" else _("the scenario")
@@ -162,17 +166,43 @@ def _show(opened: Page, found: Branch, direction: Direction, *, notice: str = ""
         of=found.head,
         on=opened.record.head(parent),
         may=direction == "update" or parent != MAIN or opened.actor.may("plan"),
-        lacking=_lacking(opened, found) if direction == "merge" and not preview.conflicts else "",
+        lacking=_lacking(opened, standing, here, after) if direction == "merge" else [],
+        falls=_falls(direction) if standing.clash and standing.asked else "",
         **stories(opened, here, after, told),
     )
 
 
-def _lacking(opened: Page, found: Branch) -> str:
-    """What the plan of record still asks for before this may be merged."""
-    said = deciding.standing(opened.workspace, found)
+def _lacking(opened: Page, said: Standing, here: Look, after: Look) -> list[str]:
+    """What stands between the scenario and the plan of record: approvals, and limits that would not hold."""
+    missing = []
     if said.lacking and not said.submitted:
-        return _("The plan asks for approvals of such changes: say what is asked for, and submit it.")
-    return _("Approvals are still lacking.") if said.lacking else ""
+        missing.append(_("The plan asks for approvals of such changes: say what is asked for, and submit it."))
+    elif said.lacking and said.stale:
+        missing.append(
+            _("The scenario has changed since it was submitted: earlier approvals do not count. Submit it again.")
+        )
+    for one in said.lacking:
+        need = one.need
+        asked = asked_of(one.lacking, need.role, opened.name_of(need.person) if need.person else "")
+        why = f": {need.why.rstrip('.')}" if need.why else ""
+        missing.append(_("Lacking: %(approvals)s (“%(rule)s”%(why)s).") % {
+            "approvals": asked, "rule": _(need.name), "why": why,
+        })  # fmt: skip
+    if not said.clash and here.at.branch == MAIN:
+        missing += [one.message for one in deciding.limits(here.view, after.view) if one.severity == "error"]
+    return missing
+
+
+def _falls(direction: Direction) -> str:
+    """What becomes of approvals where both sides changed a field."""
+    if direction == "update":
+        return _(
+            "What you choose makes it another scenario: approvals that were given fall, and it is submitted again."
+        )
+    return _(
+        "The plan asks for approvals of this, so the choice is made in the scenario and approved with it: bring it up"
+        " to date, choose there, and submit it again. Approvals that were given fall."
+    )
 
 
 def _lead(changed: str, investments: int, others: int, clashes: int) -> str:
