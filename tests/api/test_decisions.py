@@ -58,6 +58,8 @@ def test_from_the_asking_to_the_log(place: Place, call: Call) -> None:
     (need,) = paper.data["asked"]
     assert (need["rule"], need["lacking"], need["of"]) == ("Four eyes", 1, "planner")
     assert "80,000" in need["why"], "what the rule speaks of: the money that moves"
+    by_number = call("GET", f"/w/acme/decision-log/{paper.data['number']}", place.keys["viewer"])
+    assert by_number.data == paper.data, "by its number, too, before it is in force"
     (waits,) = call("GET", "/w/acme/inbox", place.keys["planner"]).data
     assert (waits["reason"], waits["scenario"], waits["by"]) == ("approve", "more", "Cleo Park")
     assert call("GET", "/w/acme/inbox", place.keys["viewer"]).data == []

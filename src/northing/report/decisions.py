@@ -176,15 +176,17 @@ def log(workspace: Workspace, *, then: Plan | None = None, currency: str | None 
 
 
 def decision_called(workspace: Workspace, name: str) -> Branch | Decision:
-    """What *name* means: a decision of the log by number or id, or an open scenario by its name."""
+    """What *name* means: a decision by number or id, or an open scenario by its name; the log comes first."""
     record = Record(workspace.id)
     found: Decision
     for found in record.plan().decisions.values():
         if name in (found.number, found.id):
             return found
     for branch in record.branches():
-        if branch.kind == "scenario" and branch.state == "open" and branch.name == name:
-            return branch
+        if branch.kind == "scenario" and branch.state == "open":
+            asked = Record(workspace.id, branch.name).plan().decisions.get(decision_of(workspace.id, branch.name))
+            if name == branch.name or (asked is not None and name in (asked.number, asked.id)):
+                return branch
     raise NotFound(f"There is no decision and no open scenario called “{name[:100]}”.")
 
 
@@ -234,7 +236,7 @@ def _open_entry(workspace: Workspace, branch: Branch, names: dict[str, str], cur
     _before, _after, made = changes(workspace, branch, currency=currency)
     verdicts = said.verdicts if said is not None else ()
     return EntrySaid(
-        id=found.id, number=None, name=found.name, status=found.status, scenario=branch.name, why=found.why or "",
+        id=found.id, number=found.number, name=found.name, status=found.status, scenario=branch.name, why=found.why or "",
         by=names.get(found.by or "", ""), on=found.submitted_on, revision=None, planned=made.planned,
         lacking=sum(one.lacking for one in said.asked) if said is not None else 0,
         approved=sum(one.agrees for one in verdicts),
