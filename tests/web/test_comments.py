@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from northing.facts.models import Job, State
 from northing.portfolio.edits import create
 from northing.record import Record
 from northing.report.comments import pieces, spoken_to
@@ -123,3 +124,16 @@ def test_on_a_scenario_and_on_what_was_decided(office: Office) -> None:
     assert say(office, "owner", "Of nothing", subject=id_of("nothing")) == 422
     assert say(office, "owner", "Then?", home, subject=BOT) == 302
     assert "Then?" not in office.text(f"investments/{BOT}")
+
+
+@pytest.mark.django_db
+def test_a_delivery_that_was_read_waits_for_planners(office: Office) -> None:
+    job = Job.objects.create(
+        id="0190aaaa-0000-7000-8000-000000000001", ws=office.workspace.id, source="s", name="aws-october.csv",
+        state=State.STAGED, octets=1, begun=0, person=office.actors["owner"].id,
+    )  # fmt: skip
+    assert "Read, and not taken in yet aws-october.csv" in office.text("inbox", "planner")
+    assert words_of(office.get("inbox/count", by="planner")).strip() == "1"
+    assert "Nothing waits for you" in office.text("inbox", "contributor")
+    job.delete()
+    assert words_of(office.get("inbox/count", by="planner")).strip() == "", "though nothing was recorded"

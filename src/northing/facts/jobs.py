@@ -97,6 +97,11 @@ def of(workspace: str, *, limit: int = 50) -> list[Progress]:
     return [_told(job) for job in Job.objects.filter(ws=workspace).order_by("-begun")[:limit]]
 
 
+def staged(workspace: str) -> list[tuple[str, str]]:
+    """Id and name of the inputs of *workspace* that are read and wait for a yes, the oldest first."""
+    return list(Job.objects.filter(ws=workspace, state=State.STAGED).order_by("begun").values_list("id", "name"))
+
+
 def stop(workspace: str, id: str) -> None:
     """Ask whoever works at it to stop; one that nobody has begun, or that waits for a yes, is stopped at once."""
     job = _job(workspace, id)

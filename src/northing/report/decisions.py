@@ -237,7 +237,8 @@ def _open_entry(workspace: Workspace, branch: Branch, names: dict[str, str], cur
     verdicts = said.verdicts if said is not None else ()
     return EntrySaid(
         id=found.id, number=found.number, name=found.name, status=found.status, scenario=branch.name,
-        why=found.why or "", by=names.get(found.by or "", ""), on=found.submitted_on, revision=None, planned=made.planned,
+        why=found.why or "", by=names.get(found.by or "", ""), on=found.submitted_on, revision=None,
+        planned=made.planned,
         lacking=sum(one.lacking for one in said.asked) if said is not None else 0,
         approved=sum(one.agrees for one in verdicts),
         dissent=sum(one.approval.verdict is Verdict.REJECT for one in verdicts), due=found.due,

@@ -11,6 +11,7 @@ import msgspec
 from northing.access import directory
 from northing.access.actor import Actor
 from northing.access.models import Workspace
+from northing.facts import jobs
 from northing.portfolio.deciding import Comment, DecisionStatus, Verdict
 from northing.portfolio.plan import Plan
 from northing.record import Branch, Record
@@ -37,6 +38,8 @@ class Reason(StrEnum):
     """Somebody speaks to them."""
     OWNED = "owned"
     """Somebody speaks of what is theirs."""
+    TAKE_IN = "take_in"
+    """A delivery of facts was read, and waits for a planner's yes."""
     LOOK_AGAIN = "look_again"
     """A decision of theirs is to be looked at again, and nobody has said what came of it."""
 
@@ -63,6 +66,7 @@ def waits(workspace: Workspace, by: Actor, today: date) -> list[WaitingSaid]:
         *_decisions(workspace, by, names),
         *_comments(workspace, by, names),
         *_due(Record(workspace.id).plan(), by, today),
+        *_deliveries(workspace, by),
     ]
     order = list(Reason)
     return sorted(found, key=lambda one: (order.index(one.reason), one.on or date.max, one.id))
@@ -75,8 +79,8 @@ def count(workspace: Workspace, by: Actor, today: date) -> int:
     if key not in _COUNTS:
         if len(_COUNTS) > MOST_KEPT:
             _COUNTS.clear()
-        _COUNTS[key] = len(waits(workspace, by, today))
-    return _COUNTS[key]
+        _COUNTS[key] = sum(one.reason is not Reason.TAKE_IN for one in waits(workspace, by, today))
+    return _COUNTS[key] + sum(1 for _one in _deliveries(workspace, by))  # what is brought in makes no revision
 
 
 def _decisions(workspace: Workspace, by: Actor, names: dict[str, str]) -> Iterator[WaitingSaid]:
@@ -163,3 +167,13 @@ def _due(plan: Plan, by: Actor, today: date) -> Iterator[WaitingSaid]:
                 reason=Reason.LOOK_AGAIN, kind="decision", id=one.id, name=one.name, scenario="", by="", on=one.due,
                 text=one.effect or "",
             )  # fmt: skip
+
+
+def _deliveries(workspace: Workspace, by: Actor) -> Iterator[WaitingSaid]:
+    """Files of facts that were read and are not taken in yet."""
+    if not by.may("plan"):
+        return
+    for id, name in jobs.staged(workspace.id):
+        yield WaitingSaid(
+            reason=Reason.TAKE_IN, kind="incoming", id=id, name=name, scenario="", by="", on=None, text=""
+        )

@@ -22,6 +22,7 @@ TITLES: dict[Reason, tuple[str, str, str]] = {
     Reason.REJECTED: (gettext_noop("Somebody said no"), "x", gettext_noop("Read why")),
     Reason.MENTION: (gettext_noop("Said to you"), "note", gettext_noop("Answer")),
     Reason.OWNED: (gettext_noop("Said of what is yours"), "note", gettext_noop("Read")),
+    Reason.TAKE_IN: (gettext_noop("Read, and not taken in yet"), "sources", gettext_noop("Look and take it in")),
     Reason.LOOK_AGAIN: (gettext_noop("What came of it?"), "clock", gettext_noop("Say what came of it")),
 }
 
@@ -57,6 +58,8 @@ def _row(opened: Page, one: WaitingSaid) -> tuple[WaitingSaid, str, str, str, st
 
 def _href(opened: Page, one: WaitingSaid) -> str:
     home = home_of(opened.workspace, one.scenario) if one.scenario else opened.home
+    if one.kind == "incoming":
+        return f"{home}sources/incoming/{one.id}"
     if one.kind == "decision":
         return home + ("scenario/decision" if one.scenario else f"decisions/{one.id}")
     return home + (investment_path(opened.view.plan, one.id) + "#comments" if one.kind == "investment" else "")
