@@ -298,6 +298,7 @@ CASES: dict[str, list[list[str]]] = {
         ["scenario", "merge", "theirs", "--reason", "x"], ["scenario", "aside", "theirs", "--reason", "x"],
         ["scenario", "again", "theirs"],
     ],
+    "capacity": [["capacity"], ["capacity", "--by", "quarter"]],
     "decision": [
         ["decision", "list"], ["decision", "show", "theirs"], ["decision", "submit", "theirs"], ["decision", "inbox"],
         ["decision", "approve", "theirs"], ["decision", "reject", "theirs", "--reason", "x"],

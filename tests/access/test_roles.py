@@ -28,7 +28,7 @@ LOWEST = {
     "list_kinds": V, "get_kind": V, "list_members": V,
     "list_scenarios": V, "get_scenario": V, "preview_scenario": V, "scenarios_side_by_side": V,
     "begin_scenario": C, "update_scenario": C, "close_scenario": C, "merge_scenario": P,
-    "list_decisions": V, "get_decision": V, "get_inbox": V,
+    "list_decisions": V, "get_decision": V, "get_inbox": V, "get_staffing": V,
     "ask_for_decision": C, "judge_decision": C, "withdraw_decision": C,
     # one's own
     "list_tokens": V, "create_token": V, "revoke_token": V,

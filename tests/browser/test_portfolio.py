@@ -118,18 +118,18 @@ def test_one_is_added_by_its_name_and_deleted_with_what_follows(sit: Callable[..
     expect(page.get_by_role("link", name="Receipt reader")).to_be_visible()
     expect(cell(page, "Receipt reader", "stage")).to_have_text("Idea")
     expect(toast(page)).to_contain_text("Investment “Receipt reader” added")
-    page.goto(f"/w/{desk.workspace}/portfolio?columns=name&where=name%20%3D%20%22Commission%20query%20assistant%22")
-    stand(page, "Commission query assistant", "name")
+    page.goto(f"/w/{desk.workspace}/portfolio?columns=name&where=name%20%3D%20%22Treaty%20wording%20comparison%22")
+    stand(page, "Treaty wording comparison", "name")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Delete “Commission query assistant”?")
+    expect(dialog).to_contain_text("Delete “Treaty wording comparison”?")
     expect(dialog).to_contain_text("goes with it")
     dialog.get_by_role("button", name="Delete").click()
     expect(toast(page)).to_contain_text("1 investment deleted")
-    expect(page.get_by_role("link", name="Commission query assistant")).to_have_count(0)
+    expect(page.get_by_role("link", name="Treaty wording comparison")).to_have_count(0)
     toast(page).get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("link", name="Commission query assistant")).to_have_count(1)
+    expect(page.get_by_role("link", name="Treaty wording comparison")).to_have_count(1)
 
 
 def test_two_people_one_field_the_second_chooses(sit: Callable[..., Page], desk: Server) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from . import (
+    capacity,
     decisions,
     deliveries,
     delivery,
@@ -32,6 +33,7 @@ from . import (
 )
 
 ROOMS = (
+    capacity,
     decisions,
     deliveries,
     delivery,

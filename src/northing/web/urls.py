@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 from django.views.generic import RedirectView
 
+from northing.web.capacity import page as capacity
 from northing.web.changing import by_form
 from northing.web.choose import page as choose
 from northing.web.decisions import page as decisions
@@ -243,6 +244,8 @@ urlpatterns += [
 urlpatterns += [
     path("w/<place:slug>/scenarios", scenarios.listing, name="scenarios"),
     path("w/<place:slug>/scenarios/new", scenarios.new, name="new-scenario"),
+    path("w/<place:slug>/capacity", capacity.capacity, name="capacity"),
+    path("w/<place:slug>/capacity.csv", capacity.file, name="capacity-csv"),
     path("w/<place:slug>/scenarios/beside", beside.beside, name="scenarios-beside"),
     path("w/<place:slug>/scenario/decision", decisions.asked_for, name="scenario-decision"),
     path("w/<place:slug>/inbox", inbox.inbox, name="inbox"),

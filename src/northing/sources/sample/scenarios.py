@@ -46,7 +46,7 @@ class Proposal(NamedTuple):
 
 def proposals(today: date) -> tuple[Proposal, ...]:
     """In the order in which they are told; *today* is the day on which the story ends."""
-    return _commission(today), _steward(today), _less(today)
+    return _less(today), _steward(today), _commission(today)
 
 
 def remark(one: Remark, today: date) -> Edit:

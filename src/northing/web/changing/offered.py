@@ -6,7 +6,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "investment": (
         "name", "problem", "benefits", "description", "owner", "sponsor", "portfolio", "value_stream",
         "org_unit", "stage", "spend_class", "category", "start", "end", "currency", "whole_life_cost",
-        "tags",
+        "tags", "theme", "horizon", "risk", "must_do", "may_wait", "pin", "choice", "choice_from",
     ),
     "objective": (
         "name", "description", "level", "parent", "owner", "start", "end",
@@ -97,6 +97,28 @@ FORMS: dict[str, tuple[str, ...]] = {
     ),
     "service_level_expectation": (
         "value_stream", "team", "kind", "days", "probability", "start", "note",
+    ),
+    "capacity": (
+        "role", "team", "people", "start", "end", "note",
+    ),
+    "resource_demand": (
+        "investment", "role", "team", "people", "start", "end", "booking", "note",
+    ),
+    "limit": (
+        "name", "type", "where", "expense", "role", "model", "start", "end", "per", "least", "most", "currency",
+        "roll_over", "paused", "note",
+    ),
+    "group": (
+        "name", "where", "least", "most", "note",
+    ),
+    "theme": (
+        "name", "owner", "description",
+    ),
+    "horizon": (
+        "name", "description",
+    ),
+    "variant": (
+        "investment", "name", "cost", "benefit", "people", "delay", "note",
     ),
     "marked_event": (
         "name", "on", "value_stream", "team", "investment", "note",

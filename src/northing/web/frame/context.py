@@ -51,6 +51,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
+    ("capacity", "capacity", gettext_noop("Capacity"), "person"),
     ("choose", "choose", gettext_noop("Choose"), "compare"),
     ("scenarios", "scenarios", gettext_noop("Scenarios"), "scenario"),
     ("decisions", "decisions", gettext_noop("Decisions"), "gate"),
@@ -72,7 +73,7 @@ ON = "@"
 OF_RECORD = ("sources", "import", "settings")
 """Pages of what a scenario does not have for itself: facts, imports, the workspace and its people."""
 
-APART = ("choose", "money", "import")
+APART = ("capacity", "money", "import")
 """Entries of the rail that begin a new group."""
 
 
@@ -100,7 +101,9 @@ class Page:
         self.record = Record(workspace.id, branch)
         self.mode = "reported" if request.GET.get("mode") == "reported" else "known"
         # Below its home, as links are written: a browser need not quote what is in a scenario's name.
-        self.path = self.home + escape_uri_path(request.path.split("/", 3)[3])
+        _root, first, *rest = request.path.split("/", 3)
+        inside = first == "w" and len(rest) == 2  # what is of no workspace, as the style guide, is shown in one
+        self.path = self.home + escape_uri_path(rest[1]) if inside else escape_uri_path(request.path)
 
     # -- which plan
 

@@ -1,0 +1,1 @@
+"""Capacity: who is there and who is asked for, role by role and month by month."""
