@@ -148,6 +148,15 @@ def test_the_merge_says_what_is_missing(office: Office) -> None:
     assert office.record.plan().investments[BOT].choice is None
 
 
+def test_money_of_what_is_taken_in_counts(office: Office) -> None:
+    office.commit(change("investment", BOT, choice="out", choice_from="2027-01-01"))
+    office.clients["planner"].post("/w/acme/scenarios/new", {"name": "more", "reason": "What if?"})
+    edit = change("investment", BOT, choice="in", choice_from=None)
+    Record(office.workspace.id, "more").commit([edit], on=None, by=office.actors["planner"], reason="In")
+    words = words_of(office.clients["planner"].get("/w/acme@more/scenario/merge"))
+    assert "Planned €100k: it counts now" in words and "plan lines" not in words
+
+
 def test_what_both_changed_is_chosen_in_the_scenario_and_asked_again(office: Office) -> None:
     post(office, act="submit", **ASKED)
     judge(office, "approve")

@@ -52,6 +52,8 @@ def _sum(line: Line) -> str:
     lines = ngettext("%(n)s plan line", "%(n)s plan lines", line.count) % {"n": words.number(line.count)}
     if line.before == line.after:
         return _("%(lines)s changed, the sum is the same") % {"lines": lines}
+    if line.before is None and not line.count:
+        return _("%(title)s %(after)s: it counts now") % {"title": title, "after": words.money(line.after, short=True)}
     if line.before is None:
         return _("%(title)s %(after)s for the first time (%(lines)s)") % {
             "title": title, "after": words.money(line.after, short=True), "lines": lines,
