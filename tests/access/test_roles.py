@@ -142,13 +142,13 @@ SENDING = {
     "settings/people/change": O, "settings/people/invite": O, "settings/people/withdraw": O, "settings/save": O,
     "settings/remove": O,
     # nothing is changed by trying a choice
-    "choose": V,
+    "choose": V, "choose/take": C,
     # one's own
     "settings/tokens/issue": V, "settings/tokens/revoke": V,
 }  # fmt: skip
 """Address under the workspace that takes a form → the lowest role that is not refused (for somebody else's things)."""
 
-READING = {"scenarios/new": C, "scenario/merge": C, "scenario/update": C, "scenario/aside": C,
+READING = {"choose/take": C, "scenarios/new": C, "scenario/merge": C, "scenario/update": C, "scenario/aside": C,
            "sources/new": P, "sources/bring/<token>": P, "sources/bring/<token>/columns": P,
            "sources/incoming/<id>": P, "sources/incoming/<id>/refused.csv": P, "sources/<key>/edit": P,
            "sources/<key>/deliveries/<id>/input": P,

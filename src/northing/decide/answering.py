@@ -41,10 +41,14 @@ class Answering:
 
             self._end(ask, as_json(clash(problem, seconds=ask.seconds)))
         elif ask.kind == "explain":
-            from northing.decide.explain import explain
+            from northing.decide.explain import explain, explain_one
 
             found = self._choose(problem, ask, stop, ask.seconds / 2)
-            more = explain(problem, found, seconds=ask.seconds / 2) if found.plan is not None else None
+            more = None
+            if found.plan is not None and ask.about:
+                more = explain_one(problem, found, ask.about, each=ask.seconds / 10)
+            elif found.plan is not None:
+                more = explain(problem, found, seconds=ask.seconds / 2)
             self._send(told(ask.number, found, final=True, more=as_json(more)))
         else:
             self._send(told(ask.number, self._choose(problem, ask, stop, ask.seconds), final=True))

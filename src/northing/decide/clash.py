@@ -31,6 +31,8 @@ class Mend:
     """Position in the problem's limits; negative: a must-do or a pin."""
     words: str
     by: Fraction
+    item: str = ""
+    """Whose must-do or pin it is."""
 
 
 @dataclass(frozen=True)
@@ -155,10 +157,10 @@ def _mend(problem: Problem, drawn: Drawn, model: Model, row: int, by: Fraction, 
     """How a row gives way, in words."""
     limit = int(model.limits[row])
     name = model.name(row)
-    if limit == MUST:
-        return Mend(limit, f"{name}: leave it out", by)
-    if limit == PIN:
-        return Mend(limit, f"{name}: take the pin back", by)
+    if limit in (MUST, PIN):
+        held = (item for item in problem.items if (item.must if limit == MUST else item.id in problem.pins))
+        item = next((item.id for item in held if name.startswith(f"“{item.called}” ")), "")
+        return Mend(limit, f"{name}: {'leave it out' if limit == MUST else 'take the pin back'}", by, item)
     kind = problem.limits[limit]
     if isinstance(kind, Share | Mean):
         return Mend(limit, f"{name}: it would be {_reached(problem, drawn, kind, plan)}", by)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor, log10
 from typing import Any, Literal
 
 import msgspec
@@ -258,15 +258,24 @@ class Explained:
         if self.answer.prices is None:
             return
         prices = self.answer.prices
-        for row in np.argsort(-np.abs(prices))[:most].tolist():
-            limit = int(self.model.limits[row])
-            if limit < 0 or not prices[row] or not isinstance(self.problem.limits[limit], Budget | Capacity):
-                continue
-            wider = self._wider(Given(self.plan, {row: Fraction(1)}), Fraction(1))
+        bind = [
+            row
+            for row in np.flatnonzero(prices).tolist()
+            if (limit := int(self.model.limits[row])) >= 0 and isinstance(self.problem.limits[limit], Budget | Capacity)
+        ]
+        for row in sorted(bind, key=lambda row: -abs(float(prices[row]) * self._unit(row)))[:most]:
+            limit, unit = int(self.model.limits[row]), Fraction(self._unit(row))
+            wider = self._wider(Given(self.plan, {row: unit}), Fraction(1))
             found = choose(build(wider, self.drawn), seconds=self.seconds, start=self.plan)
             sure = self._best and found.gap == 0 and found.value is not None
             gain = found.value - self.value if sure and found.value is not None else None
-            yield Price(limit, row, self._more(row, Fraction(1)), float(prices[row]), gain)
+            yield Price(limit, row, self._more(row, unit), float(prices[row]) * int(unit), gain)
+
+    def _unit(self, row: int) -> int:
+        """What is one more: of people one; of money the power of ten that is about a hundredth of the limit."""
+        kind = self.problem.limits[int(self.model.limits[row])]
+        most = float(self.model.row_high[row]) / float(self.model.scales[row]) if isinstance(kind, Budget) else 1.0
+        return int(10 ** max(floor(log10(most)) - 2, 0)) if most >= 1 and np.isfinite(most) else 1
 
     def _money(self, number: Fraction) -> str:
         exact = Fraction(number)
@@ -297,6 +306,23 @@ def explain(problem: Problem, answer: Answer, *, seconds: float, each: float = 3
             result["in"].append(told.inside(item))
         else:
             result["out"].append(told.out(item))
+    return result
+
+
+LIMITS = "limits"
+"""Asked about in place of an item: what one more unit of each limit brings."""
+
+
+def explain_one(problem: Problem, answer: Answer, about: str, *, each: float = 3.0) -> dict[str, Any]:
+    """As ``explain``, of one item or of the limits."""
+    told = Explained(problem, answer, each)
+    result: dict[str, Any] = {"prices": [], "out": [], "in": []}
+    if about == LIMITS:
+        result["prices"].extend(told.prices())
+    elif about in told._items(told.plan):
+        result["in"].append(told.inside(about))
+    else:
+        result["out"].append(told.out(about))
     return result
 
 

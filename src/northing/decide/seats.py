@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Hashable
+from typing import Literal
 
 from northing.decide.problem import Problem
 from northing.decide.solve import Answer
@@ -38,11 +39,12 @@ class Seat:
         self._worker.close()
 
     def ask(
-        self, question: Hashable, problem: Problem, *, wait: float, better: float | None = None
+        self, question: Hashable, problem: Problem, *, wait: float, better: float | None = None, patience: float = 0.0
     ) -> tuple[Answer | None, bool]:
         """The best answer to *problem* after at most *wait* seconds, as soon as there is one; and whether it is final.
 
-        *better*: a gap that the asker knows already; waits for a smaller one. Raises what ended the solver.
+        *better*: a gap that the asker knows already; waits for a smaller one. *patience*: so many seconds longer for
+        one that is final. Raises what ended the solver.
         """
         with self._changed:
             self.used = time.monotonic()
@@ -50,10 +52,26 @@ class Seat:
                 self._question, self._answer, self._final, self._wrong = question, None, False, None
                 threading.Thread(target=self._work, args=(question, problem), daemon=True).start()
             self._changed.wait_for(lambda: self._enough(question, better), wait)
+            if patience:
+                self._changed.wait_for(lambda: self._final or self._wrong or question != self._question, patience)
             if self._wrong is not None and question == self._question:
                 self._question, wrong = None, self._wrong
                 raise wrong
             return (self._answer, self._final) if question == self._question else (None, False)
+
+    def why(self, problem: Problem, kind: Literal["clash", "explain"], *, seconds: float, about: str = "") -> bytes:
+        """What ``clash`` or ``explain`` comes to, as JSON. What was being worked on is begun again when asked again.
+
+        Raises what ended the solver; ``TimeoutError`` also where another question took its place.
+        """
+        with self._changed:
+            self.used = time.monotonic()
+            if not self._final:
+                self._question = None
+        for told in self._worker.ask(problem, kind=kind, seconds=seconds, about=about):
+            if told.final:
+                return told.more or b"null"
+        raise TimeoutError("another question took its place")
 
     def _enough(self, question: Hashable, better: float | None) -> bool:
         if question != self._question or self._final or self._wrong is not None:

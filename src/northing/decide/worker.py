@@ -37,6 +37,8 @@ class Ask(msgspec.Struct, frozen=True):
     same_items: bool = False
     seconds: float = 30.0
     goal: float = 0.0
+    about: str = ""
+    """Of ``explain``: the item that is asked about, or ``limits``; empty: all of them, as far as the time reaches."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -133,12 +135,13 @@ class Worker:
         kind: Literal["choose", "clash", "explain"] = "choose",
         seconds: float = 30.0,
         goal: float = 0.0,
+        about: str = "",
     ) -> Iterator[Told]:
         """Every better answer, the last one ``final``. Nothing more comes where another question took its place.
 
         Raises ``TimeoutError`` where the process took too long and was ended, ``ChildProcessError`` where it died.
         """
-        number = self._send(problem, kind, seconds, goal)
+        number = self._send(problem, kind, seconds, goal, about)
         until = time.monotonic() + seconds + GRACE
         with self._reading:
             while number == self._number:
@@ -164,13 +167,15 @@ class Worker:
                 if pipe is not None:
                     pipe.close()
 
-    def _send(self, problem: Problem, kind: Literal["choose", "clash", "explain"], seconds: float, goal: float) -> int:
+    def _send(
+        self, problem: Problem, kind: Literal["choose", "clash", "explain"], seconds: float, goal: float, about: str
+    ) -> int:
         with self._writing:
             self.start()
             self._number += 1
             same = problem.items is self._items or problem.items == self._items
             sent = msgspec.structs.replace(problem, items=()) if same else problem
-            asked = Ask(self._number, kind, sent, same, seconds, goal)
+            asked = Ask(self._number, kind, sent, same, seconds, goal, about)
             self._items = problem.items
             assert self._process is not None
             assert self._process.stdin is not None

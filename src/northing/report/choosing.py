@@ -152,20 +152,32 @@ def drawn(view: View, worth: str, items: tuple[Item, ...], periods: int) -> Draw
     return kept if kept.items is items else Drawn(items, periods)
 
 
-def ask(asked: Sheet, owner: object, *, wait: float, better: float | None = None) -> Outcome | None:
+def ask(
+    asked: Sheet, owner: object, *, wait: float, better: float | None = None, patience: float = 0.0
+) -> Outcome | None:
     """The best plan that is known after at most *wait* seconds; None where none is known yet.
+
+    *better*, *patience*: as a seat is asked.
 
     Raises ``Invalid`` where the problem means nothing, ``Impossible`` where no plan keeps all limits.
     """
+    meaningful(asked)
     if asked.wrong:
-        raise Invalid(asked.wrong[0].message, findings=asked.wrong, remedy=asked.wrong[0].remedy)
+        raise Impossible(asked.wrong[0].message, findings=asked.wrong, remedy=asked.wrong[0].remedy)
     seat = SEATS.of(owner)
-    answer, final = seat.ask(asked.question, asked.made.problem, wait=wait, better=better)
+    answer, final = seat.ask(asked.question, asked.made.problem, wait=wait, better=better, patience=patience)
     if answer is None:
         return None
     if answer.status == "impossible":
         raise Impossible("No plan keeps all limits.")
     return outcome(asked, answer, final)
+
+
+def meaningful(asked: Sheet) -> None:
+    """Raise ``Invalid`` where the problem means nothing; one that nobody can pay for does."""
+    wrong = [one for one in asked.wrong if one.code != "choice-unpayable"]
+    if wrong:
+        raise Invalid(wrong[0].message, findings=wrong, remedy=wrong[0].remedy)
 
 
 class Impossible(Invalid):

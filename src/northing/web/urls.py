@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from northing.web.capacity import page as capacity
 from northing.web.changing import by_form
 from northing.web.choose import page as choose
+from northing.web.choose import taking as choose_taking
+from northing.web.choose import why as choose_why
 from northing.web.decisions import page as decisions
 from northing.web.flow import delivery as flow_delivery
 from northing.web.flow import forecast as flow_forecast
@@ -267,6 +269,8 @@ urlpatterns += [path("w/<place:slug>/roadmap", roadmap.roadmap, name="roadmap")]
 urlpatterns += [
     path("w/<place:slug>/choose", choose.choose, name="choose"),
     path("w/<place:slug>/choose/answer", choose.answer, name="choose-answer"),
+    path("w/<place:slug>/choose/take", choose_taking.take, name="choose-take"),
+    path("w/<place:slug>/choose/why", choose_why.why, name="choose-why"),
 ]
 
 # Import

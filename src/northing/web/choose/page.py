@@ -18,10 +18,12 @@ from northing.web.frame.context import Page, page
 from .controls import parts, pinned
 from .told import Told, told
 
-FIRST, WATCH = 2.0, 1.5
-"""Seconds: the first answer of a page, and a look for a better one."""
+FIRST, WATCH, PATIENCE = 2.0, 1.5, 0.3
+"""Seconds: the first answer of a page, a look for a better one, and how much longer a page waits for the best."""
 MANY = 1000
 """Investments whose lines a page has at the most."""
+RANK = {"comes-in": 0, "goes-out": 1, "changes": 2, "stays-in": 3, "stays-out": 4}
+"""In the table what is decided otherwise stands first."""
 
 
 def asked_for(request: HttpRequest) -> Moves:
@@ -57,10 +59,16 @@ def choose(opened: Page) -> HttpResponse:
         asked = opened_sheet(opened, moves)
     if asked.found.offers and wrong is None:
         try:
-            answer = ask(asked, owner(opened), wait=FIRST)
+            answer = ask(asked, owner(opened), wait=FIRST, patience=PATIENCE)
         except Invalid as problem:
             wrong = problem
     said = told(asked, answer) if answer is not None else None
+    row_of = {row.id: row for row in said.rows} if said else {}
+    offers = sorted(asked.found.offers, key=lambda one: RANK[row_of[one.id].state] if one.id in row_of else 0)
+
+    def with_moves(path: str, **more: str) -> str:
+        return opened.link(path, **dict(moves.pairs()), **more)
+
     return opened.render(
         "choose/page.html",
         title=_("Choose"),
@@ -69,8 +77,9 @@ def choose(opened: Page) -> HttpResponse:
         wrong=wrong,
         impossible=isinstance(wrong, Impossible),
         parts=parts(opened, asked),
-        rows=[pinned(opened, asked, offer) for offer in asked.found.offers[:MANY]],
-        row_of={row.id: row for row in said.rows} if said else {},
+        rows=[pinned(opened, asked, offer) for offer in offers[:MANY]],
+        row_of=row_of,
+        with_moves=with_moves,
         names={offer.id: offer.investment.name for offer in asked.found.offers},
         findings=asked.findings,
         moves=moves,

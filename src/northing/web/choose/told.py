@@ -69,7 +69,7 @@ def told(sheet: Sheet, found: Outcome) -> Told:
     states = [row.state for row in found.rows]
     now = sum((way.value for way in sheet.plain.now.values()), Decimal(0))
     return Told(
-        lead=_lead(found, states),
+        lead=_lead(sheet, found, states),
         gap=_gap(found),
         tone="good" if found.gap == 0 else "",
         figures=_figures(sheet, found, now),
@@ -86,7 +86,8 @@ def told(sheet: Sheet, found: Outcome) -> Told:
     )  # fmt: skip
 
 
-def _lead(found: Outcome, states: list[str]) -> str:
+def _lead(sheet: Sheet, found: Outcome, states: list[str]) -> str:
+    """What the best plan is worth, what changes, and how far from the best it can be."""
     parts = []
     came, gone, changed = (states.count(state) for state in ("comes-in", "goes-out", "changes"))
     if came:
@@ -97,9 +98,20 @@ def _lead(found: Outcome, states: list[str]) -> str:
         parts.append(
             ngettext("%(n)s is moved or made smaller", "%(n)s are moved or made smaller", changed) % {"n": changed}
         )
+    value, money = _money(sheet, found.value), _money(sheet, found.money)
+    if found.gap == 0:
+        sure = _("Proved: no plan under these limits is worth more.")
+    elif found.gap is None:
+        sure = _("How far from the best it is, is not known yet.")
+    else:
+        sure = _("At most %(gap)s below the best possible.") % {"gap": small(Decimal(str(found.gap)))}
     if not parts:
-        return _("The plan as it is is the best that these limits allow.")
-    return _("%(moves)s: the most value that these limits allow.") % {"moves": words.listed(parts)}
+        said = _("The plan stays as it is: %(value)s of value for %(money)s.") % {"value": value, "money": money}
+    else:
+        said = _("%(value)s of value for %(money)s: %(moves)s.") % {
+            "value": value, "money": money, "moves": words.listed(parts),
+        }  # fmt: skip
+    return f"{said} {sure}"
 
 
 def _gap(found: Outcome) -> str:
@@ -137,6 +149,11 @@ def _figures(sheet: Sheet, found: Outcome, now: Decimal) -> tuple[tuple[str, str
         (_("In"), words.number(inside), _("of %(n)s that can be chosen") % {"n": every}),
         (_("Decided otherwise"), words.number(found.changed), _("than in the plan as it is")),
     )
+
+
+def money_words(sheet: Sheet, amount: Decimal) -> str:
+    """An amount in full, in the currency of the choice."""
+    return words.amount(amount, sheet.found.currency)
 
 
 def _money(sheet: Sheet, amount: Decimal | None) -> str:

@@ -8,13 +8,26 @@ class NorthingChoose extends HTMLElement {
     this.names = new Map([...this.rows].map(([id, row]) => [id, row.querySelector("th a").textContent]));
     this.form.addEventListener("input", (event) => this.#moved(event.target));
     this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.order = new Map([...this.rows.keys()].map((id, place) => [id, place]));
     this.addEventListener("click", (event) => {
       const repair = event.target.closest("[data-repair]");
-      if (repair) this.#repair(JSON.parse(repair.dataset.repair));
+      if (!repair) return;
+      event.preventDefault();
+      this.#repair(JSON.parse(repair.dataset.repair));
     });
+    // What stands beside the answer is asked about the limits as they are now.
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-with-moves]");
+      if (!link) return;
+      const address = new URL(link.href);
+      for (const name of [...address.searchParams.keys()]) if (!["of", "at", "mode"].includes(name)) address.searchParams.delete(name);
+      for (const [name, value] of this.moves) address.searchParams.set(name, value);
+      link.href = address;
+    }, { capture: true });
     this.format = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "currency", currency: this.dataset.currency || "EUR", notation: "compact", maximumFractionDigits: 2 });
     this.percent = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "percent" });
     for (const slider of this.form.querySelectorAll('input[type="range"]')) this.#mark(slider);
+    if (this.dataset.impossible !== undefined) this.#clash();
     if (this.dataset.watch !== undefined) this.#watch(this.dataset.watch);
   }
 
@@ -40,7 +53,7 @@ class NorthingChoose extends HTMLElement {
     const output = label.querySelector("output");
     const value = Number(slider.value);
     label.classList.toggle("is-moved", slider.value !== slider.dataset.plan);
-    if (output.dataset.unit === "money") output.textContent = this.format.format(value);
+    if (output.dataset.unit === "money") output.textContent = this.format.format(value).replace(/[MK]$/, (letter) => letter.toLowerCase());
     else if (output.dataset.unit === "share") output.textContent = this.percent.format(value);
     else if (output.dataset.unit === "people") output.textContent = value > 0 ? `+${value}` : value < 0 ? `−${-value}` : "±0";
     else output.textContent = slider.value;
@@ -100,18 +113,40 @@ class NorthingChoose extends HTMLElement {
     for (const one of problem.details?.findings?.slice(1) ?? []) said.append(` ${one.message}`);
     if (problem.remedy) said.append(` ${problem.remedy}`);
     box.hidden = false;
+    if (problem.code === "impossible") this.#clash();
+    this.#saving(false);
+  }
+
+  async #clash() {
+    const box = this.querySelector("[data-clash]");
+    const turn = this.turn;
+    const address = `${this.dataset.clashAt}&${this.moves}`;
+    try {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+      if (!answer.ok || turn !== this.turn || this.waiting) return;
+      box.querySelector("[data-clash-words]").innerHTML = await answer.text();
+      box.hidden = false;
+    } catch { /* the words above say that there is no plan */ }
+  }
+
+  #saving(known) {
+    const button = document.querySelector('a[href*="/choose/take"]');
+    if (button) button.hidden = !known;
   }
 
   #show({ told }) {
     if (!told) return;
     this.classList.remove("is-stale");
     this.querySelector("[data-wrong]").hidden = true;
+    this.querySelector("[data-clash]").hidden = true;
+    this.#saving(true);
     this.querySelector("[data-lead]").textContent = told.lead;
     this.querySelector("[data-progress]").textContent = told.final ? "" : this.dataset.working;
     const reset = this.querySelector("[data-reset]");
     if (reset) reset.hidden = !this.moves.size;
     this.#figures(told.figures);
     for (const row of told.rows) this.#row(row);
+    this.#sort(told.rows);
     for (const [key, cells] of Object.entries(told.cells)) this.#cells(key, cells);
     for (const [state, , ids] of told.lists) this.#list(state, ids);
   }
@@ -138,6 +173,19 @@ class NorthingChoose extends HTMLElement {
     row.querySelector("[data-way]").textContent = told.way;
     row.querySelector("[data-value]").textContent = told.value;
     row.querySelector("[data-cost]").textContent = told.cost;
+  }
+
+  // What is decided otherwise stands first.
+  #sort(rows) {
+    const rank = { "comes-in": 0, "goes-out": 1, changes: 2, "stays-in": 3, "stays-out": 4 };
+    const wanted = rows.filter(({ id }) => this.rows.has(id)).map(({ id, state }) => [rank[state], this.order.get(id), id]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , id]) => id);
+    const key = wanted.join();
+    if (key === this.sorted) return;
+    this.sorted = key;
+    const focused = document.activeElement;
+    const body = this.rows.get(wanted[0])?.parentElement;
+    body?.append(...wanted.map((id) => this.rows.get(id)));
+    if (body?.contains(focused)) focused.focus();
   }
 
   #cells(key, cells) {
