@@ -11,10 +11,10 @@ TOMASZ, ANA, KWAME = (f"{one}@fenmarch.example" for one in ("tomasz.wieczorek", 
 def test_the_log_and_a_paper(terminal: Terminal) -> None:
     waiting, decided = terminal("decision", "list", "--json").json["data"]
     assert (waiting["scenario"], waiting["status"]) == (WAITS, "submitted")
-    assert (decided["number"], decided["status"], decided["dissent"]) == ("DEC-0001", "decided", 1)
+    assert (decided["status"], decided["dissent"]) == ("decided", 1)
     table = terminal("decision", "list").out
     assert WAITS not in table and waiting["name"] in table, "a decision is called by what is asked for"
-    said = terminal("decision", "show", "DEC-0001").out
+    said = terminal("decision", "show", decided["number"]).out
     for words in ("Kwame Asante: reject", "Mend those first", "Taken in", "Alternatives"):
         assert words in said
     assert terminal("decision", "show", "DEC-0099").code == 4
@@ -32,9 +32,9 @@ def test_from_the_asking_to_what_came_of_it(terminal: Terminal) -> None:
     assert terminal("decision", "reject", WAITS, "--as", KWAME, "--reason", "Roofs pay.").code == 0
     assert "Ana Ferreira: approve." in terminal("decision", "approve", WAITS, "--as", ANA, "--reason", "Agreed").out
     done = terminal("decision", "merge", WAITS, "--as", TOMASZ, "--json").json
-    assert done["decision"] == "DEC-0002"
+    number = done["decision"]
     assert terminal("decision", "merge", WAITS, "--as", TOMASZ).code == 2
-    said = terminal("decision", "outcome", "DEC-0002", "It was too soon.", "--as", TOMASZ, "--json").json["data"]
+    said = terminal("decision", "outcome", number, "It was too soon.", "--as", TOMASZ, "--json").json["data"]
     assert (said["outcome"], said["revision"]) == ("It was too soon.", done["revision"])
     assert [(one["by"], one["verdict"]) for one in said["verdicts"]] == [
         ("Kwame Asante", "reject"),

@@ -54,7 +54,7 @@ def test_from_a_scenario_to_the_log(office: Office) -> None:
     assert post(office, act="submit", **{**ASKED, "name": ""})[0] == 422
     status, words = post(office, act="submit", due="2027-06-01", **ASKED)
     assert status == 200
-    assert "Waits for 1 approval of a planner or an owner (“Four eyes”)." in words
+    assert "Waits for 1 approval of a planner or an owner." in words and "(“Four eyes”)" in words
     assert "Planned money −€100k" in words and "Ends 1 Answer bot" in words
 
     assert "Your word is asked for" not in words, "it is the planner's own"

@@ -98,6 +98,9 @@ class PaperSaid(msgspec.Struct, frozen=True, kw_only=True):
     changed: list[Named]
     others: int
     """Entries that changed and belong to no investment."""
+    before: str
+    after: str
+    """The plan of record and the plan that is asked for, as references; of what is in force, around its merge."""
     planned_before: Amounts
     planned_after: Amounts
     claimed_before: Amounts
@@ -146,6 +149,9 @@ class EntrySaid(msgspec.Struct, frozen=True, kw_only=True):
     revision: int | None
     planned: Amounts
     """By how much planned money moves."""
+    before: str
+    after: str
+    """Between which plans, as references; empty where it is not in force."""
     lacking: int
     """Approvals that are still asked for."""
     approved: int
@@ -233,12 +239,12 @@ def _standing(workspace: Workspace, branch: Branch) -> Standing | None:
 def _open_entry(workspace: Workspace, branch: Branch, names: dict[str, str], currency: str | None) -> EntrySaid:
     said = _standing(workspace, branch)
     found = Record(workspace.id, branch.name).plan().decisions[decision_of(workspace.id, branch.name)]
-    _before, _after, made = changes(workspace, branch, currency=currency)
+    before, after, made = changes(workspace, branch, currency=currency)
     verdicts = said.verdicts if said is not None else ()
     return EntrySaid(
         id=found.id, number=found.number, name=found.name, status=found.status, scenario=branch.name,
         why=found.why or "", by=names.get(found.by or "", ""), on=found.submitted_on, revision=None,
-        planned=made.planned,
+        planned=made.planned, before=str(before.at), after=str(after.at),
         lacking=sum(one.lacking for one in said.asked) if said is not None else 0,
         approved=sum(one.agrees for one in verdicts),
         dissent=sum(one.approval.verdict is Verdict.REJECT for one in verdicts), due=found.due,
@@ -255,6 +261,7 @@ def _entry(
         id=one.id, number=one.number, name=one.name, status=one.status, scenario=one.scenario or "", why=one.why or "",
         by=names.get(one.decided_by or one.by or "", ""), on=one.decided_on or one.submitted_on,
         revision=branch.closed_by if branch else None, planned=looks[2].planned if looks else Amounts(), lacking=0,
+        before=str(looks[0].at) if looks else "", after=str(looks[1].at) if looks else "",
         approved=sum(verdict is Verdict.APPROVE for verdict in said),
         dissent=sum(verdict is Verdict.REJECT for verdict in said), due=one.due, outcome=one.outcome or "",
     )  # fmt: skip
@@ -346,7 +353,8 @@ def _paper(
         by=names.get(one.by or "", ""), submitted_on=one.submitted_on, decided_by=names.get(one.decided_by or "", ""),
         decided_on=one.decided_on, revision=revision, on=one.revision, due=one.due, outcome=one.outcome or "",
         outcome_on=one.outcome_on, taken_in=taken_in, ended=ended, moved=moved, changed=changed,
-        others=len(looks[2].others) if looks else 0,
+        others=len(looks[2].others) if looks else 0, before=str(looks[0].at) if looks else "",
+        after=str(looks[1].at) if looks else "",
         planned_before=looks[2].planned_before if looks else none,
         planned_after=looks[2].planned_after if looks else none,
         claimed_before=claimed(looks[0].view).cash.likely if looks else none,

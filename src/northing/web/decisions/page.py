@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from northing.portfolio.deciding import DecisionStatus, Verdict
 from northing.portfolio.edits import change
 from northing.portfolio.errors import Conflict, Invalid, NorthingError, NotFound
-from northing.portfolio.money import Amounts
 from northing.record import Branch, Record
 from northing.record.guarding import decision_of
 from northing.report import deciding, words
@@ -22,7 +21,6 @@ from northing.report.decisions import (
     AskedSaid,
     EntrySaid,
     PaperSaid,
-    TransferSaid,
     decision_called,
     log,
     may_judge,
@@ -30,6 +28,8 @@ from northing.report.decisions import (
 )
 from northing.web.frame.addresses import address_of
 from northing.web.frame.context import Page, home_of, page
+
+from .figures import moved, moving, transfer, why_moved
 
 TONES = {
     DecisionStatus.SUBMITTED: "note",
@@ -84,7 +84,8 @@ def _row(opened: Page, one: EntrySaid) -> dict[str, Any]:
         "tone": TONES.get(one.status, ""),
         "on": words.day(one.on),
         "due": words.day(one.due),
-        "planned": words.money_moved(one.planned) if any(one.planned.by_currency.values()) else "",
+        "planned": moved(one.planned) if any(one.planned.by_currency.values()) else "",
+        "why": why_moved(opened, one),
     }
 
 
@@ -193,7 +194,7 @@ def _paper(opened: Page, said: PaperSaid, *, status: int = 200, **more: Any) -> 
         lead=_verdict_line(said),
         said=said,
         tone=TONES.get(said.status, ""),
-        figures=_figures(said),
+        figures=moving(opened, said),
         lists=[
             (title, [(one.name, address_of(opened, "investment", one.id or "")) for one in found])
             for title, found in (
@@ -204,7 +205,7 @@ def _paper(opened: Page, said: PaperSaid, *, status: int = 200, **more: Any) -> 
             )
             if found
         ],
-        transfers=[_transfer(one) for one in said.transfers],
+        transfers=[transfer(opened, one) for one in said.transfers],
         asked=[(one, _asks(one)) for one in said.asked],
         home=home_of(opened.workspace),
         comments=remarks(opened.record, opened.view, opened.at, said.id),
@@ -240,7 +241,9 @@ def _verdict_line(said: PaperSaid) -> str:
     if said.clash and said.asked:
         return _("The plan has changed the same fields since: bring the scenario up to date, and submit it again.")
     if said.lacking:
-        return _("Waits for %(needs)s.") % {"needs": words.listed(_asks(one) for one in said.lacking)}
+        return _("Waits for %(needs)s.") % {
+            "needs": words.listed(asked_of(one.lacking, one.of, one.only) for one in said.lacking)
+        }
     return _("Approved: a planner may merge it.")
 
 
@@ -248,30 +251,3 @@ def _asks(one: AskedSaid) -> str:
     """ "1 approval of an owner (“Moves of a quarter of a million”: €300,026 move)"."""
     asked = asked_of(one.lacking or one.approvals, one.of, one.only)
     return asked + f" (“{one.rule}”{': ' + one.why.rstrip('.') if one.why else ''})"
-
-
-def _figures(said: PaperSaid) -> list[tuple[str, str, str]]:
-    """Planned money and claimed return: by how much each moves, and from what to what."""
-    return [
-        (title, _moved(before, after), _("from %(before)s to %(after)s") % {
-            "before": words.money(before, short=True) or _("nothing"),
-            "after": words.money(after, short=True) or _("nothing"),
-        })
-        for title, before, after in (
-            (_("Planned money"), said.planned_before, said.planned_after),
-            (_("Claimed return, likely"), said.claimed_before, said.claimed_after),
-        )
-    ]  # fmt: skip
-
-
-def _moved(before: Amounts, after: Amounts) -> str:
-    moved = after - before
-    return words.money_moved(moved) if any(moved.by_currency.values()) else _("as before")
-
-
-def _transfer(one: TransferSaid) -> str:
-    return _("%(amount)s from %(source)s to %(target)s") % {
-        "amount": words.amount(one.amount, one.currency),
-        "source": words.listed(one.source),
-        "target": words.listed(one.target),
-    }
