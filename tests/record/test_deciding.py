@@ -119,6 +119,22 @@ def test_nobody_approves_their_own(room: Room) -> None:
     room.merge()
 
 
+def test_whoever_is_new_to_the_plan_asks_judges_and_speaks(room: Room) -> None:
+    room.rule(approvals=2)
+    workspace = Workspace.objects.get(pk=room.cast.workspace)
+    for name in ("nils", "olga", "otto"):
+        user = new_user(f"{name}-{workspace.id}@x.example", "a-long-enough-password-9", name.title())
+        room.places[name] = add_member(workspace, user, "planner")
+        room.actors[name] = actor_of(room.places[name], workspace, user, "api")
+    room.begin(by="nils")
+    digest = room.submit(by="nils")
+    for who in ("olga", "otto"):
+        room.judge(who, digest)
+    assert not room.record.standing("cut").stale, "that they became people of the plan is no change of it"
+    room.merge(by="olga")
+    assert {room.actors[name].id for name in ("nils", "olga", "otto")} <= set(room.record.plan().people)
+
+
 def test_a_verdict_is_given_in_ones_own_name_once_and_for_all(room: Room) -> None:
     room.rule()
     room.begin()

@@ -65,7 +65,12 @@ def net(line: Line) -> list[Net]:
         Net(*key, versions.body_of(*key, base.get(key)), versions.body_of(*key, version))
         for key, version in sorted(own.items())
     )
-    return [one for one in found if one.before != one.after]
+    return [one for one in found if one.before != one.after and not _enrolled(one)]
+
+
+def _enrolled(one: Net) -> bool:
+    """Whether it does no more than make a member a person of the plan, as whoever submits or judges becomes one."""
+    return one.kind == "person" and one.before is None and set(one.after or ()) <= {"id"}
 
 
 def digest(line: Line, decision: Decision | None, changes: Iterable[Net] | None = None) -> str:
