@@ -77,6 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "merge_scenario": {"reason": "x"},
     "update_scenario": {"reason": "x"},
     "judge_decision": {"verdict": "approve", "digest": "x"},
+    "save_choice": {"name": "mine", "reason": "x"},
 }
 
 
@@ -300,6 +301,7 @@ CASES: dict[str, list[list[str]]] = {
     ],
     "capacity": [["capacity"], ["capacity", "--by", "quarter"]],
     "decision": [
+    "choose": [["choose"], ["choose", "--prices"], ["choose", "--save", "mine"], ["choose", "--write", "-"]],
         ["decision", "list"], ["decision", "show", "theirs"], ["decision", "submit", "theirs"], ["decision", "inbox"],
         ["decision", "approve", "theirs"], ["decision", "reject", "theirs", "--reason", "x"],
         ["decision", "withdraw", "theirs"], ["decision", "merge", "theirs"], ["decision", "outcome", "DEC-0001", "x"],

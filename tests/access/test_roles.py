@@ -30,6 +30,7 @@ LOWEST = {
     "begin_scenario": C, "update_scenario": C, "close_scenario": C, "merge_scenario": P,
     "list_decisions": V, "get_decision": V, "get_inbox": V, "get_staffing": V,
     "ask_for_decision": C, "judge_decision": C, "withdraw_decision": C,
+    "choose_plan": V, "explain_choice": V, "get_choice_problem": V, "save_choice": C,
     # one's own
     "list_tokens": V, "create_token": V, "revoke_token": V,
     # changing: what exactly a contributor may is the record's to say, of each entity

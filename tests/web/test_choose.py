@@ -134,7 +134,8 @@ def test_the_answer_becomes_a_scenario_that_is_that_plan_to_the_cent(office: Off
     shown = office.get("choose/take?" + urlencode(tried), by="planner")
     form = hidden(shown.content.decode())
     assert form[f"way.{BOT}"] == "out" and form[f"way.{OCR}"] == "Half+3" and form[f"way.{IDEA}"] == "planned"
-    office.post("choose/take", by="planner", name="best", reason="The best under 900", **form)
+    answer = office.post("choose/take", by="planner", name="best", reason="The best under 900", **form)
+    assert answer.status_code == 200 and "best" in words_of(answer), "it stands beside the plan of record"
 
     before = choosing(look(office.workspace).view)
     view = look(office.workspace, branch="best").view

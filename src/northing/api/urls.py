@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from . import (
     capacity,
+    choose,
     decisions,
     deliveries,
     delivery,
@@ -35,6 +36,7 @@ from . import (
 ROOMS = (
     capacity,
     decisions,
+    choose,
     deliveries,
     delivery,
     entities,

@@ -51,6 +51,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Choose": {
         "capacity": ("northing.cli.capacity:capacity", "Show who is asked for, of how many; where people are short."),
         "optimise": ("northing.cli.optimise:optimise", "Choose the best plan under limits, from a file."),
+        "choose": ("northing.cli.choose:choose", "Choose the best plan under the plan's limits; say why; save it."),
         "decision": ("northing.cli.decision:decision", "Submit, approve, reject and merge; read what was decided."),
     },
     "History": {

@@ -88,7 +88,11 @@ def choose(opened: Page) -> HttpResponse:
         currency=asked.found.currency,
         start=words.day(asked.found.ahead.start),
         rate=words.percent(asked.found.discount, 1),
-        words_of_script={"working": _("working it out …"), "gone": _("The server cannot be reached.")},
+        words_of_script={
+            "working": _("working it out …"),
+            "gone": _("The server cannot be reached."),
+            "none": _("No plan keeps all of these limits."),
+        },
     )
 
 
@@ -97,6 +101,8 @@ def _lead(asked: Sheet, wrong: Invalid | None) -> str:
         return _("Nothing is planned from %(day)s on, so there is nothing to choose.") % {
             "day": words.day(asked.found.ahead.start)
         }
+    if isinstance(wrong, Impossible):
+        return _("No plan keeps all of these limits.")
     return wrong.message if wrong is not None else _("The answer is being worked out.")
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -72,10 +73,10 @@ def _taken(opened: Page, asked: Sheet, decided: Mapping[str, str]) -> HttpRespon
     except Invalid as wrong:
         findings = list(wrong.findings) or [Finding(code=wrong.code, message=wrong.message, remedy=wrong.remedy)]
         return _form(opened, asked, made, findings, status=422)
-    home = home_of(opened.workspace, opened.scenario.name if opened.scenario else name)
     said = ngettext("%(n)s decision taken in.", "%(n)s decisions taken in.", len(made.decisions))
     messages.success(opened.request, json.dumps({"text": said % {"n": len(made.decisions)}}), extra_tags="toast")
-    target = f"{home}scenario"
+    branch = opened.scenario.name if opened.scenario else name
+    target = f"{home_of(opened.workspace)}scenarios/beside?{urlencode({'with': branch})}"
     if opened.fragment:
         return HttpResponse(status=204, headers={"X-Go-To": target})
     return HttpResponseRedirect(target)

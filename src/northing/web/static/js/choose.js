@@ -113,7 +113,11 @@ class NorthingChoose extends HTMLElement {
     for (const one of problem.details?.findings?.slice(1) ?? []) said.append(` ${one.message}`);
     if (problem.remedy) said.append(` ${problem.remedy}`);
     box.hidden = false;
-    if (problem.code === "impossible") this.#clash();
+    this.querySelector("[data-progress]").textContent = "";
+    if (problem.code === "impossible") {
+      this.querySelector("[data-lead]").textContent = this.dataset.none;
+      this.#clash();
+    } else this.querySelector("[data-clash]").hidden = true;
     this.#saving(false);
   }
 
