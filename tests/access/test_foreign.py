@@ -300,6 +300,7 @@ CASES: dict[str, list[list[str]]] = {
         ["scenario", "again", "theirs"],
     ],
     "capacity": [["capacity"], ["capacity", "--by", "quarter"]],
+    "rank": [["rank"], ["rank", "Ours", "--weight", "fit=1"]],
     "decision": [
     "choose": [["choose"], ["choose", "--prices"], ["choose", "--save", "mine"], ["choose", "--write", "-"]],
         ["decision", "list"], ["decision", "show", "theirs"], ["decision", "submit", "theirs"], ["decision", "inbox"],

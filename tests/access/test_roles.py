@@ -28,7 +28,7 @@ LOWEST = {
     "list_kinds": V, "get_kind": V, "list_members": V,
     "list_scenarios": V, "get_scenario": V, "preview_scenario": V, "scenarios_side_by_side": V,
     "begin_scenario": C, "update_scenario": C, "close_scenario": C, "merge_scenario": P,
-    "list_decisions": V, "get_decision": V, "get_inbox": V, "get_staffing": V,
+    "list_decisions": V, "get_decision": V, "get_inbox": V, "get_staffing": V, "get_ranking": V,
     "ask_for_decision": C, "judge_decision": C, "withdraw_decision": C,
     "choose_plan": V, "explain_choice": V, "get_choice_problem": V, "save_choice": C,
     # one's own
@@ -126,7 +126,7 @@ SENDING = {
     "settings/fields/save": C, "settings/fields/remove": C, "settings/views/change": C,
     "add/<kind>": C, "edit/<kind>/<id>": C, "investments/new": C,
     "scenarios/new": C, "scenario/merge": C, "scenario/update": C, "scenario/aside": C, "scenario/again": C,
-    "scenario/decision": C, "decisions/<name>": P, "comments": C, "comments/<id>": C,
+    "rank/weights": C, "rank/scores/<id>": P, "scenario/decision": C, "decisions/<name>": P, "comments": C, "comments/<id>": C,
     # the plan in force
     "drop/<kind>/<id>": P, "history/<no>/revert": P, "history/tags": P, "line-of-sight/tie": P, "settings/calendar/save": P, "import/upload": P,
     "funds/new": P, "funds/<key>/<name>": P, "transfers/<key>/reverse": P,

@@ -49,6 +49,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "return": ("northing.cli.returns:returned", "Show what work cost, and what is claimed to come of it."),
     },
     "Choose": {
+        "rank": ("northing.cli.rank:rank", "Show investments by score, and where money and people end."),
         "capacity": ("northing.cli.capacity:capacity", "Show who is asked for, of how many; where people are short."),
         "optimise": ("northing.cli.optimise:optimise", "Choose the best plan under limits, from a file."),
         "choose": ("northing.cli.choose:choose", "Choose the best plan under the plan's limits; say why; save it."),

@@ -33,6 +33,8 @@ from northing.web.money import page as money
 from northing.web.portfolio import edits, removals
 from northing.web.portfolio import page as portfolio
 from northing.web.portfolio import saved_views as named_views
+from northing.web.rank import page as rank
+from northing.web.rank import scores as rank_scores
 from northing.web.scenarios import beside, merging
 from northing.web.scenarios import page as scenarios
 from northing.web.settings import (
@@ -246,6 +248,9 @@ urlpatterns += [
 urlpatterns += [
     path("w/<place:slug>/scenarios", scenarios.listing, name="scenarios"),
     path("w/<place:slug>/scenarios/new", scenarios.new, name="new-scenario"),
+    path("w/<place:slug>/rank", rank.rank, name="rank"),
+    path("w/<place:slug>/rank/weights", rank.keep, name="rank-weights"),
+    path("w/<place:slug>/rank/scores/<str:id>", rank_scores.scores, name="rank-scores"),
     path("w/<place:slug>/capacity", capacity.capacity, name="capacity"),
     path("w/<place:slug>/capacity.csv", capacity.file, name="capacity-csv"),
     path("w/<place:slug>/scenarios/beside", beside.beside, name="scenarios-beside"),

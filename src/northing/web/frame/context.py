@@ -51,6 +51,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
     ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
     ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
+    ("rank", "rank", gettext_noop("Rank"), "sort"),
     ("capacity", "capacity", gettext_noop("Capacity"), "person"),
     ("choose", "choose", gettext_noop("Choose"), "compare"),
     ("scenarios", "scenarios", gettext_noop("Scenarios"), "scenario"),
@@ -73,7 +74,7 @@ ON = "@"
 OF_RECORD = ("sources", "import", "settings")
 """Pages of what a scenario does not have for itself: facts, imports, the workspace and its people."""
 
-APART = ("capacity", "money", "import")
+APART = ("rank", "money", "import")
 """Entries of the rail that begin a new group."""
 
 

@@ -1,0 +1,1 @@
+"""Rank: which investments stand above the line, by which score, and what other weights would change."""
