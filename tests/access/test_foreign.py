@@ -299,10 +299,10 @@ CASES: dict[str, list[list[str]]] = {
         ["scenario", "merge", "theirs", "--reason", "x"], ["scenario", "aside", "theirs", "--reason", "x"],
         ["scenario", "again", "theirs"],
     ],
-    "capacity": [["capacity"], ["capacity", "--by", "quarter"]],
     "rank": [["rank"], ["rank", "Ours", "--weight", "fit=1"]],
-    "decision": [
+    "capacity": [["capacity"], ["capacity", "--by", "quarter"]],
     "choose": [["choose"], ["choose", "--prices"], ["choose", "--save", "mine"], ["choose", "--write", "-"]],
+    "decision": [
         ["decision", "list"], ["decision", "show", "theirs"], ["decision", "submit", "theirs"], ["decision", "inbox"],
         ["decision", "approve", "theirs"], ["decision", "reject", "theirs", "--reason", "x"],
         ["decision", "withdraw", "theirs"], ["decision", "merge", "theirs"], ["decision", "outcome", "DEC-0001", "x"],

@@ -48,7 +48,7 @@ def test_the_answer_the_map_and_who_asks(office: Office) -> None:
     assert re.search(r"Data engineer: 1 FTE short in [\w-]+, 3 asked for and 2 there\.", text)
     assert "Nobody has said how many there are of: Product owner." in text
     html = office.get("capacity").content.decode()
-    assert html.count('num is-short') == 24, "twelve months of two roles"
+    assert html.count("num is-short") == 24, "twelve months of two roles"
     href = unescape(re.search(rf'href="/w/acme/(capacity\?role={DATA}&amp;at_period={first})', html)[1])  # type: ignore[index]
     cell = office.text(href)
     assert "3 asked for, 2 there · 1 short" in cell and "Answer bot 3" in cell

@@ -51,8 +51,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Choose": {
         "rank": ("northing.cli.rank:rank", "Show investments by score, and where money and people end."),
         "capacity": ("northing.cli.capacity:capacity", "Show who is asked for, of how many; where people are short."),
-        "optimise": ("northing.cli.optimise:optimise", "Choose the best plan under limits, from a file."),
         "choose": ("northing.cli.choose:choose", "Choose the best plan under the plan's limits; say why; save it."),
+        "optimise": ("northing.cli.optimise:optimise", "Choose the best plan under limits, from a file."),
         "decision": ("northing.cli.decision:decision", "Submit, approve, reject and merge; read what was decided."),
     },
     "History": {

@@ -246,13 +246,13 @@ urlpatterns += [
 
 # Scenarios
 urlpatterns += [
-    path("w/<place:slug>/scenarios", scenarios.listing, name="scenarios"),
-    path("w/<place:slug>/scenarios/new", scenarios.new, name="new-scenario"),
     path("w/<place:slug>/rank", rank.rank, name="rank"),
     path("w/<place:slug>/rank/weights", rank.keep, name="rank-weights"),
     path("w/<place:slug>/rank/scores/<str:id>", rank_scores.scores, name="rank-scores"),
     path("w/<place:slug>/capacity", capacity.capacity, name="capacity"),
     path("w/<place:slug>/capacity.csv", capacity.file, name="capacity-csv"),
+    path("w/<place:slug>/scenarios", scenarios.listing, name="scenarios"),
+    path("w/<place:slug>/scenarios/new", scenarios.new, name="new-scenario"),
     path("w/<place:slug>/scenarios/beside", beside.beside, name="scenarios-beside"),
     path("w/<place:slug>/scenario/decision", decisions.asked_for, name="scenario-decision"),
     path("w/<place:slug>/inbox", inbox.inbox, name="inbox"),
