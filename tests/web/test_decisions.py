@@ -49,7 +49,7 @@ def judge(office: Office, act: str, by: str = "owner", reason: str = "Read it") 
 
 def test_from_a_scenario_to_the_log(office: Office) -> None:
     html = words_of(office.clients["planner"].get(PAPER))
-    assert "Not submitted yet." in html
+    assert "Not submitted yet. It asks for 1 approval of a planner or an owner." in html
     assert "say what is asked for, and submit it" in words_of(office.clients["planner"].get(f"{HOME}scenario/merge"))
     assert post(office, act="submit", **{**ASKED, "name": ""})[0] == 422
     status, words = post(office, act="submit", due="2027-06-01", **ASKED)

@@ -31,6 +31,7 @@ from .asking_money import Named, named
 from .scenarios import changes
 from .told import difference
 from .viewing import Look, look
+from .weighing import WeighingSaid, weighings
 
 
 class VerdictSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,8 @@ class PaperSaid(msgspec.Struct, frozen=True, kw_only=True):
     claimed_before: Amounts
     claimed_after: Amounts
     transfers: list[TransferSaid]
+    weighings: list[WeighingSaid]
+    """Scoring models that weigh otherwise, and who wins and who loses by it."""
     limits: list[str]
     """Limits that would not hold, in words: with them it is not merged."""
     already: list[str]
@@ -359,7 +362,8 @@ def _paper(
         planned_after=looks[2].planned_after if looks else none,
         claimed_before=claimed(looks[0].view).cash.likely if looks else none,
         claimed_after=claimed(looks[1].view).cash.likely if looks else none,
-        transfers=transfers, limits=[found.message for found in broken if found.severity == "error"],
+        transfers=transfers, weighings=weighings(looks[0].view, looks[1].view) if looks else [],
+        limits=[found.message for found in broken if found.severity == "error"],
         already=[found.message for found in broken if found.severity != "error"], asked=asked or [], verdicts=verdicts,
         digest=digest or one.digest or "", stale=stale, behind=behind, clash=clash,
     )  # fmt: skip

@@ -235,7 +235,10 @@ def _verdict_line(said: PaperSaid) -> str:
             "against": against,
         }
     if said.status is not DecisionStatus.SUBMITTED:
-        return _("Not submitted yet.") if said.asked else _("No rule asks for an approval: a planner may merge it.")
+        if not said.asked:
+            return _("No rule asks for an approval: a planner may merge it.")
+        needs = words.listed(asked_of(one.approvals, one.of, one.only) for one in said.asked)
+        return _("Not submitted yet. It asks for %(needs)s.") % {"needs": needs}
     if said.stale:
         return _("The scenario has changed since it was submitted: earlier approvals do not count. Submit it again.")
     if said.clash and said.asked:
