@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec
@@ -27,7 +26,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from northing.access import workspaces
 from northing.access.actor import Actor
@@ -40,52 +38,13 @@ from northing.record.permission import may_freely
 from northing.record.revision import MAIN
 from northing.report.viewing import Look, look
 
+from .nav import APART, OF_RECORD, PAGES, NavEntry
 from .words import day, moment, since
 
 P = ParamSpec("P")
 
-PAGES: tuple[tuple[str, str, str, str], ...] = (
-    ("today", "", gettext_noop("Today"), "today"),
-    ("inbox", "inbox", gettext_noop("Inbox"), "note"),
-    ("portfolio", "portfolio", gettext_noop("Portfolio"), "portfolio"),
-    ("roadmap", "roadmap", gettext_noop("Roadmap"), "roadmap"),
-    ("strategy", "strategy", gettext_noop("Strategy"), "strategy"),
-    ("line-of-sight", "line-of-sight", gettext_noop("Line of sight"), "sight"),
-    ("rank", "rank", gettext_noop("Rank"), "sort"),
-    ("capacity", "capacity", gettext_noop("Capacity"), "person"),
-    ("choose", "choose", gettext_noop("Choose"), "compare"),
-    ("scenarios", "scenarios", gettext_noop("Scenarios"), "scenario"),
-    ("decisions", "decisions", gettext_noop("Decisions"), "gate"),
-    ("money", "money", gettext_noop("Money"), "money"),
-    ("unattributed", "unattributed", gettext_noop("Unattributed"), "filter"),
-    ("usage", "usage", gettext_noop("Usage"), "ai"),
-    ("flow", "flow", gettext_noop("Flow"), "flow"),
-    ("funds", "funds", gettext_noop("Funds"), "fund"),
-    ("sources", "sources", gettext_noop("Sources"), "sources"),
-    ("history", "history", gettext_noop("History"), "history"),
-    ("import", "import", gettext_noop("Import"), "import"),
-    ("settings", "settings", gettext_noop("Settings"), "settings"),
-)
-"""Name, address under the workspace, title, icon; in the order of the rail."""
-
 ON = "@"
 """Between a workspace's name and a scenario's in an address: ``/w/fenmarch@cut-10/`` is the home of that scenario."""
-
-OF_RECORD = ("sources", "import", "settings")
-"""Pages of what a scenario does not have for itself: facts, imports, the workspace and its people."""
-
-APART = ("rank", "money", "import")
-"""Entries of the rail that begin a new group."""
-
-
-@dataclass(frozen=True)
-class NavEntry:
-    name: str
-    title: str
-    href: str
-    icon: str
-    current: bool
-    rule: bool
 
 
 class Page:

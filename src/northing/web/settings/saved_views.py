@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from northing.portfolio.edits import change, remove
 from northing.record.enrolment import enrol
-from northing.web.frame.context import PAGES, Page, page
+from northing.web.frame.context import Page, page
+from northing.web.frame.nav import PAGES
 
 from .sections import back, tabs
 
