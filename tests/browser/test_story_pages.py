@@ -156,3 +156,36 @@ def test_a_past_page_is_visibly_past_and_cannot_be_changed(sit: Callable[..., Pa
     expect(page.get_by_text("You are looking at the plan of")).to_be_visible()
     expect(page.get_by_label("Change Owner")).to_have_count(0)
     assert barriers(page) == []
+
+
+def test_a_decision_is_approved_merged_and_printed_on_one_sheet(sit: Callable[..., Page]) -> None:
+    """Ana finds in her inbox what waits for her, speaks to Tomasz, and agrees; he brings it into force."""
+    ana = sit("inbox")
+    expect(ana.locator("#rail").get_by_role("link", name="Inbox").locator(".count")).to_be_visible()
+    ana.get_by_role("link", name="Look and say").first.click()
+    paper = ana.url
+    assert one_sheet(ana)
+    comments = ana.locator("#comments")
+    comments.get_by_label("Say something").fill("@Tomasz: from when on? <b>Soon?</b>")
+    comments.get_by_role("button", name="Say it").click()
+    expect(comments.locator(".mention")).to_have_text("@Tomasz")
+    expect(comments.locator(".comment .long")).to_have_text("@Tomasz: from when on? <b>Soon?</b>")
+    ana.get_by_label("Your reason").fill("Agreed.")
+    ana.get_by_role("button", name="Approve").click()
+    expect(ana.locator(".lead")).to_have_text("Approved: a planner may merge it.")
+
+    tomasz = sit("inbox", TOMASZ)
+    expect(tomasz.get_by_text("Said to you · Ana Ferreira").last).to_be_visible()
+    tomasz.get_by_role("link", name="Merge", exact=True).first.click()
+    assert tomasz.url == paper
+    tomasz.locator("main").get_by_role("link", name="Merge", exact=True).click()
+    tomasz.get_by_role("button", name="Merge into the plan of record").click()
+    expect(tomasz.get_by_text("is merged into the plan of record")).to_be_visible()
+    tomasz.goto(paper)
+    expect(tomasz.locator(".lead")).to_contain_text("In force since")
+    assert "/decisions/DEC-" in tomasz.url and one_sheet(tomasz)
+
+
+def one_sheet(page: Page) -> bool:
+    """Whether it prints on one page of A4."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
