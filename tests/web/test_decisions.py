@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from northing.access.models import Membership
 from northing.portfolio.edits import change, create
 from northing.record import Record
 from tests.web.office import Office, id_of, open_office, words_of
@@ -99,6 +100,17 @@ def test_a_change_after_the_approval_makes_it_void(office: Office) -> None:
     assert "has changed since you submitted it" in words_of(office.clients["planner"].get("/w/acme/inbox"))
     assert office.clients["planner"].post(f"{HOME}scenario/merge", {"reason": "x"}).status_code == 403
     assert office.record.plan().investments[BOT].choice is None
+
+
+def test_whose_role_is_taken_away_has_approved_nothing(office: Office) -> None:
+    post(office, act="submit", **ASKED)
+    judge(office, "approve")
+    count = f"/w/{office.workspace.slug}/inbox/count"
+    assert words_of(office.clients["planner"].get(count)).strip() == "1", "it can be merged"
+    Membership.objects.filter(person=office.actors["owner"].id).update(role="viewer")
+    assert words_of(office.clients["planner"].get(count)).strip() == "", "it lacks an approval again"
+    assert "Waits for 1 approval" in words_of(office.clients["planner"].get(PAPER))
+    assert office.clients["planner"].post(f"{HOME}scenario/merge", {"reason": "Go"}).status_code == 403
 
 
 def test_one_looked_at_something_else(office: Office) -> None:

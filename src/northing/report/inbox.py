@@ -10,6 +10,7 @@ import msgspec
 
 from northing.access import directory
 from northing.access.actor import Actor
+from northing.access.members import roles
 from northing.access.models import Workspace
 from northing.facts import jobs
 from northing.portfolio.deciding import Comment, DecisionStatus, Verdict
@@ -20,7 +21,7 @@ from northing.record.approving import Standing
 from . import decisions
 
 MOST_KEPT = 1000
-_COUNTS: dict[tuple[str, str, str, date, int], int] = {}
+_COUNTS: dict[tuple[str, str, str, date, int, frozenset[tuple[str, str]]], int] = {}
 
 
 class Reason(StrEnum):
@@ -73,9 +74,10 @@ def waits(workspace: Workspace, by: Actor, today: date) -> list[WaitingSaid]:
 
 
 def count(workspace: Workspace, by: Actor, today: date) -> int:
-    """How many things wait: reckoned once for each state of the record."""
+    """How many things wait: reckoned once for each state of the record and of who may what."""
     newest = next(iter(Record(workspace.id).revisions(branch=None, limit=1)), None)
-    key = (workspace.id, by.id, by.role, today, newest.no if newest else 0)
+    places = frozenset(roles(workspace.id).items())
+    key = (workspace.id, by.id, by.role, today, newest.no if newest else 0, places)
     if key not in _COUNTS:
         if len(_COUNTS) > MOST_KEPT:
             _COUNTS.clear()
