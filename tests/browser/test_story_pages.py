@@ -22,6 +22,12 @@ PAGES = (
     "investments/new",
     "scenarios",
     "scenarios/beside",
+    "rank?w.fit=0.1",
+    "capacity",
+    "choose",
+    "decisions",
+    "decisions/DEC-0001",
+    "inbox",
 )
 
 

@@ -52,6 +52,7 @@ def load(*, password: str | None = None, today: date | None = None, step: Step =
     from northing.access.models import Workspace
     from northing.access.workspaces import create_workspace
     from northing.record import Record
+    from northing.report import deciding
     from northing.sources import sample
 
     organisation = sample.ORGANISATION
@@ -82,14 +83,15 @@ def load(*, password: str | None = None, today: date | None = None, step: Step =
         for proposal in sample.proposals(ends):
             _propose(workspace, proposal, ends, actor_of)
             step()
+        for merged in (one for one in sample.proposals(ends) if one.merged):
+            deciding.merge(workspace, merged.name, by=actor_of(sample.person(merged.by)), reason=merged.why)
     return workspace
 
 
 def _propose(workspace: Workspace, told: sample.Proposal, today: date, actor_of: Callable[[str], Actor]) -> None:
-    """One scenario, as people at their pages would begin, discuss, submit, judge and merge it."""
+    """One scenario, as people at their pages would begin, discuss, submit and judge it."""
     from northing.portfolio.deciding import Verdict
     from northing.record import Record
-    from northing.report import deciding
     from northing.sources import sample
 
     record, theirs = Record(workspace.id), actor_of(sample.person(told.by))
@@ -106,8 +108,6 @@ def _propose(workspace: Workspace, told: sample.Proposal, today: date, actor_of:
             told.name, Verdict(verdict.verdict), digest=record.standing(told.name).digest,
             by=actor_of(sample.person(verdict.by)), reason=verdict.words,
         )  # fmt: skip
-    if told.merged:
-        deciding.merge(workspace, told.name, by=theirs, reason=told.why)
 
 
 def _told(today: date) -> Iterator[sample.Step | sample.Incoming]:

@@ -45,8 +45,8 @@ class Proposal(NamedTuple):
 
 
 def proposals(today: date) -> tuple[Proposal, ...]:
-    """In the order in which they are told; *today* is the day on which the story ends."""
-    return _less(today), _steward(today), _commission(today)
+    """In the order in which they are drawn, all on one plan; *today* is the day on which the story ends."""
+    return _commission(today), _steward(today), _less(today)
 
 
 def remark(one: Remark, today: date) -> Edit:
