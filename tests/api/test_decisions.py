@@ -87,6 +87,7 @@ def test_nobody_approves_their_own_through_any_key(place: Place, call: Call) -> 
     drawn(place)
     commit(place, "more", "planner", change("investment", place.ids["bot"], category="Core"))
     digest = asked(place, call).data["digest"]
+    assert call("GET", "/w/acme/decision-log/more", place.keys["viewer"]).data["asked"][0]["can"] == ["Olga Berg"]
     for own in ("contributor", "planner"):  # who asks, and who typed one of the values that come along
         refused = judged(place, call, own, digest)
         assert (refused.status, refused.body["message"]) == (403, "Nobody approves or rejects what is their own.")

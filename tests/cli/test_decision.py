@@ -25,6 +25,7 @@ def test_from_the_asking_to_what_came_of_it(terminal: Terminal) -> None:
     assert [one["name"] for one in mine if one["reason"] == "approve"], "the sample's rule asks Ana"
     own = terminal("decision", "approve", WAITS, "--as", TOMASZ)
     assert (own.code, "their own" in own.err) == (5, True)
+    assert "Ana Ferreira can." in terminal("decision", "show", WAITS).out
     early = terminal("decision", "merge", WAITS, "--as", TOMASZ)
     assert (early.code, "none given" in early.err) == (5, True)
     stale = terminal("decision", "approve", WAITS, "--as", ANA, "--seen", "0" * 64)

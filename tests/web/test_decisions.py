@@ -59,6 +59,7 @@ def test_from_a_scenario_to_the_log(office: Office) -> None:
     assert "Planned money −€100k" in words and "Ends 1 Answer bot" in words
 
     assert "Your word is asked for" not in words, "it is the planner's own"
+    assert "(“Four eyes”) Ana Ruiz can" in words, "who could agree is named"
     assert "Your approval is asked for · Ben Okoro" in office.text("inbox")
     assert "Nothing waits for you" in words_of(office.clients["planner"].get("/w/acme/inbox"))
     assert words_of(office.clients["owner"].get("/w/acme/inbox/count")).strip() == "1"

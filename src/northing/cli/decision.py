@@ -227,7 +227,8 @@ def _tell(desk: Desk, said: PaperSaid) -> None:
     desk.facts({name: value for name, value in pairs.items() if value})
     for one in said.asked:
         of = one.only or f"{one.of} or above"
-        desk.tell(f"“{one.rule}” asks for {one.approvals} of {of}; {len(one.given)} given. {one.why}".rstrip())
+        can = f" {', '.join(one.can)} can." if one.can else ""
+        desk.tell(f"“{one.rule}” asks for {one.approvals} of {of}; {len(one.given)} given.{can} {one.why}".rstrip())
     for given in said.verdicts:
         about = "" if given.counts else " (does not count)"
         desk.tell(f"{given.by}: {given.verdict}{about}. {given.reason}".rstrip())

@@ -6,7 +6,7 @@ decision, makes another digest, and verdicts on the old one count no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -185,6 +185,14 @@ def _who(need: Need, verdicts: Sequence[Given]) -> tuple[str, ...]:
         and RANK.get(one.role or "", -1) >= RANK.get(need.role, max(RANK.values()))
         and need.person in (None, one.approval.by)
     )
+
+
+def authors(workspace: str, scenario: str, people: Iterable[str]) -> frozenset[str]:
+    """Who of *people* has submitted the scenario's decision, or typed something that it changes."""
+    line = opening.line_of(workspace, scenario)
+    decision, changes = line.plan().decisions.get(decision_of(workspace, scenario)), own.net(line)
+    asked = decision.by if decision is not None else None
+    return frozenset(one for one in people if one == asked or own.wrote(line, one, changes))
 
 
 def settle(source: Line, made: Draft, house: House | None, *, by: Actor, reason: str) -> None:

@@ -286,6 +286,10 @@ class Record:
         """How the decision of a scenario stands: what the plan of record asks for, and who has said what."""
         return branching.standing(self.workspace, branching.scenario(self.workspace, name), house=house)
 
+    def authors(self, name: str, people: Iterable[str]) -> frozenset[str]:
+        """Who of *people* cannot approve a scenario's decision, for it is their own."""
+        return approving.authors(self.workspace, self._scenario(name), people)
+
     def say(
         self, name: str, fields: Mapping[str, Any], *, submit: bool = False, by: Actor, reason: str = ""
     ) -> Committed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from northing.access import directory
 from northing.access.actor import RANK, Actor
+from northing.access.members import roles
 from northing.access.models import Workspace
 from northing.measure.difference import Differences
 from northing.measure.returns.claims import claimed
@@ -57,6 +58,8 @@ class AskedSaid(msgspec.Struct, frozen=True, kw_only=True):
     only: str
     given: list[str]
     lacking: int
+    can: list[str]
+    """Who could give what is lacking."""
 
 
 class TransferSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -304,9 +307,10 @@ def _asked_for(workspace: Workspace, branch: Branch, currency: str | None) -> Pa
     looks = changes(workspace, branch, currency=currency)
     one = said.decision or Decision(id=decision_of(workspace.id, branch.name), name=branch.name, scenario=branch.name)
     broken = deciding.limits(looks[0].view, looks[1].view)
+    can = _able(workspace, branch) if said.lacking else {}
     return _paper(
         one, looks, names, [_verdict(given, names) for given in said.verdicts], revision=None,
-        asked=[_asked(need, names) for need in said.asked], digest=said.digest, stale=said.stale,
+        asked=[_asked(need, names, can) for need in said.asked], digest=said.digest, stale=said.stale,
         behind=branch.behind, clash=said.clash, broken=broken,
     )  # fmt: skip
 
@@ -319,13 +323,24 @@ def _verdict(given: Given, names: dict[str, str]) -> VerdictSaid:
     )  # fmt: skip
 
 
-def _asked(one: Asked, names: dict[str, str]) -> AskedSaid:
+def _asked(one: Asked, names: dict[str, str], can: Mapping[str, str]) -> AskedSaid:
     need = one.need
+    least = RANK.get(need.role, max(RANK.values()))
+    people = (
+        [id for id, role in can.items() if RANK[role] >= least and need.person in (None, id)] if one.lacking else []
+    )
     return AskedSaid(
         rule=_(need.name), why=need.why, approvals=need.approvals, of=need.role,
         only=names.get(need.person, "") if need.person else "", given=[names.get(id, "") for id in one.given],
-        lacking=one.lacking,
+        lacking=one.lacking, can=sorted(names[id] for id in people if id not in one.given and names.get(id)),
     )  # fmt: skip
+
+
+def _able(workspace: Workspace, branch: Branch) -> dict[str, str]:
+    """Person → role, of the members who may judge what the scenario asks for."""
+    found = {id: role for id, role in roles(workspace.id).items() if RANK.get(role, -1) >= RANK["contributor"]}
+    own = Record(workspace.id).authors(branch.name, found)
+    return {id: role for id, role in found.items() if id not in own}
 
 
 def _paper(
