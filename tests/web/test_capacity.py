@@ -69,6 +69,9 @@ def test_a_scenario_has_people_of_its_own(office: Office) -> None:
     words = words_of(office.clients["viewer"].get("/w/acme@less/capacity"))
     assert "There are enough people of every role" in words
     assert "1 FTE short" in office.text("capacity")
+    assert "Roles that are short More people asked for than there are, in a quarter ahead 2 Data engineer −1" in (
+        office.text("scenarios/beside")
+    )
 
 
 def test_entered_by_forms(office: Office) -> None:

@@ -96,6 +96,7 @@ def beside(desk: Desk, names: tuple[str, ...], unit: Unit, currency: str | None)
             ["Claimed benefit", *(words.money(one.claimed_likely) for one in found)],
             ["Investments", *(str(one.investments) for one in found)],
             ["Objectives without work", *(str(len(one.unserved)) for one in found)],
+            ["Roles that are short", *(str(len(one.short)) for one in found)],
             *(
                 [f"Planned {period.label}", *(words.money(one.periods[index].planned) for one in found)]
                 for index, period in enumerate(found[0].periods)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import msgspec
 
@@ -11,6 +12,7 @@ from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period, period_of
 from northing.portfolio.words import word
 
+from .capacity.staffing import staffing
 from .difference import Differences
 from .levels import ORGANISATION
 from .money import Line, Unit, money
@@ -22,6 +24,7 @@ FORMULAS = {
     "investments": word("Investments that are not stopped or retired."),
     "claimed": word("Benefit plan lines of all time: revenue and savings, as claimed."),
     "unserved": word("Objectives that no investment serves, here or below."),
+    "short": word("Roles of which more people are asked for than there are, in a quarter of the next two years."),
 }
 
 
@@ -47,6 +50,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """Revenue and savings of all time, as claimed."""
     unserved: tuple[str, ...]
     """Objectives without work."""
+    short: tuple[tuple[str, Fraction], ...]
+    """Roles of which there are too few, the largest gap first; with that gap in full-time equivalents."""
     periods: tuple[Column, ...]
 
 
@@ -72,6 +77,7 @@ def side(view: View, window: Period, unit: Unit = "year") -> Side:
         eac=found.whole.eac,
         claimed=claimed(view).cash,
         unserved=strategy(view).empty,
+        short=tuple((row.role, row.worst.short) for row in staffing(view, "quarter").short if row.worst is not None),
         periods=tuple(
             Column(
                 period=row.period,

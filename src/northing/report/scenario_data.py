@@ -64,6 +64,8 @@ class PlanSaid(msgspec.Struct, frozen=True, kw_only=True):
     claimed_high: Amounts
     unserved: list[str]
     """Objectives that no investment serves."""
+    short: list[str]
+    """Roles of which more people are asked for than there are, the largest gap first."""
     periods: list[PeriodSaid]
     added: list[str]
     removed: list[str]
@@ -138,6 +140,7 @@ def _plan(one: Held, record: Held) -> PlanSaid:
         claimed_likely=figures.claimed.likely,
         claimed_high=figures.claimed.high,
         unserved=[words.name(one.seen.view, "objective", id) for id in figures.unserved],
+        short=[words.name(one.seen.view, "role", id) for id, _ in figures.short],
         periods=[
             PeriodSaid(
                 label=column.label,

@@ -15,6 +15,7 @@ from northing.portfolio.errors import NotFound
 from northing.portfolio.money import Amounts
 from northing.record import Branch
 from northing.report import words
+from northing.report.capacity import people
 from northing.report.scenarios import Held, scenarios, side_by_side
 from northing.web.frame.context import Page, home_of, page
 from northing.web.frame.figured import figured, why_address
@@ -187,6 +188,11 @@ def _lines(opened: Page, plans: list[Held]) -> list[Line]:
             [_unserved(opened, one, plans[0]) for one in plans],
             _("No investment serves them"),
         ),
+        Line(
+            _("Roles that are short"),
+            [_short(opened, one, plans[0]) for one in plans],
+            _("More people asked for than there are, in a quarter ahead"),
+        ),
     ]
 
 
@@ -225,6 +231,19 @@ def _unserved(opened: Page, one: Held, record: Held) -> Cell:
         moved=_count(len(found), len(before), one).moved,
         tone="bad" if fresh else "",
         below=words.listed(words.name(one.seen.view, "objective", id) for id in fresh[:3]),
+    )
+
+
+def _short(opened: Page, one: Held, record: Held) -> Cell:
+    """How many, and the worst of them by name; a link to its map."""
+    found = one.figures.short
+    home = home_of(opened.workspace, one.name) if one.name else opened.home
+    return Cell(
+        words.number(len(found)),
+        why=f"{home}capacity?per=quarter" if found else "",
+        moved=_count(len(found), len(record.figures.short), one).moved,
+        tone="bad" if one.name and len(found) > len(record.figures.short) else "",
+        below=words.listed(f"{words.name(one.seen.view, 'role', role)} −{people(gap)}" for role, gap in found[:3]),
     )
 
 
