@@ -162,6 +162,11 @@ def test_as_of_an_instant_is_what_had_happened_by_then(rows: list[dict[str, Any]
             assert span.entered <= micros(minute)
 
 
+def octets_of(folder: Path) -> dict[Path, tuple[bytes, int]]:
+    """Each file below *folder*: what is in it, and when it was written."""
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_new_delivery_works_out_only_the_items_it_speaks_of(tmp_path: Path) -> None:
     world, how = FlowWorld(tmp_path), told()
     rows: list[dict[str, Any]] = []
@@ -170,10 +175,16 @@ def test_a_new_delivery_works_out_only_the_items_it_speaks_of(tmp_path: Path) ->
     world.bring(rows, "P")
     before = world.facts.flow.worked.worked(how).layers
     assert [layer.worked for layer in before] == [60]
+    kept_before = octets_of(tmp_path)
+    assert sum(name.suffix == ".parquet" for name in kept_before) >= 4  # work, changes, items and spans
     world.bring([move("i7", 1000, 5000, "Doing", "Done"), work("new", 4000)], "P+1")
     layers = world.facts.flow.worked.worked(how).layers
     assert [layer.worked for layer in layers] == [60, 2]
     assert layers[0] == before[0]  # the files of the other days are the same files
+    after = octets_of(tmp_path)
+    # to the byte: facts of other days, and what they came to
+    assert {name: after.get(name) for name in kept_before} == kept_before
+    assert after.keys() > kept_before.keys()
     items = {item.item: item for item in world.facts.flow.items(how)}
     assert len(items) == 61 and items["i7"].finished == micros(5000) and items["i8"].finished is None
     for number in range(20):  # many small deliveries: still the same as all at once

@@ -14,7 +14,6 @@ from .flow_files import Folder
 from .flow_rows import Found, Kinds, Parts, Seen, item_of, problems_of, rolled_up, span_of, state_of, wrong_with
 from .flow_worked import Facts, Worked
 
-HOUR = 3_600_000_000
 _NAME = itemgetter(0, 1)
 SPAN = ("source", "item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
 
@@ -67,44 +66,18 @@ class FlowAt:
     def percentiles(self, reading: Reading, start: int, end: int, asked: Sequence[int]) -> dict[int, int]:
         """Times from start to finish of items delivered from *start* up to *end*, by nearest rank, in microseconds.
 
-        *asked*: hundredths, 85 for the 85th. Times are counted by hour first, then only the hours that matter.
+        *asked*: hundredths, 85 for the 85th. Eight bytes an item are in memory, and no more is sorted than is asked.
         """
-        from sqlglot import exp
+        import numpy as np
 
         tree = self._asked("flow_times", reading)
-        _inside(tree.find(exp.CTE).this, start, end)
-        hours = [(int(hour), int(items)) for hour, items in self.worked.run(tree)]
-        total = sum(items for _, items in hours)
-        if not total:
+        _inside(tree, start, end)
+        times = self.worked.column(tree, "took")
+        if not len(times):
             return {}
-        ranks = {percent: max(1, -(-percent * total // 100)) for percent in asked}
-        before, seen = {}, 0
-        for hour, items in hours:
-            for rank in ranks.values():
-                if seen < rank <= seen + items:
-                    before[hour] = seen
-            seen += items
-        tree = self._asked("flow_hour", reading)
-        times = tree.find(exp.CTE).this
-        _inside(times, start, end)
-        took = exp.Sub(this=exp.column("finished"), expression=exp.column("started"))
-        hours_of = [
-            exp.and_(
-                exp.GTE(this=exp.paren(took.copy()), expression=_number(hour)),
-                exp.LT(this=exp.paren(took.copy()), expression=_number(hour + HOUR)),
-            )
-            for hour in before
-        ]
-        times.where(exp.or_(*hours_of), copy=False)
-        found: dict[int, int] = {}
-        place, last = 0, None
-        for value, items in self.worked.run(tree):
-            hour = value - value % HOUR
-            place = before[hour] if hour != last else place
-            last = hour
-            found.update({percent: value for percent, rank in ranks.items() if place < rank <= place + items})
-            place += items
-        return found
+        places = {percent: max(1, -(-percent * len(times) // 100)) - 1 for percent in asked}
+        ordered = np.partition(times, sorted(set(places.values())))
+        return {percent: int(ordered[place]) for percent, place in places.items()}
 
     # Rows
 
