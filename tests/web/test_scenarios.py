@@ -110,7 +110,7 @@ def test_side_by_side_tells_money_objectives_and_what_moves(office: Office) -> N
     words = office.text("scenarios/beside")
     assert "“cut 10 %” plans €10.0k less and is claimed to bring as much as the plan of record." in words
     assert re.search(r"Planned money All plan lines €100k €90\.0k −€10\.0k", words)
-    assert re.search(r"Investments Neither stopped nor retired 2 2", words)
+    assert re.search(r"Investments Neither stopped, retired nor chosen out 2 2", words)
     assert re.search(r"Added Search Taken out or stopped Form reader Changed Answer bot", words)
     listed = office.text("scenarios")
     assert "3 investments" in listed

@@ -7,10 +7,9 @@ from fractions import Fraction
 
 import msgspec
 
-from northing.portfolio.investment import ENDED, is_out
+from northing.portfolio.investment import is_out
 from northing.portfolio.money import Amounts
 from northing.portfolio.periods import Period, period_of
-from northing.portfolio.words import word
 
 from .capacity.staffing import staffing
 from .difference import Differences
@@ -19,13 +18,6 @@ from .money import Line, Unit, money
 from .returns.claims import Range, claimed
 from .rollup import strategy
 from .view import View
-
-FORMULAS = {
-    "investments": word("Investments that are not stopped or retired."),
-    "claimed": word("Benefit plan lines of all time: revenue and savings, as claimed."),
-    "unserved": word("Objectives that no investment serves, here or below."),
-    "short": word("Roles of which more people are asked for than there are, in a quarter of the next two years."),
-}
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +34,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One plan as it is held against others; money in the reader's currency."""
 
     investments: int
+    """Neither stopped, retired nor chosen out."""
     planned: Amounts
     """Plan lines of all time."""
     eac: Amounts
@@ -72,7 +65,7 @@ def side(view: View, window: Period, unit: Unit = "year") -> Side:
     """The figures of *view*, by the fiscal periods of *window*."""
     found = money(view, ORGANISATION, unit=unit, window=window)
     return Side(
-        investments=sum(one.stage not in ENDED for one in view.plan.investments.values()),
+        investments=sum(not is_out(one) for one in view.plan.investments.values()),
         planned=found.whole.plan,
         eac=found.whole.eac,
         claimed=claimed(view).cash,

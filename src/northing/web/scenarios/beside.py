@@ -181,7 +181,7 @@ def _lines(opened: Page, plans: list[Held]) -> list[Line]:
         Line(
             _("Investments"),
             [_count(one.figures.investments, base.investments, one) for one in plans],
-            _("Neither stopped nor retired"),
+            _("Neither stopped, retired nor chosen out"),
         ),
         Line(
             _("Objectives without work"),
