@@ -74,6 +74,18 @@ def test_a_scenario_has_people_of_its_own(office: Office) -> None:
     )
 
 
+def test_an_investment_says_whom_it_asks_for_and_how_else_it_could_be_done(office: Office) -> None:
+    fill(office)
+    office.commit(
+        create("variant", id_of("half"), investment=BOT, name="Half of it", cost="0.5", benefit="0.4", delay=3)
+    )
+    office.commit(change("investment", BOT, choice="out", choice_from="2100-01-01"))
+    people = office.text(f"investments/{BOT}").partition("People, and other ways to do it")[2]
+    assert "Data engineer tentative" in people and "Product owner of any team" in people
+    assert "Half of it 50% of the cost, 40% of the benefit, 100% of the people, 3 months later" in people
+    assert "Chosen out from 1 Jan 2100 on: what is planned then counts no more." in people
+
+
 def test_entered_by_forms(office: Office) -> None:
     fill(office)
     added = office.post("add/capacity", role=OWNER, people="0.25", start="2026-01-01", end="2036-01-01")

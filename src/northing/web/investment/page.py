@@ -32,6 +32,7 @@ from northing.web.frame.saying import link, mend_address, own_value, say, typed_
 from .claims import claims_of
 from .money_bars import money_bars
 from .parts import Strip, systems_of
+from .people import people_of
 from .provenance import Provenance
 
 FACTS = (
@@ -118,6 +119,7 @@ def investment(page: Page, key: str) -> HttpResponse:
         withheld=found.withheld,
         money=money_bars(plan.calendar, plan.cost_plan_lines.by("investment", found.id), found.currency, page.today),
         claims=claims_of(page, found),
+        people=people_of(page, found),
         milestones=milestones,
         strip=Strip.of(found, milestones, page.today),
         systems=systems_of(page, found),
