@@ -62,9 +62,9 @@ def test_roles_that_lack_one_side_are_named() -> None:
     view = view_of(capacity("c", "2", YEAR, date(2026, 7, 1)), demand("d", "1", YEAR, date(2026, 3, 1), role="owner"))
     data, owner = staffing(view).rows
     assert (data.role, owner.role) == ("data", "owner")
-    assert owner.unstaffed and not data.unstaffed
-    assert owner.cells[0].short == 1 and owner.cells[0].load is None
-    assert data.cells[6].capacity is None
+    assert owner.unknown is owner.cells[0] and data.unknown is None
+    assert (owner.cells[0].short, owner.cells[0].free, owner.cells[0].load) == (0, None, None)
+    assert data.cells[6].capacity is None and not data.cells[6].unknown, "nobody is asked for"
 
 
 def test_a_team_sees_its_own() -> None:

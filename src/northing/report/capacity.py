@@ -37,15 +37,16 @@ class CellSaid(msgspec.Struct, frozen=True, kw_only=True):
     capacity: Decimal | None
     demand: Decimal
     firm: Decimal
-    free: Decimal
+    free: Decimal | None
+    """None where nobody has said how many there are."""
     short: Decimal
     asks: list[AskSaid]
 
 
 class RowSaid(msgspec.Struct, frozen=True, kw_only=True):
     role: Named
-    unstaffed: bool
-    """People are asked for, and nobody has said how many there are."""
+    unknown_from: str
+    """The first period in which people are asked for, and nobody has said how many there are; empty: none."""
     periods: list[CellSaid]
 
 
@@ -96,17 +97,21 @@ def lead(view: View, found: Staffing) -> str:
     """The answer in a sentence: which role is short, by how much, and when."""
     if not found.rows:
         return _("Nobody has said who is there, or who is asked for.")
-    unstaffed = [row for row in found.rows if row.unstaffed]
-    short = [row for row in found.short if not row.unstaffed]
+    short = found.short
     said = [_shortest(view, found, short[0])] if short else []
     if len(short) > 1:
         said.append(
             ngettext("%(n)s other role is short too.", "%(n)s other roles are short too.", len(short) - 1)
             % {"n": words.number(len(short) - 1)}
         )
-    if unstaffed:
-        names = words.listed(words.name(view, "role", row.role) for row in unstaffed[:3])
-        said.append(_("Nobody has said how many there are of: %(roles)s.") % {"roles": names})
+    unknown = [(row, row.unknown) for row in found.rows if row.unknown is not None]
+    if unknown:
+        names = words.listed(
+            _("%(role)s (from %(period)s)")
+            % {"role": words.name(view, "role", row.role), "period": found.label_of(cell)}
+            for row, cell in unknown[:3]
+        )
+        said.append(_("Asked for, and nobody has said how many there are: %(roles)s.") % {"roles": names})
     return " ".join(said) or _("There are enough people of every role, as far as anybody has entered.")
 
 
@@ -129,7 +134,7 @@ def people(value: Fraction) -> str:
 def _row(view: View, found: Staffing, row: Row) -> RowSaid:
     return RowSaid(
         role=named(view, "role", row.role),
-        unstaffed=row.unstaffed,
+        unknown_from=found.label_of(row.unknown) if row.unknown is not None else "",
         periods=[cell_said(view, found, cell) for cell in row.cells],
     )
 
@@ -142,7 +147,7 @@ def cell_said(view: View, found: Staffing, cell: Cell) -> CellSaid:
         capacity=None if cell.capacity is None else number(cell.capacity),
         demand=number(cell.demand),
         firm=number(cell.firm),
-        free=number(cell.free),
+        free=None if cell.free is None else number(cell.free),
         short=number(cell.short),
         asks=[
             AskSaid(

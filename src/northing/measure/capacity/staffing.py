@@ -57,13 +57,19 @@ class Cell(msgspec.Struct, frozen=True):
         return sum((one.firm for one in self.asks), NONE)
 
     @property
-    def free(self) -> Fraction:
-        """Capacity − demand; below 0 where people are short."""
-        return (self.capacity or NONE) - self.demand
+    def free(self) -> Fraction | None:
+        """Capacity − demand; below 0 where people are short; None where nobody has said how many there are."""
+        return None if self.capacity is None else self.capacity - self.demand
 
     @property
     def short(self) -> Fraction:
-        return max(-self.free, NONE)
+        """How many are lacking, as far as anybody has said how many there are."""
+        return NONE if self.free is None else max(-self.free, NONE)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether people are asked for, and nobody has said how many there are."""
+        return self.capacity is None and bool(self.asks)
 
     @property
     def load(self) -> Fraction | None:
@@ -88,9 +94,9 @@ class Row(msgspec.Struct, frozen=True):
         return next((one for one in self.cells if one.short), None)
 
     @property
-    def unstaffed(self) -> bool:
-        """Whether people are asked for, and nobody has said how many there are."""
-        return any(one.asks for one in self.cells) and all(one.capacity is None for one in self.cells)
+    def unknown(self) -> Cell | None:
+        """The first period in which people are asked for, and nobody has said how many there are."""
+        return next((one for one in self.cells if one.unknown), None)
 
 
 class Staffing(msgspec.Struct, frozen=True):

@@ -36,7 +36,8 @@ class Shown:
 @dataclass(frozen=True)
 class Line:
     role: str
-    unstaffed: bool
+    unknown: str
+    """From when on nobody has said how many there are."""
     cells: list[Shown]
     worst: str
 
@@ -75,7 +76,7 @@ def file(opened: Page) -> HttpResponse:
     rows = [
         [words.name(opened.view, "role", row.role), found.label_of(cell), cell.period.start, cell.period.end,
          "" if cell.capacity is None else number(cell.capacity), number(cell.demand), number(cell.firm),
-         number(cell.free)]
+         "" if cell.free is None else number(cell.free)]
         for row in found.rows
         for cell in row.cells
     ]  # fmt: skip
@@ -112,7 +113,7 @@ def _line(opened: Page, found: Staffing, row: Row, chosen: tuple[Row, Cell] | No
     role = words.name(opened.view, "role", row.role)
     return Line(
         role=role,
-        unstaffed=row.unstaffed,
+        unknown=found.label_of(row.unknown) if row.unknown is not None else "",
         cells=[_shown(opened, found, row, cell, role, chosen is not None and cell is chosen[1]) for cell in row.cells],
         worst=people(row.worst.short) if row.worst else "",
     )
@@ -123,6 +124,8 @@ def _shown(opened: Page, found: Staffing, row: Row, cell: Cell, role: str, curre
     told = _("%(role)s, %(period)s: %(asked)s FTE asked for, %(there)s there") % {
         "role": role, "period": found.label_of(cell), "asked": asked, "there": there,
     }  # fmt: skip
+    if cell.unknown:
+        told += ", " + _("nobody has said how many there are")
     if cell.short:
         told += ", " + _("%(short)s short") % {"short": people(cell.short)}
     return Shown(
@@ -139,6 +142,8 @@ def _tone(cell: Cell) -> str:
     load = cell.load
     if cell.short:
         return "short"
+    if cell.unknown:
+        return "unknown"
     if load is None:
         return "none"
     if load * FULL[1] >= FULL[0]:
@@ -152,7 +157,7 @@ def _told(opened: Page, found: Staffing, row: Row, cell: Cell) -> dict[str, Any]
         "asked": people(cell.demand),
         "there": people(cell.capacity) if cell.capacity is not None else None,
         "short": people(cell.short) if cell.short else "",
-        "free": people(cell.free) if cell.free > 0 else "",
+        "free": people(cell.free) if cell.free is not None and cell.free > 0 else "",
         "rows": [
             (
                 words.name(opened.view, "investment", one.investment),
