@@ -11,13 +11,15 @@ import pytest
 
 from northing.facts.flow_asking import Item, Span
 from northing.measure.flow.ageing import ageing
+from northing.measure.flow.asked import Asked, Whose
 from northing.measure.flow.cumulative import cumulative
 from northing.measure.flow.cycle import scatter
 from northing.measure.flow.flowing import run
+from northing.measure.flow.shown import shown
 from northing.measure.flow.work import Work, work_of
 from northing.portfolio.flow import FlowKind, Phase, WorkflowPolicy
 from northing.portfolio.periods import Period
-from northing.report.flow_charts import ageing_dots, cycle_dots
+from northing.report.flow_charts import DOTS, ageing_dots, cycle_dots
 from northing.report.flow_charts_bands import flow_bands
 from northing.report.flow_charts_time import run_chart, trend
 from northing.report.flow_drawing import MARKS, Days, Drawing, days_said, upto
@@ -171,3 +173,22 @@ def test_many_days_are_drawn_several_together_and_none_is_lost(work: Work) -> No
             one = days.stretch(BEGIN + timedelta(days=place))
             assert one in every and one.first <= place <= one.last
     inside(flow_bands(cumulative(work, Period(BEGIN - timedelta(days=500), BEGIN + timedelta(days=28))), to))
+
+
+def test_many_items_are_few_marks_whose_addresses_list_each_item_once() -> None:
+    window = Period(BEGIN, BEGIN + timedelta(days=900))
+    every = [one(n, n * 0.55, n * 0.55 + 1.3 + n * n % 47) for n in range(1500)]
+    policy = WorkflowPolicy(id="p", name="Board")
+    work = work_of(
+        policy, told(), (item for item, _ in every),
+        (span for _, spans in every for span in spans), now=at(900),
+    )  # fmt: skip
+    found = scatter(work, window)
+    made = cycle_dots(found, to)
+    inside(made)
+    assert len(made.dots) <= DOTS < len(found.points)
+    assert any(f"{len(made.dots)} marks stand for {len(found.points):,} items" in text for text, _href in made.notes)
+    asked, listed = Asked(Whose(), policy, told(), work, ()), Counter[str]()
+    for dot in made.dots:
+        listed.update(item.item for item in shown(asked, window, dot.href.removeprefix("?show=")).items)
+    assert listed == Counter(point.item.item for point in found.points)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -23,6 +24,7 @@ from northing.portfolio.flow import FlowKind
 from . import flow_words, words
 from .charts import Table
 from .flow_drawing import (
+    MARKS,
     Bar,
     Days,
     Dot,
@@ -56,8 +58,14 @@ KIND_NAMES = {
 }
 LINES = {50: "var(--ink-3)", 70: "var(--ink-3)", 85: "var(--warn)", 95: "var(--bad)"}
 SHADES = ((50, "var(--good-soft)"), (70, "var(--note-soft)"), (85, "var(--warn-soft)"), (95, "var(--bad-soft)"))
-LISTED = 300
+LISTED = 100
 """Items that the table of a picture has at most: the last ones."""
+DOTS = 200
+"""So many marks of cycle times are drawn apart; of more, those of several days, and of about the same time, are one."""
+NAMED = 3
+"""Items that the words of a mark name."""
+COARSER = ((1, 0), (2, 0), (2, 40), (4, 30), (6, 20), (6, 14), (8, 12), (12, 8))
+"""How far marks are put together, step by step: parts of :data:`MARKS`, and rows of times; 0: each time by itself."""
 BEYOND = 1.6
 """So many times the 95th percentile the axis reaches at most; what took longer stands at its edge."""
 
@@ -81,20 +89,13 @@ def named(item: Item) -> str:
 
 def cycle_dots(found: Scatter, to: To) -> Drawing:
     """Each delivered item on the day it finished, and the percentiles of the window."""
-    days = Days(found.window.start, found.window.days)
     scale, capped = _capped([point.days for point in found.points], found.lines)
-    groups: dict[tuple[Stretch, Fraction, FlowKind | None], list[CyclePoint]] = defaultdict(list)
-    for point in found.points:
-        groups[days.stretch(point.day), point.days, point.item.kind].append(point)
-    dots = tuple(
-        Dot(
-            days.center(days_in), scale.y(took), KINDS[kind][0],
-            "up" if took > Fraction(scale.high) else KINDS[kind][1],
-            _point_tip([point.item for point in every], took, every[-1].day), to(f"took:{days_in}:{took}"),
-            min(len(every), 3),
-        )
-        for (days_in, took, kind), every in groups.items()
-    )  # fmt: skip
+    days, marks = _marks(found, scale)
+    dots = tuple(_cycle_dot(days, scale, one, to) for one in marks)
+    marked = {
+        (one.item.source, one.item.item): dot.href
+        for dot, (_days, every) in zip(dots, marks, strict=True) for one in every
+    }  # fmt: skip
     kinds = [kind for kind in KINDS if any(point.item.kind is kind for point in found.points)]
     rows = tuple(
         (named(one.item), words.day(one.day), days_said(one.days), kind_name(one.item.kind))
@@ -102,6 +103,11 @@ def cycle_dots(found: Scatter, to: To) -> Drawing:
     )
     notes = [(_edge_note(capped, max(point.days for point in found.points)), "")] if capped else []
     notes += _left_out(found.no_start, found.untrue, to)
+    if len(marks) < len(found.points) and days.step > 1:
+        said = _("%(marks)s marks stand for %(items)s items: those of one kind that took about as long and finished "
+                 "within the same %(days)s days are one mark, larger for more of them.")  # fmt: skip
+        many = {"marks": len(marks), "items": len(found.points), "days": days.step}
+        notes.append((said % {name: words.number(count) for name, count in many.items()}, ""))
     if len(found.points) > LISTED:
         said = _("The table below has the last %(n)s of %(all)s items.")
         counts = {"n": words.number(LISTED), "all": words.number(len(found.points))}
@@ -110,7 +116,37 @@ def cycle_dots(found: Scatter, to: To) -> Drawing:
         _("Cycle times"), _lines_said(found.lines), Table((_("Item"), _("Finished"), _("Took"), _("Kind")), rows),
         y_title=_("days"), y=scale.ticks(), x=days.ticks(), rules=_rules(found.lines, scale), dots=dots,
         legend=tuple(Key(kind_name(kind), *KINDS[kind]) for kind in kinds), notes=tuple(notes),
-        leading=tuple(to(f"took:{days.stretch(one.day)}:{one.days}") for one in found.points[-LISTED:]),
+        leading=tuple(marked[one.item.source, one.item.item] for one in found.points[-LISTED:]),
+    )  # fmt: skip
+
+
+Mark = tuple[Stretch, Sequence[CyclePoint]]
+
+
+def _marks(found: Scatter, scale: Scale) -> tuple[Days, list[Mark]]:
+    """The points that are one mark: as few days and times together as few enough marks allow."""
+    for parts, rows in COARSER:
+        days = Days(found.window.start, found.window.days, MARKS // parts)
+        height = max(1, ceil(scale.high / rows)) if rows else 0
+        groups: dict[tuple[Stretch, Fraction | int, FlowKind | None], list[CyclePoint]] = defaultdict(list)
+        for point in found.points:
+            row = min(point.days // height, rows) if height else point.days
+            groups[days.stretch(point.day), row, point.item.kind].append(point)
+        if len(groups) <= DOTS:
+            break
+    return days, [(stretch, every) for (stretch, _row, _kind), every in groups.items()]
+
+
+def _cycle_dot(days: Days, scale: Scale, mark: Mark, to: To) -> Dot:
+    stretch, every = mark
+    least, most = min(one.days for one in every), max(one.days for one in every)
+    took, kind = (least + most) / 2, every[0].item.kind
+    listed = f"{least}..{most}" if most > least else f"{least}"
+    colour, shape = KINDS[kind]
+    return Dot(
+        days.center(stretch), scale.y(took), colour, "up" if took > Fraction(scale.high) else shape,
+        _point_tip([one.item for one in every], least, every[-1].day, most),
+        to(f"took:{stretch}:{listed}:{kind or 'none'}"), min(len(every), 3),
     )  # fmt: skip
 
 
@@ -156,11 +192,12 @@ def _lines_said(lines: Mapping[int, Fraction]) -> str:
     return _("Half of the items took %(half)s or less, 85%% %(most)s or less, 95%% %(all)s or less.") % said
 
 
-def _point_tip(items: Sequence[Item], took: Fraction, day: date | None = None) -> str:
-    told = [named(item) for item in items[:6]]
-    if len(items) > 6:
-        told.append(_("and %(n)s more") % {"n": len(items) - 6})
-    return "\n".join([*told, days_said(took) + (f" · {words.day(day)}" if day else "")])
+def _point_tip(items: Sequence[Item], took: Fraction, day: date | None = None, most: Fraction | None = None) -> str:
+    told = [named(item) for item in items[:NAMED]]
+    if len(items) > NAMED:
+        told.append(_("and %(n)s more") % {"n": len(items) - NAMED})
+    long = f"{days_said(took)} – {days_said(most)}" if most is not None and most > took else days_said(took)
+    return "\n".join([*told, long + (f" · {words.day(day)}" if day else "")])
 
 
 # Ageing

@@ -20,7 +20,7 @@ from . import words
 from .charts import Table
 
 HEIGHT = 240
-MARKS = 150
+MARKS = 100
 """So many days are drawn one by one; of more, several together."""
 
 Point = tuple[float, float]
@@ -219,6 +219,8 @@ class Days:
 
     start: date
     count: int
+    marks: int = MARKS
+    """At most so many stretches."""
 
     def left(self, day: date) -> float:
         return round(100 * (day - self.start).days / max(self.count, 1), 3)
@@ -232,9 +234,14 @@ class Days:
         return round(100 / max(self.count, 1), 3)
 
     @property
+    def step(self) -> int:
+        """How many days a stretch has; the first one may have fewer."""
+        return -(-self.count // self.marks) or 1
+
+    @property
     def stretches(self) -> tuple[Stretch, ...]:
-        """The days, in a long window several together: at most :data:`MARKS` stretches, which end with the window."""
-        step = -(-self.count // MARKS) or 1
+        """The days, in a long window several together: they end with the window."""
+        step = self.step
         first = self.count % step or step
         ends = range(first - 1, self.count, step) if self.count else ()
         return tuple(Stretch(self.start, max(0, last - step + 1), last) for last in ends)
@@ -242,7 +249,7 @@ class Days:
     def stretch(self, day: date) -> Stretch:
         """The stretch that *day* is in."""
         place = (day - self.start).days
-        step = -(-self.count // MARKS) or 1
+        step = self.step
         behind = self.count % step or step
         last = behind - 1 if place < behind else behind - 1 + -(-(place - behind + 1) // step) * step
         return Stretch(self.start, max(0, last - step + 1), last)

@@ -1,10 +1,11 @@
 """Items by what a picture or a figure shows of them, named in a few signs that stand in an address.
 
 ``delivered``, ``discarded``: in the window; ``delivered:2026-09-01..2026-09-08:defect`` in part of it, of one kind.
-``took:2026-09-03:12``: finished on that day after 12 days. ``progress``, ``progress:2026-09-03``: in progress now, or
-at the end of that day. ``aged:12:Review``: in progress in that state for 12 days. ``corrected:2026-09-03``: moved back
-that day. ``no-start``, ``untrue``, ``inferred``: delivered, and left out of a duration. ``late``, ``overdue``: longer
-than the expectation. ``problem:no-history``: with that problem of their data.
+``took:2026-09-03:12``: finished on that day after 12 days, ``…:12..14:defect`` after 12 to 14, of one kind.
+``progress``, ``progress:2026-09-03``: in progress now, or at the end of that day. ``aged:12:Review``: in progress in
+that state for 12 days. ``corrected:2026-09-03``: moved back that day. ``no-start``, ``untrue``, ``inferred``:
+delivered, and left out of a duration. ``late``, ``overdue``: longer than the expectation. ``problem:no-history``: with
+that problem of their data.
 """
 
 from __future__ import annotations
@@ -87,15 +88,20 @@ def _period(text: str) -> Period:
 
 def _took(question: Question) -> Shown:
     span, _, took = question.arg.partition(":")
-    work, wanted, period = question.asked.work, Fraction(took), _period(span)
+    took, _, kind = took.partition(":")
+    low, _, high = took.partition("..")
+    work, least, period = question.asked.work, Fraction(low), _period(span)
+    most, of = Fraction(high) if high else least, _kind(kind)
     found = tuple(
         one
         for one in measurable(work.delivered(period))
-        if Fraction(work.took(one.started or 0, one.finished or 0), work.unit) == wanted
+        if (not kind or one.kind is of)
+        and least <= Fraction(work.took(one.started or 0, one.finished or 0), work.unit) <= most
     )
-    return Shown(
-        Said(word("Finished after {days} days, {period}"), {"period": _told(period), "days": _number(wanted)}), found
+    title = (
+        word("Finished after {days} to {most} days, {period}") if high else word("Finished after {days} days, {period}")
     )
+    return Shown(Said(title, {"period": _told(period), "days": _number(least), "most": _number(most)}), found)
 
 
 def _progress(question: Question) -> Shown:
