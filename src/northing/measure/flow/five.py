@@ -157,7 +157,10 @@ def flow_time(work: Work, window: Period) -> FlowTime:
 
 def efficiency(work: Work, window: Period) -> Efficiency:
     measured, _ = work.measured(window)
-    waiting = [item for item in measured if work.reading_for(item).waits]
+    mute = {part.reading.key for part in work.parts or (work,) if not part.reading.waits}
+    """Readings that cannot tell waiting from work."""
+    deaf = tuple(item for item in measured if work.reading_for(item).key in mute) if mute else ()
+    waiting = [item for item in measured if work.reading_for(item).key not in mute] if mute else measured
     told = tuple(item for item in waiting if item.origin == "recorded")
     time = sum((item.finished or 0) - (item.started or 0) for item in told)
     reason = None
@@ -176,7 +179,7 @@ def efficiency(work: Work, window: Period) -> Efficiency:
         active=sum(item.active for item in told),
         time=time,
         inferred=tuple(item for item in waiting if item.origin != "recorded"),
-        deaf=tuple(item for item in measured if not work.reading_for(item).waits) if work.parts else (),
+        deaf=deaf if work.parts else (),
         reason=reason,
     )
 
