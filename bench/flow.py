@@ -223,16 +223,25 @@ def _day_more(sheet: Sheet, world: World, how: Any) -> None:
     """A day's 400 changes of 100 items: what is worked out, written and read for them."""
     from northing.facts.flow_files import Folder
 
-    before = set(Folder(world.store, how.key).path.glob("*.parquet"))
+    def files() -> dict[Path, tuple[int, int]]:
+        """Of facts, and of what they came to: how large each is, and when it was written."""
+        found = {path: path.stat() for path in world.store.folder.rglob("*.parquet")}
+        return {path: (one.st_size, one.st_mtime_ns) for path, one in found.items()}
+
+    before = files()
     world.bring("P+day", items=100, changes=400, each=4, first=1_000)
     start = time.process_time()
     sheet.note("a day's 400 changes more, wall", _wall(lambda: world.facts.flow.worked.worked(how)))
     sheet.note("the same, CPU", time.process_time() - start)
     layers = world.facts.flow.worked.worked(how).layers
-    after = set(Folder(world.store, how.key).path.glob("*.parquet"))
+    after = files()
     sheet.within("items worked out again for it", layers[-1].worked, 100, unit="")
-    sheet.within("files of other days written for it", len(before - after), 0, unit="")
-    sheet.note("kilobytes written for it", sum(path.stat().st_size for path in after - before) / 1024, unit="")
+    sheet.within(
+        "files of other days written for it", sum(after.get(path) != was for path, was in before.items()), 0, unit=""
+    )
+    worked_out = Folder(world.store, how.key).path
+    written = sum(size for path, (size, _) in after.items() if path.parent == worked_out and path not in before)
+    sheet.note("kilobytes written for it", written / 1024, unit="")
 
 
 def _reading() -> Any:
