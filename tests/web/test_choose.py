@@ -28,8 +28,12 @@ QUARTER = {"start": f"{YEAR}-01-01", "end": f"{YEAR}-04-01"}
 
 
 @pytest.fixture
-def office(db: None) -> Office:
+def office(db: None, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A budget of 1,000 a quarter; the bot has money that the idea would use better; the reader could be smaller."""
+    # A page does not wait long for its first answer; on a loaded machine a solver is not even awake by then.
+    for page in ("page", "taking"):
+        for name in ("FIRST", "WAIT", "PATIENCE"):
+            monkeypatch.setattr(f"northing.web.choose.{page}.{name}", 60.0, raising=False)
     made = open_office()
 
     def line(name: str, investment: str, likely: str, **more: Any) -> Any:
