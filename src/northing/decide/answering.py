@@ -17,7 +17,7 @@ from northing.decide.drawn import Drawn
 from northing.decide.file import as_json
 from northing.decide.nearest import nearest
 from northing.decide.problem import Capacity, Item, Problem
-from northing.decide.resident import Resident
+from northing.decide.resident import HALT, Resident
 from northing.decide.solve import Answer, choose
 from northing.decide.worker import Ask, read_frame, told, write_frame
 
@@ -35,6 +35,7 @@ class Answering:
 
     def answer(self, ask: Ask, stop: Stop) -> None:
         """Send what is asked, better and better, and at last the final answer."""
+        HALT.asked = stop
         problem = self._problem(ask)
         if ask.kind == "clash":
             from northing.decide.clash import clash
@@ -65,6 +66,8 @@ class Answering:
             self._resident = Resident(model)
         plan = self._plan if self._plan is not None and len(self._plan) == model.columns else None
         found = choose(model, seconds=seconds, goal=ask.goal, tell=tell, resident=self._resident, start=plan)
+        if stop():
+            return found
         found = nearest(problem, self._drawn, model, found, seconds=min(1.0, seconds / 4))
         self._plan = found.plan if found.plan is not None else self._plan
         return found

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 
+from northing.decide.drawn import Drawn
 from northing.decide.problem import (
     Amounts,
     Budget,
@@ -30,12 +31,21 @@ TOO_LARGE = 10**15
 RESERVED = ("in", "out")
 
 
-def check(problem: Problem) -> list[Finding]:
-    """Everything that makes *problem* mean nothing; empty where it can be solved."""
-    found = [*_whole_problem(problem), *_items(problem), *_limits(problem), *_pins(problem)]
+def check(problem: Problem, *, drawn: Drawn | None = None) -> list[Finding]:
+    """Everything that makes *problem* mean nothing; empty where it can be solved.
+
+    *drawn*: the items drawn before, which were then looked at before, too.
+    """
+    items = [] if drawn is not None else check_items(problem)
+    found = [*_whole_problem(problem), *items, *_limits(problem), *_pins(problem)]
     if not found:
-        found = [*_circles(problem), *_needed(problem)]
+        found = [*_circles(problem), *_needed(problem, drawn)]
     return found
+
+
+def check_items(problem: Problem) -> list[Finding]:
+    """What makes the items of *problem* mean nothing."""
+    return list(_items(problem))
 
 
 def _found(code: str, message: str, where: str = "", remedy: str | None = None) -> Finding:
@@ -263,9 +273,9 @@ def _circle_from(begin: str, needs: Mapping[str, list[str]], state: dict[str, in
     return []
 
 
-def _needed(problem: Problem) -> Iterator[Finding]:
+def _needed(problem: Problem, drawn: Drawn | None) -> Iterator[Finding]:
     """What must be done and cannot be paid, or not be staffed, whatever else is left out."""
     from northing.decide.needed import unaffordable
 
-    for limit, words in unaffordable(problem):
+    for limit, words in unaffordable(problem, drawn):
         yield _found("choice-unpayable", words, f"limits[{limit}]", "Raise the limit, or take the must-do or pin back.")

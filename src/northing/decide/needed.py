@@ -13,14 +13,14 @@ from northing.decide.rows import row_sums
 from northing.decide.said import amount, several_items
 
 
-def unaffordable(problem: Problem) -> Iterator[tuple[int, str]]:
+def unaffordable(problem: Problem, drawn: Drawn | None = None) -> Iterator[tuple[int, str]]:
     """By limit: what must be done takes more than there is, even in each item's cheapest way, with all hiring."""
     needed = [
         place for place, item in enumerate(problem.items) if item.must or problem.pins.get(item.id, "out") != "out"
     ]
     if not needed:
         return
-    drawn = Drawn(problem.items, len(problem.periods))
+    drawn = drawn if drawn is not None else Drawn(problem.items, len(problem.periods))
     model = build(problem, drawn)
     for block in model.blocks:
         limit = problem.limits[block.limit] if block.limit >= 0 else None

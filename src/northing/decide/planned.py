@@ -5,7 +5,7 @@ Amounts are decimals with cents; money of a kind pays for capex or opex, and for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from math import ceil
 
@@ -256,23 +256,25 @@ def _capacity(found: Choosing, bound: Bound, names: Named, wrong: list[Finding])
         return
     if bound.members is not None:
         wrong.append(_empty(bound, "is on the people of some investments; it counts those of all"))
-    free = _unbounded(found, bound.role or "")
-    most = [number(amount) for amount in free]
-    for span in bound.spans:
-        if span.most is not None:
-            for place in range(span.first, span.end):
-                most[place] = number(span.most)
+    bounded = {
+        place: number(span.most)
+        for span in bound.spans
+        if span.most is not None
+        for place in range(span.first, span.end)
+    }
+    places = range(len(found.ahead.periods))
+    free = _unbounded(found, bound.role or "") if len(bounded) < len(places) else {}
+    most = [bounded[place] if place in bounded else number(free.get(place, Decimal(0))) for place in places]
     yield Capacity(of=used, most=most, id=bound.key, title=bound.name)
 
 
-def _unbounded(found: Choosing, role: str) -> Sequence[Decimal]:
+def _unbounded(found: Choosing, role: str) -> Mapping[int, Decimal]:
     """By period what all investments together can use of a role: where no capacity was entered, there is no limit."""
-    total = [Decimal(0)] * len(found.ahead.periods)
+    total: dict[int, Decimal] = {}
     for offer in found.offers:
-        for place in range(len(total)):
-            total[place] += max(
-                (way.people.get(role, {}).get(place, Decimal(0)) for way in offer.ways), default=Decimal(0)
-            )
+        for way in offer.ways:
+            for place, people in way.people.get(role, {}).items():
+                total[place] = total.get(place, Decimal(0)) + people
     return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,21 @@ def programme(model: Model, *, whole: bool = False) -> Any:
     return lp
 
 
+class Halt:
+    """Whether what is being solved is still wanted: asked by every programme of this process while it runs."""
+
+    def __init__(self) -> None:
+        self.asked: Callable[[], bool] | None = None
+
+    def heed(self, event: Any) -> None:
+        """End the programme that asks, once nobody wants it."""
+        if self.asked is not None and self.asked():
+            event.interrupt()
+
+
+HALT = Halt()
+
+
 def solver(**options: Any) -> Any:
     """A quiet HiGHS on one thread. An option that it does not know is a defect, and raises."""
     import highspy
@@ -49,6 +65,8 @@ def solver(**options: Any) -> Any:
     for name, value in {"output_flag": False, "threads": 1, "random_seed": 1, **options}.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise ValueError(f"the solver refuses {name} = {value}")
+    if HALT.asked is not None and "simplex_strategy" not in options:
+        highs.cbMipInterrupt += HALT.heed
     return highs
 
 

@@ -99,7 +99,7 @@ class Seat:
 class Seats:
     """So many places; who comes last to a full room takes the place that was used longest ago."""
 
-    def __init__(self, most: int = 3) -> None:
+    def __init__(self, most: int = 4) -> None:
         self._most = most
         self._seats: list[Seat] = []
         self._lock = threading.Lock()

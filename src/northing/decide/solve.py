@@ -18,7 +18,7 @@ import numpy as np
 from northing.decide.around import Around
 from northing.decide.certificate import Bound, bound, gap, ray_closes
 from northing.decide.kernel import Kernel, kernel, programme_of
-from northing.decide.resident import Relaxed, Resident, solver
+from northing.decide.resident import HALT, Relaxed, Resident, solver
 from northing.decide.rows import Floats, Ints, Model
 from northing.decide.search import opened, promising, rebuild
 from northing.decide.tree import Tree
@@ -80,7 +80,8 @@ class Search:
     @property
     def done(self) -> bool:
         near = self.gap is not None and self.gap <= self.goal
-        return self.stopped or near or self.left <= 0
+        halted = HALT.asked is not None and HALT.asked()
+        return self.stopped or halted or near or self.left <= 0
 
     def offer(self, plan: Floats | Ints, by: str) -> bool:
         """Take *plan* if it is better and keeps every limit; whether it was."""
@@ -123,7 +124,7 @@ class Search:
 
 IDLE = 12
 """Programmes around a plan without a better one, after which the tree is grown in turn."""
-SHARE = 0.5
+SHARE = 0.2
 """Seconds of a turn of the tree."""
 ROUNDS, ENOUGH = 24, 8
 """Rounds of rebuilding before the first answer: where none has come to a plan, and where one has."""

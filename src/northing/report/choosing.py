@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from northing.access.models import Workspace
-from northing.decide.checking import check
+from northing.decide.checking import check, check_items
 from northing.decide.drawn import Drawn
 from northing.decide.file import chosen
 from northing.decide.planned import Named, Planned, chosen_ways, items_of, names_of, planned
@@ -132,7 +132,13 @@ def sheet(workspace: Workspace, seen: Look, moves: Moves, value: Mapping[str, De
         keys = [key for key, limit in zip(made.keys, made.problem.limits, strict=True) if not isinstance(limit, Churn)]
         problem = msgspec.structs.replace(made.problem, limits=(*limits, Churn(most=moves.churn, id=CHURN)))
         made = msgspec.structs.replace(made, problem=problem, keys=(*keys, CHURN))
-    return Sheet(view, str(seen.at), moves, plain, found, previous, made, tuple(check(made.problem)))
+    return Sheet(view, str(seen.at), moves, plain, found, previous, made, tuple(_wrong(view, made, moves.worth)))
+
+
+def _wrong(view: View, made: Planned, worth: str) -> Sequence[Finding]:
+    """What makes the problem mean nothing; its items are looked at once a plan."""
+    wrong: list[Finding] = remember(view, "choosing wrong", worth, lambda: check_items(made.problem), READS)
+    return wrong or check(made.problem, drawn=drawn(view, worth, made.problem.items, len(made.problem.periods)))
 
 
 def _names(view: View, found: Choosing, worth: str) -> Named:
@@ -170,6 +176,8 @@ def ask(
         return None
     if answer.status == "impossible":
         raise Impossible("No plan keeps all limits.")
+    if final and answer.plan is None:
+        raise Invalid("No plan was found that keeps all limits, nor that there is none.", remedy="Loosen a limit.")
     return outcome(asked, answer, final)
 
 

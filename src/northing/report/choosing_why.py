@@ -78,9 +78,10 @@ class ClashSaid(msgspec.Struct, frozen=True):
 
 
 def _ask(asked: Sheet, owner: object, kind: Any, about: str = "") -> Any:
+    # In a place of its own: a slider does not wait for what is being explained.
     meaningful(asked)
     try:
-        return json.loads(SEATS.of(owner).why(asked.made.problem, kind, seconds=SECONDS, about=about))
+        return json.loads(SEATS.of((owner, "why")).why(asked.made.problem, kind, seconds=SECONDS, about=about))
     except TimeoutError:
         raise Invalid("It could not be worked out in time.", remedy="Ask again.") from None
 

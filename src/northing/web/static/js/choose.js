@@ -70,7 +70,7 @@ class NorthingChoose extends HTMLElement {
       history.replaceState(null, "", this.dataset.here + (address ? `?${address}` : ""));
       if (!answer) continue;
       this.#show(answer);
-      if (answer.told && !answer.told.final) this.#watch(answer.told.rest ?? "");
+      if (!answer.told?.final) this.#watch(answer.told?.rest ?? "");
     }
     this.busy = false;
   }
@@ -83,10 +83,10 @@ class NorthingChoose extends HTMLElement {
       const moves = this.moves;
       moves.set("rest", gap);
       const answer = await this.#fetch(moves);
-      if (turn !== this.turn || this.waiting || !answer?.told) return;
+      if (turn !== this.turn || this.waiting || !answer) return;
       this.#show(answer);
-      if (answer.told.final) return;
-      gap = String(answer.told.rest ?? "");
+      if (answer.told?.final) return;
+      gap = String(answer.told?.rest ?? "");
     }
   }
 
