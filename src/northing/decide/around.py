@@ -42,7 +42,12 @@ class Around:
             self.idle += 1
             return plan
         part = kernel(self.model, plan, free)
-        highs = solver(time_limit=max(0.02, min(SLICE, seconds)), mip_rel_gap=1e-6)
+        highs = solver(
+            time_limit=max(0.02, min(SLICE, seconds)),
+            mip_rel_gap=1e-6,
+            mip_heuristic_effort=0.0,
+            mip_allow_restart=False,
+        )
         highs.passModel(programme_of(part, whole=True))
         start = highspy.HighsSolution()
         start.col_value = plan[free].astype(np.float64)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 
 from northing.decide.drawn import Drawn
+from northing.decide.needed import unaffordable
 from northing.decide.problem import (
     Amounts,
     Budget,
@@ -38,9 +39,7 @@ def check(problem: Problem, *, drawn: Drawn | None = None) -> list[Finding]:
     """
     items = [] if drawn is not None else check_items(problem)
     found = [*_whole_problem(problem), *items, *_limits(problem), *_pins(problem)]
-    if not found:
-        found = [*_circles(problem), *_needed(problem, drawn)]
-    return found
+    return found or list(_circles(problem))
 
 
 def check_items(problem: Problem) -> list[Finding]:
@@ -273,9 +272,8 @@ def _circle_from(begin: str, needs: Mapping[str, list[str]], state: dict[str, in
     return []
 
 
-def _needed(problem: Problem, drawn: Drawn | None) -> Iterator[Finding]:
-    """What must be done and cannot be paid, or not be staffed, whatever else is left out."""
-    from northing.decide.needed import unaffordable
-
+def unpayable(problem: Problem, drawn: Drawn | None = None) -> Iterator[Finding]:
+    """What must be done and cannot be paid, or not be staffed, whatever else is left out; of a *problem* that means
+    something."""
     for limit, words in unaffordable(problem, drawn):
         yield _found("choice-unpayable", words, f"limits[{limit}]", "Raise the limit, or take the must-do or pin back.")

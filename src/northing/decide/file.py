@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from northing.decide.build import build
-from northing.decide.checking import check
+from northing.decide.checking import check, unpayable
 from northing.decide.drawn import Drawn, hires
 from northing.decide.problem import Number, Problem
 from northing.decide.rows import Ints, Model
@@ -26,7 +26,7 @@ def read(octets: bytes) -> Problem:
         problem = _DECODER.decode(octets)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise Invalid("The file says no choice.", findings=[_misread(octets, wrong)]) from None
-    found = check(problem)
+    found = check(problem) or list(unpayable(problem))
     if found:
         raise Invalid(found[0].message if len(found) == 1 else "The choice means nothing as it stands.", findings=found)
     return problem

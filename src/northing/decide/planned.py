@@ -263,19 +263,10 @@ def _capacity(found: Choosing, bound: Bound, names: Named, wrong: list[Finding])
         for place in range(span.first, span.end)
     }
     places = range(len(found.ahead.periods))
-    free = _unbounded(found, bound.role or "") if len(bounded) < len(places) else {}
+    # Where no capacity was entered, there is no limit.
+    free = found.wanted.get(bound.role or "", {}) if len(bounded) < len(places) else {}
     most = [bounded[place] if place in bounded else number(free.get(place, Decimal(0))) for place in places]
     yield Capacity(of=used, most=most, id=bound.key, title=bound.name)
-
-
-def _unbounded(found: Choosing, role: str) -> Mapping[int, Decimal]:
-    """By period what all investments together can use of a role: where no capacity was entered, there is no limit."""
-    total: dict[int, Decimal] = {}
-    for offer in found.offers:
-        for way in offer.ways:
-            for place, people in way.people.get(role, {}).items():
-                total[place] = total.get(place, Decimal(0)) + people
-    return total
 
 
 def _number(exact: Decimal | None) -> Number | None:

@@ -48,9 +48,13 @@ class Halt:
     def __init__(self) -> None:
         self.asked: Callable[[], bool] | None = None
 
+    @property
+    def due(self) -> bool:
+        return self.asked is not None and self.asked()
+
     def heed(self, event: Any) -> None:
         """End the programme that asks, once nobody wants it."""
-        if self.asked is not None and self.asked():
+        if self.due:
             event.interrupt()
 
 

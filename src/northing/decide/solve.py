@@ -80,8 +80,7 @@ class Search:
     @property
     def done(self) -> bool:
         near = self.gap is not None and self.gap <= self.goal
-        halted = HALT.asked is not None and HALT.asked()
-        return self.stopped or halted or near or self.left <= 0
+        return self.stopped or HALT.due or near or self.left <= 0
 
     def offer(self, plan: Floats | Ints, by: str) -> bool:
         """Take *plan* if it is better and keeps every limit; whether it was."""
@@ -155,11 +154,13 @@ def choose(
     search.point, search.by = relaxed.point, "relaxation"
     search.proof = bound(model, relaxed.prices)
     search.most = search.proof.most
-    if start is not None:
-        search.offer(start, "start")
     search.offer(relaxed.point, "relaxation")
     if not search.done:
         _round(search, relaxed, search.proof, seed)
+    if (
+        start is not None
+    ):  # last: the plan of other limits is seldom the best one, and would be told before a better one
+        search.offer(start, "start")
     if search.value is None and not search.done:
         _first(search, relaxed, search.proof)
     if not search.done:

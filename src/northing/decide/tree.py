@@ -17,7 +17,7 @@ from itertools import count
 import numpy as np
 
 from northing.decide.certificate import bound, ray_closes
-from northing.decide.resident import Relaxed, Resident
+from northing.decide.resident import HALT, Relaxed, Resident
 from northing.decide.rows import Floats, Ints, Model
 
 SEEN = 4
@@ -57,7 +57,7 @@ class Tree:
     def grow(self, value: Fraction | None, until: float) -> None:
         """Split the case with the largest bound, again and again, until the clock's *until* or a whole point."""
         self.found = None
-        while self._open and time.monotonic() < until and self.found is None:
+        while self._open and time.monotonic() < until and self.found is None and not HALT.due:
             case = heapq.heappop(self._open)
             if value is not None and -case.key <= value:
                 self._open = []

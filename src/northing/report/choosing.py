@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from northing.access.models import Workspace
-from northing.decide.checking import check, check_items
+from northing.decide.checking import check, check_items, unpayable
 from northing.decide.drawn import Drawn
 from northing.decide.file import chosen
 from northing.decide.planned import Named, Planned, chosen_ways, items_of, names_of, planned
@@ -53,7 +53,7 @@ class Sheet:
     """What the plan of record has chosen."""
     made: Planned
     wrong: tuple[Finding, ...]
-    """Why it cannot be worked out; empty where it can."""
+    """Why it means nothing; empty where it can be worked out."""
 
     @cached_property
     def question(self) -> str:
@@ -168,24 +168,24 @@ def ask(
     Raises ``Invalid`` where the problem means nothing, ``Impossible`` where no plan keeps all limits.
     """
     meaningful(asked)
-    if asked.wrong:
-        raise Impossible(asked.wrong[0].message, findings=asked.wrong, remedy=asked.wrong[0].remedy)
     seat = SEATS.of(owner)
     answer, final = seat.ask(asked.question, asked.made.problem, wait=wait, better=better, patience=patience)
     if answer is None:
         return None
-    if answer.status == "impossible":
-        raise Impossible("No plan keeps all limits.")
     if final and answer.plan is None:
+        wrong = list(unpayable(asked.made.problem, asked.drawn))
+        if wrong:
+            raise Impossible(wrong[0].message, findings=wrong, remedy=wrong[0].remedy)
+        if answer.status == "impossible":
+            raise Impossible("No plan keeps all limits.")
         raise Invalid("No plan was found that keeps all limits, nor that there is none.", remedy="Loosen a limit.")
     return outcome(asked, answer, final)
 
 
 def meaningful(asked: Sheet) -> None:
     """Raise ``Invalid`` where the problem means nothing; one that nobody can pay for does."""
-    wrong = [one for one in asked.wrong if one.code != "choice-unpayable"]
-    if wrong:
-        raise Invalid(wrong[0].message, findings=wrong, remedy=wrong[0].remedy)
+    if asked.wrong:
+        raise Invalid(asked.wrong[0].message, findings=asked.wrong, remedy=asked.wrong[0].remedy)
 
 
 class Impossible(Invalid):

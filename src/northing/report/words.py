@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
@@ -62,12 +63,18 @@ def number(value: Decimal | int | None, digits: int | None = None) -> str:
     if value is None:
         return ""
     pattern = "#,##0." + "#" * (digits if digits is not None else 6)
-    return _minus(str(format_decimal(value, pattern.rstrip("."), locale=locale())))
+    return _minus(_decimal(value or 0, pattern.rstrip("."), locale()))
 
 
 def fixed(value: Decimal, digits: int) -> str:
     """0.8500: always with *digits* decimals, for numbers that stand under each other."""
-    return _minus(str(format_decimal(value, "#,##0." + "0" * digits if digits else "#,##0", locale=locale())))
+    return _minus(_decimal(value or 0, "#,##0." + "0" * digits if digits else "#,##0", locale()))
+
+
+@lru_cache(8192)
+def _decimal(value: Decimal | int, pattern: str, locale: str) -> str:
+    """The same numbers come again on every page, and are slow to write."""
+    return str(format_decimal(value, pattern, locale=locale))
 
 
 def percent(value: Decimal | float | None, digits: int = 0) -> str:
@@ -107,9 +114,9 @@ def amount(value: Decimal, currency: str, *, short: bool = False, signed: bool =
         for limit, letter in SHORT:
             if size >= limit * Decimal("0.9995"):
                 pattern = "#,##0.0" if size < limit * 100 else "#,##0"
-                return f"{sign}{before}{format_decimal(size / limit, pattern, locale=locale())}{letter}"
+                return f"{sign}{before}{_decimal(size / limit, pattern, locale())}{letter}"
     pattern = "#,##0" if size == size.to_integral_value() else "#,##0.00"
-    return f"{sign}{before}{format_decimal(size, pattern, locale=locale())}"
+    return f"{sign}{before}{_decimal(size, pattern, locale())}"
 
 
 def days_moved(count: int) -> str:

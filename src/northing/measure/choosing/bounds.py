@@ -24,7 +24,7 @@ from northing.portfolio.periods import Period, label
 from .horizon import Horizon, spans
 from .ways import THOUSANDTH, Kind, Offer, Way, rounded, shared_days
 
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 ROLE = "role:"
 """Begins the key of a bound that is the capacity of a role."""
 
@@ -93,7 +93,7 @@ class Prices(msgspec.Struct, frozen=True, dict=True):
     by_model: Mapping[str, Decimal]
 
     def of(self, kind: Kind) -> Decimal:
-        return self.by_model.get(kind[1], Decimal(1))
+        return self.by_model.get(kind[1], ONE)
 
     @cached_property
     def any(self) -> bool:
@@ -207,7 +207,7 @@ def prices(view: View, found: list[Bound]) -> Prices:
         factor = limit.most if limit.most is not None else limit.least
         for model in view.plan.ai_models.values():
             if factor is not None and limit.model and limit.model.casefold() in model.name.casefold():
-                factors[model.id] = factors.get(model.id, Decimal(1)) * factor
+                factors[model.id] = factors.get(model.id, ONE) * factor
     return Prices(factors)
 
 
@@ -220,8 +220,7 @@ def reached(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: 
     if bound.type in (LimitType.CHURN, LimitType.PRICE):
         return []
     found, before, most, least = [], ZERO, ZERO, ZERO
-    for span in bound.spans:
-        used = _used(bound, span, offers, chosen, factors)
+    for span, used in zip(bound.spans, _used(bound, offers, chosen, factors), strict=True):
         if bound.roll_over and bound.type is LimitType.BUDGET:
             before, most, least = before + used, most + (span.most or ZERO), least + (span.least or ZERO)
             found.append(
@@ -234,38 +233,52 @@ def reached(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: 
     return found
 
 
-def _used(bound: Bound, span: Span, offers: Mapping[str, Offer], chosen: Chosen, factors: Prices) -> Decimal:
+def _used(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: Prices) -> Iterator[Decimal]:
+    """By span, from what each period comes to."""
+    own: dict[int, Decimal] = {}
     if bound.type is LimitType.CAPACITY:
-        return sum(
-            (
-                people
-                for id, way in chosen.items()
-                if bound.counts(id)
-                for at, people in way.people.get(bound.role or "", {}).items()
-                if span.first <= at < span.end
-            ),
-            ZERO,
-        )
-    own = whole = risk = ZERO
+        for id, way in chosen.items():
+            if bound.counts(id):
+                add(own, way.people.get(bound.role or "", {}))
+        yield from (_within(span, own) for span in bound.spans)
+        return
+    whole: dict[int, Decimal] = {}
+    risk: dict[int, Decimal] = {}
     for id, way in chosen.items():
-        spent = paid(bound, span, way, factors)
-        whole += spent
-        if bound.counts(id):
-            own += spent
-            risk += spent * (offers[id].investment.risk or ZERO)
-    if bound.type is LimitType.SHARE:
-        return own / whole if whole else ZERO
-    if bound.type is LimitType.RISK:
-        return risk / own if own else ZERO
-    return own + span.fixed
+        for kind, by in way.cost.items():
+            if bound.paid(kind):
+                factor, counted = factors.of(kind), bound.counts(id)
+                if bound.type is LimitType.SHARE:
+                    add(whole, by, factor)
+                if counted:
+                    add(own, by, factor)
+                if counted and bound.type is LimitType.RISK:
+                    add(risk, by, factor * (offers[id].investment.risk or ZERO))
+    for span in bound.spans:
+        mine = _within(span, own)
+        if bound.type is LimitType.SHARE:
+            every = _within(span, whole)
+            yield mine / every if every else ZERO
+        elif bound.type is LimitType.RISK:
+            yield _within(span, risk) / mine if mine else ZERO
+        else:
+            yield mine + span.fixed
 
 
 def paid(bound: Bound, span: Span, way: Way, factors: Prices) -> Decimal:
     """The money of *way* that a bound counts in a span, at the prices of the models."""
-    total = ZERO
+    total: dict[int, Decimal] = {}
     for kind, by in way.cost.items():
         if bound.paid(kind):
-            factor = factors.of(kind)
-            part = sum((amount for at, amount in by.items() if span.first <= at < span.end), ZERO)
-            total += part * factor
-    return total
+            add(total, by, factors.of(kind))
+    return _within(span, total)
+
+
+def add(total: dict[int, Decimal], by: Mapping[int, Decimal], factor: Decimal = ONE) -> None:
+    """Add to *total* what *by* has of each period, times *factor*."""
+    for place, amount in by.items():
+        total[place] = total.get(place, ZERO) + (amount if factor == 1 else amount * factor)
+
+
+def _within(span: Span, by: Mapping[int, Decimal]) -> Decimal:
+    return sum((by[place] for place in range(span.first, span.end) if place in by), ZERO)

@@ -17,7 +17,7 @@ from northing.portfolio.filter import ask_plan
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.scoring import Method
 
-from .bounds import Bound, Chosen, Prices, Reached, bounds, prices, reached
+from .bounds import Bound, Chosen, Prices, Reached, add, bounds, prices, reached
 from .horizon import Horizon, horizon
 from .ways import Drawing, Offer, Way
 
@@ -53,13 +53,15 @@ class Choosing(msgspec.Struct, frozen=True, dict=True):
     factors: Prices
     currency: str
     discount: Decimal
+    wanted: Mapping[str, Mapping[int, Decimal]]
+    """By role and period the people of all ways of all investments: no choice asks for more."""
     findings: tuple[Finding, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Offer]:
         return {offer.id: offer for offer in self.offers}
 
-    @property
+    @cached_property
     def now(self) -> Chosen:
         """What the plan has chosen: each investment that is in, as it is planned."""
         return {offer.id: offer.ways[0] for offer in self.offers if offer.chosen}
@@ -130,8 +132,17 @@ def _choosing(view: View, worth: str, value: Mapping[str, Decimal] | None) -> Ch
         wrong.append(Finding(code="line-undated", message=message, severity="warning", kind="cost_plan_line"))
     return Choosing(
         ahead, offers, tuple(found), tuple(groups), needs, prices(view, found), view.home_currency, rate,
-        (*wrong, *findings(drawing.missing)),
+        _wanted(offers), (*wrong, *findings(drawing.missing)),
     )  # fmt: skip
+
+
+def _wanted(offers: Sequence[Offer]) -> Mapping[str, Mapping[int, Decimal]]:
+    total: dict[str, dict[int, Decimal]] = {}
+    for offer in offers:
+        for way in offer.ways:
+            for role, by in way.people.items():
+                add(total.setdefault(role, {}), by)
+    return total
 
 
 def limits_broken(view: View, before: View | None = None) -> tuple[Broken, ...]:

@@ -1,10 +1,15 @@
 // <northing-choose>: a slider or a pin moves the answer. One question is under way at a time; while it is, the newest
 // state waits. When the answer has come, it is asked again for a better one until nothing better can be had.
+const STATES = ["comes-in", "goes-out", "changes", "stays-in", "stays-out"];
+const PAUSE = 400; // milliseconds
+
 class NorthingChoose extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("[data-moves]");
     if (!this.form) return;
     this.rows = new Map([...this.querySelectorAll("tr[data-id]")].map((row) => [row.dataset.id, row]));
+    for (const row of this.rows.values()) row.at = STATES.indexOf(row.className.slice("is-".length));
+    this.controls = [...this.form.querySelectorAll("[data-plan]")];
     this.names = new Map([...this.rows].map(([id, row]) => [id, row.querySelector("th a").textContent]));
     this.form.addEventListener("input", (event) => this.#moved(event.target));
     this.form.addEventListener("submit", (event) => event.preventDefault());
@@ -34,7 +39,7 @@ class NorthingChoose extends HTMLElement {
   // What is moved from where the plan has it, as the address says it.
   get moves() {
     const found = new URLSearchParams();
-    for (const one of this.form.querySelectorAll("[data-plan]")) {
+    for (const one of this.controls) {
       if (one.value !== one.dataset.plan && !(one.tagName === "SELECT" && one.value === "free" && !one.dataset.plan)) found.set(one.name, one.value);
     }
     for (const one of this.form.querySelectorAll("[data-extra]")) found.set(one.name, one.value);
@@ -75,11 +80,14 @@ class NorthingChoose extends HTMLElement {
     this.busy = false;
   }
 
-  // The worker goes on: asked again, it answers as soon as it knows better.
+  // The worker goes on: asked again, it answers as soon as it knows better. A moment passes between: the eye follows no
+  // faster, and who moves on meets nobody in the way.
   async #watch(rest) {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     let gap = rest;
     while (turn === this.turn && !this.waiting && document.visibilityState === "visible") {
+      await new Promise((done) => setTimeout(done, PAUSE));
+      if (turn !== this.turn || this.waiting) return;
       const moves = this.moves;
       moves.set("rest", gap);
       const answer = await this.#fetch(moves);
@@ -179,16 +187,21 @@ class NorthingChoose extends HTMLElement {
     row.querySelector("[data-cost]").textContent = told.cost;
   }
 
-  // What is decided otherwise stands first.
+  // What is decided otherwise stands first. Only rows that are decided differently than before change places: laying
+  // all of a long table out again would take longer than the answer.
   #sort(rows) {
-    const rank = { "comes-in": 0, "goes-out": 1, changes: 2, "stays-in": 3, "stays-out": 4 };
-    const wanted = rows.filter(({ id }) => this.rows.has(id)).map(({ id, state }) => [rank[state], this.order.get(id), id]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , id]) => id);
-    const key = wanted.join();
-    if (key === this.sorted) return;
-    this.sorted = key;
+    const wanted = rows.filter(({ id }) => this.rows.has(id)).map(({ id, state }) => [STATES.indexOf(state), this.order.get(id), this.rows.get(id)]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     const focused = document.activeElement;
-    const body = this.rows.get(wanted[0])?.parentElement;
-    body?.append(...wanted.map((id) => this.rows.get(id)));
+    const body = wanted[0]?.[2].parentElement;
+    for (const [at, , row] of wanted) {
+      if (row.at !== at) row.remove();
+      row.at = at;
+    }
+    let next = body?.firstElementChild;
+    for (const [, , row] of wanted) {
+      if (row === next) next = next.nextElementSibling;
+      else body.insertBefore(row, next);
+    }
     if (body?.contains(focused)) focused.focus();
   }
 
@@ -196,7 +209,9 @@ class NorthingChoose extends HTMLElement {
     const boxes = this.querySelector(`[data-cells="${CSS.escape(key)}"]`)?.children ?? [];
     cells.forEach((cell, place) => {
       const box = boxes[place];
-      if (!box) return;
+      const told = JSON.stringify(cell);
+      if (!box || box.told === told) return;
+      box.told = told;
       box.className = `span-cell${cell.tone ? ` is-${cell.tone}` : ""}`;
       box.querySelector(".fill").setAttribute("width", (100 * cell.share).toFixed(2));
       if (cell.mark !== null) box.querySelector(".mark")?.setAttribute("d", `M${(100 * cell.mark).toFixed(2)} -1V7`);
@@ -207,7 +222,8 @@ class NorthingChoose extends HTMLElement {
 
   #list(state, ids) {
     const box = this.querySelector(`[data-state="${state}"]`);
-    if (!box) return;
+    if (!box || box.told === ids.join()) return;
+    box.told = ids.join();
     box.hidden = !ids.length;
     box.querySelector(".count").textContent = ids.length;
     box.querySelector("ul").replaceChildren(...ids.map((id) => {
