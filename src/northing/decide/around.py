@@ -28,7 +28,7 @@ class Around:
         self.model, self.rounded = model, np.rint(point).astype(np.int64)
         self.distance = np.abs(reduced)
         self.part = np.abs(point - self.rounded) > 1e-6
-        self.size = 60.0
+        self.size = 20.0
         self.idle = 0
         """Programmes since the last better plan."""
         self._draw: Any = np.random.default_rng(seed)

@@ -15,9 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from northing.decide.kernel import Kernel
-from northing.decide.rows import Floats, Ints
+from northing.decide.rows import Floats, Ints, Model
 
 COPIES = 16
+DEEP = 3
+"""So many requirements in a row are followed for what must be done."""
+FEW = 64
+"""Columns of a row that says what needs what, not how much there is."""
 Flags = NDArray[np.bool_]
 
 
@@ -51,32 +55,52 @@ def rebuild(
     *enough* rounds where there is a plan by then, *rounds* where there is none yet.
     """
     draw: Any = np.random.default_rng(seed)
+    helps, hurts = (part.takes < 0).astype(float), (part.takes > 0).astype(float)
     best, most = (start.copy(), float(part.worth @ start)) if _fits(part, start) else (None, -np.inf)
+    near, least = start, np.inf
     for tried in range(rounds):
         if time.monotonic() >= until or (tried >= enough and best is not None):
             break
-        plans = np.repeat((start if best is None else best)[None], COPIES, axis=0)
+        plans = np.repeat((near if best is None else best)[None], COPIES, axis=0)
         if best is None and tried % 2:
             plans |= draw.random(plans.shape) < point
         hard = draw.uniform(0.0, 3.0 if best is None else 1.0, (COPIES, 1))
         noise = np.exp(draw.uniform(0.02, 0.3, (COPIES, 1)) * draw.standard_normal(plans.shape))
         order = hard * point + worth_per_use * noise
-        if best is not None:
-            out = plans & (draw.random(plans.shape) < draw.uniform(0.02, 0.25, (COPIES, 1)))
+        if best is not None or tried:
+            out = plans & (draw.random(plans.shape) < draw.uniform(0.02, 0.5, (COPIES, 1)) ** 1.5)
             plans &= ~out
             order = order - 2.0 * (out & (draw.random((COPIES, 1)) < 0.5))
         left = _without_orphans(part, plans)
         if best is None and tried % 2:
             left = _lighter(part, plans, left)
-        wanted = (left < 0).astype(float) @ (part.takes < 0).astype(float).T
-        _fill(part, plans, left, order + 5.0 * wanted)
+        if (left < 0).any():
+            order += 5.0 * _wanted(part, left, helps, hurts)
+        _fill(part, plans, left, order)
         good = (left >= 0).all(axis=1)
         if good.any():
             worth = np.where(good, plans @ part.worth, -np.inf)
             first = int(worth.argmax())
             if worth[first] > most:
                 best, most = plans[first].copy(), float(worth[first])
+        elif best is None:
+            missing = (left < 0).sum(axis=1)
+            first = int(missing.argmin())
+            if missing[first] <= least:
+                near, least = plans[first].copy(), float(missing[first])
     return best
+
+
+def _wanted(part: Open, left: Floats, helps: Floats, hurts: Floats) -> Floats:
+    """By plan and column how urgent it is: what mends a broken row, and before it what that needs in turn."""
+    wanted: Floats = np.minimum((left < 0).astype(float) @ helps.T, 1.0)
+    for _ in range(DEEP):
+        waiting = (np.minimum(wanted, 1.0) @ (hurts * part.links)) * (left < 1)
+        more = np.where(waiting @ helps.T > 0, wanted.max(axis=1, keepdims=True) + 1.0, 0.0)
+        if not (more > wanted).any():
+            break
+        wanted = np.maximum(wanted, more)
+    return wanted
 
 
 def _fits(part: Open, plan: Flags) -> bool:
@@ -129,3 +153,19 @@ def promising(point: Floats, reduced: Floats, size: int) -> Ints:
     """The columns to be left open: those chosen in part, and then by how near their reduced cost is to nothing."""
     part = np.abs(point - np.rint(point)) > 1e-6
     return np.sort(np.lexsort((np.abs(reduced), ~part))[:size])
+
+
+def mending(model: Model, plan: Ints) -> Ints:
+    """The columns by which rows of few columns that *plan* breaks can be mended, with what those need in turn."""
+    sizes = np.diff(model.starts)
+    needs = (model.high == 0) & (sizes <= FEW)
+    rows = np.zeros(model.rows, bool)
+    rows[model.broken(plan)] = True
+    rows &= sizes <= FEW
+    columns = np.zeros(model.columns, bool)
+    for _ in range(DEEP):
+        columns[model.index[rows[model.row_of]]] = True
+        takers = needs[model.row_of] & columns[model.index] & (model.coef > 0)
+        rows = np.zeros(model.rows, bool)
+        rows[model.row_of[takers]] = True
+    return np.flatnonzero(columns)

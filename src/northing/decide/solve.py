@@ -20,7 +20,7 @@ from northing.decide.certificate import Bound, bound, gap, ray_closes
 from northing.decide.kernel import Kernel, kernel, programme_of
 from northing.decide.resident import HALT, Relaxed, Resident, solver
 from northing.decide.rows import Floats, Ints, Model
-from northing.decide.search import opened, promising, rebuild
+from northing.decide.search import mending, opened, promising, rebuild
 from northing.decide.tree import Tree
 
 Status = Literal["searching", "best", "near", "stopped", "impossible", "unknown"]
@@ -125,7 +125,7 @@ IDLE = 12
 """Programmes around a plan without a better one, after which the tree is grown in turn."""
 SHARE = 0.2
 """Seconds of a turn of the tree."""
-ROUNDS, ENOUGH = 24, 8
+ROUNDS, ENOUGH = 24, 4
 """Rounds of rebuilding before the first answer: where none has come to a plan, and where one has."""
 
 
@@ -228,9 +228,10 @@ def _round(search: Search, relaxed: Relaxed, proof: Bound, seed: int) -> None:
     """Round, ruin, recreate."""
     model = search.model
     part = np.abs(relaxed.point - np.rint(relaxed.point)) > 1e-6
-    free = promising(relaxed.point, proof.reduced, int(part.sum()) + 100)
-    free = free[model.items[free] >= 0]
     base = _base(search, relaxed)
+    free = promising(relaxed.point, proof.reduced, int(part.sum()) + 100)
+    free = np.union1d(free, mending(model, base))
+    free = free[model.items[free] >= 0]
     small = opened(kernel(model, base, free))
     used = model.worth - proof.reduced
     per_use = np.clip(model.worth / np.maximum(used, 1e-9), 0.2, 5.0)[free]
