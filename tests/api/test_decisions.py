@@ -168,3 +168,28 @@ def test_withdrawn_dissent_and_what_came_of_it(place: Place, call: Call) -> None
     for fields in ({"status": "draft"}, {"why": "Other reasons"}):
         body = {"fields": fields, "reason": "-", "on": place.record.head()}
         assert call("PATCH", f"/w/acme/decisions/{entry['id']}", place.keys["owner"], json=body).status == 403
+
+
+def test_a_comment_is_for_whom_it_speaks_to_whichever_door_it_comes_through(place: Place, call: Call) -> None:
+    said = {
+        "subject": place.ids["bot"],
+        "text": "@Pavel Ito, who pays? @Nobody knows.",
+        "by": place.actors["contributor"].id,
+    }
+    made = call(
+        "POST",
+        "/w/acme/comments",
+        place.keys["contributor"],
+        json={"fields": said, "reason": "Asked", "on": place.record.head()},
+    )
+    assert made.status == 201, made.body
+    (one,) = place.record.plan().comments.values()
+    assert one.mentions == (place.actors["planner"].id,)
+    assert [waits["reason"] for waits in call("GET", "/w/acme/inbox", place.keys["planner"]).data] == ["mention"]
+    call(
+        "PATCH",
+        f"/w/acme/comments/{one.id}",
+        place.keys["contributor"],
+        json={"fields": {"text": "Who pays?"}, "reason": "-", "on": place.record.head()},
+    )
+    assert place.record.plan().comments[one.id].mentions == ()

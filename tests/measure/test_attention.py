@@ -7,6 +7,7 @@ from __future__ import annotations
 from northing.measure.attention import CODES, Item, Limits, attention
 from northing.measure.lookalikes import lookalikes
 from northing.measure.view import View
+from northing.report import words
 from tests.measure.told import view_told
 
 
@@ -275,3 +276,48 @@ def test_what_serves_nothing_and_whose_owner_has_left(view: View) -> None:
 
 def test_every_code_has_a_rule_and_an_empty_plan_needs_nobody() -> None:
     assert attention(view_told(""), CODES) == ()
+
+
+def test_limits_that_the_plan_breaks_are_named_once_where_worst(view: View) -> None:
+    """
+    investment
+      id   | name | stage | currency | must_do | choice
+      a    | A    | pilot | EUR      |         |
+      b    | B    | pilot | EUR      | yes     | out
+    cost_plan_line
+      investment | likely | start      | end        | expense
+      a          | 300    | 2026-07-01 | 2026-10-01 | opex
+      a          | 900    | 2026-10-01 | 2027-01-01 | opex
+    role
+      id  | name
+      eng | Engineer
+    team
+      id | name
+      t  | T
+    capacity
+      role | team | start      | end        | people
+      eng  | t    | 2026-07-01 | 2027-07-01 | 1
+    resource_demand
+      investment | role | team | start      | end        | people
+      a          | eng  | t    | 2026-07-01 | 2026-10-01 | 1.5
+    limit
+      id   | name  | type   | per     | most | start      | end
+      lid  | Lid   | budget | quarter | 200  | 2026-07-01 | 2027-01-01
+      wide | Wide  | budget | quarter | 900  | 2026-07-01 | 2027-01-01
+    """
+    items = of(view, "limit-broken")
+    said = {item.entity.id: words.say(view, item.sentence) for item in items}
+    assert said["lid"] == "Lid: €900 in FY26-Q4, €200 at most; and 1 period more."
+    assert said["eng"] == "Engineer: 1.5 FTE in FY26-Q3, 1 FTE at most."
+    assert said["b"] == "B is out, and must be done."
+    assert set(said) == {"lid", "eng", "b"}
+    assert {item.severity for item in items} == {"high"}
+
+
+def test_a_plan_without_limits_breaks_none(view: View) -> None:
+    """
+    investment
+      id | name
+      a  | A
+    """
+    assert of(view, "limit-broken") == []

@@ -17,6 +17,7 @@ from northing.portfolio.errors import Finding, Invalid
 from northing.portfolio.kinds import KINDS, kind_of
 from northing.portfolio.reading import PersonDetails
 from northing.record import At, Committed, Preview, Revision
+from northing.report.comments import speaking
 
 from .operation import Here, operation
 from .parameters import Branch, No, Reason, resolve
@@ -165,7 +166,12 @@ def _commit(
     status: int = 201,
 ) -> HttpResponse:
     committed = here.record.commit(
-        edits, on=here.on(stated), by=here.actor, reason=reason, branch=branch, effective_on=effective_on
+        speaking(here.workspace.id, edits),
+        on=here.on(stated),
+        by=here.actor,
+        reason=reason,
+        branch=branch,
+        effective_on=effective_on,
     )
     return here.answer(written(committed), At(branch, committed.revision.no), status=status)
 

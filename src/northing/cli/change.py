@@ -30,6 +30,7 @@ def set_(
     from northing.measure.search import the_one
     from northing.portfolio.edits import Edit
     from northing.portfolio.kinds import kind_of
+    from northing.report.comments import speaking
 
     actor, view = desk.actor, desk.view
     actor.require("suggest", "change something")
@@ -47,7 +48,7 @@ def set_(
                 desk.tell(finding.message)
             desk.tell(f"Would change {len(preview.changes)}, conflicts {len(preview.conflicts)}; nothing was written.")
         return
-    committed = desk.record.commit([edit], on=stated, by=actor, reason=reason)
+    committed = desk.record.commit(speaking(desk.workspace.id, [edit]), on=stated, by=actor, reason=reason)
     if desk.json:
         desk.answer(committed.revision, revision=committed.revision.no, changed=len(committed.changes))
     elif committed.changes:

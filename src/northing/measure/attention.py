@@ -13,6 +13,7 @@ from northing.portfolio.words import word
 
 from .columns import DAYS_KEPT
 from .lacking import lacks, lacks_dates, lacks_money, owner_left, serves_nothing
+from .limits_kept import limits_not_kept
 from .needs import CODES, TITLES, Item, Limits, Look, Severity
 from .situations import alike, dependencies_broken, endless_pilots, milestones_overdue, models_retiring, red_inside
 from .view import View
@@ -39,7 +40,9 @@ def attention(
         if code in codes:
             items = days.get((view.today, code))
             if items is None:
-                items = days[view.today, code] = _items(look, code)
+                items = _items(look, code)
+                if code not in ELSEWHERE:
+                    days[view.today, code] = items
             found.extend(items)
     return tuple(found)
 
@@ -67,10 +70,14 @@ READS = frozenset(
     )
 )
 
+ELSEWHERE = ("limit-broken",)
+"""Kept by its own rule, as it reads all of the plan."""
+
 GRAVITY: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 
 
 RULES: dict[str, Callable[[Look], Iterable[Item]]] = {
+    "limit-broken": limits_not_kept,
     "milestone-overdue": milestones_overdue,
     "dependency-broken": dependencies_broken,
     "model-retiring": models_retiring,

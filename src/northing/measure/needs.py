@@ -16,6 +16,7 @@ from .view import View
 Severity = Literal["high", "medium", "low"]
 
 TITLES: Mapping[str, str] = {
+    "limit-broken": word("A limit is broken"),
     "milestone-overdue": word("Past due"),
     "dependency-broken": word("Dependency is broken"),
     "model-retiring": word("Model is about to retire"),

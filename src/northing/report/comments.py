@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
+from northing.access import directory
 from northing.access.members import roles
 from northing.measure.view import View
 from northing.portfolio.deciding import Comment
+from northing.portfolio.edits import Edit
 from northing.record import At, Record
 
 AT = re.compile(r"(?<![\w@.])@(?=\w)")
@@ -93,6 +95,21 @@ def spoken_to(text: str, people: Mapping[str, str]) -> tuple[tuple[str, ...], tu
         else:
             nobody[re.split(r"[^\w-]", text[at.end() :], maxsplit=1)[0]] = None
     return tuple(found), tuple(nobody)
+
+
+def speaking(workspace: str, edits: Sequence[Edit]) -> list[Edit]:
+    """*edits* in which every comment is also for whom its text speaks to, whoever else it is for."""
+    people: dict[str, str] = {}
+    found = []
+    for edit in edits:
+        text = edit.fields.get("text") if edit.kind == "comment" else None
+        if isinstance(text, str):
+            people = people or members(workspace, directory.names(workspace))
+            spoken, _nobody = spoken_to(text, people)
+            said = dict.fromkeys([*(edit.fields.get("mentions") or ()), *spoken])
+            edit = msgspec.structs.replace(edit, fields={**edit.fields, "mentions": list(said)})
+        found.append(edit)
+    return found
 
 
 def pieces(text: str, people: Mapping[str, str]) -> Iterator[Piece]:

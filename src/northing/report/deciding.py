@@ -65,7 +65,7 @@ def limits(before: View, after: View) -> list[Finding]:
 
 
 def _finding(now: Broken, was: Broken | None) -> Finding:
-    kept = was is not None and _over(now) <= _over(was)
+    kept = was is not None and now.off <= was.off
     said = f"“{now.name}” was broken before, and is not broken worse: " if kept else f"“{now.name}” would not hold: "
     return Finding(
         code="limit-broken",
@@ -75,14 +75,6 @@ def _finding(now: Broken, was: Broken | None) -> Finding:
         id=now.key if now.kind in ("limit", "group", "dependency", "investment") else None,
         remedy=None if kept else "Change the scenario so that it holds, or the limit.",
     )
-
-
-def _over(one: Broken) -> float:
-    if one.used is None:
-        return 0.0
-    above = float(one.used - one.most) if one.most is not None else 0.0
-    below = float(one.least - one.used) if one.least is not None else 0.0
-    return max(above, below, 0.0)
 
 
 def merge(

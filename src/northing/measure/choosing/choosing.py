@@ -83,6 +83,23 @@ class Broken(msgspec.Struct, frozen=True):
     used: Decimal | None = None
     least: Decimal | None = None
     most: Decimal | None = None
+    type: LimitType | None = None
+    """Of a limit or a capacity, which says the unit."""
+
+    @property
+    def above(self) -> bool:
+        """Whether it is too much, and not too little."""
+        return self.used is not None and self.most is not None and self.used > self.most
+
+    @property
+    def edge(self) -> Decimal | None:
+        """What it should have kept to."""
+        return self.most if self.above else self.least
+
+    @property
+    def off(self) -> Decimal:
+        """By how much it is broken, in its unit."""
+        return Decimal(0) if self.used is None or self.edge is None else abs(self.used - self.edge)
 
 
 def discount(view: View) -> Decimal:
@@ -103,9 +120,14 @@ def choosing(view: View, worth: str = CLAIMED, value: Mapping[str, Decimal] | No
     return remember(view, "choosing", worth, lambda: _choosing(view, worth, value), READS)
 
 
-def _choosing(view: View, worth: str, value: Mapping[str, Decimal] | None) -> Choosing:
+def _as_planned(view: View) -> Choosing:
+    """The same with no way but that of the plan: whether limits hold asks for no other."""
+    return remember(view, "choosing as planned", "", lambda: _choosing(view, CLAIMED, None, planned=True), READS)
+
+
+def _choosing(view: View, worth: str, value: Mapping[str, Decimal] | None, *, planned: bool = False) -> Choosing:
     ahead, rate = horizon(view), discount(view)
-    drawing = Drawing(view, ahead, rate, cash_only=worth == CASH)
+    drawing = Drawing(view, ahead, rate, cash_only=worth == CASH, planned=planned)
     offers = drawing.offers(value)
     known = {offer.id for offer in offers}
     found, wrong = bounds(view, ahead)
@@ -147,8 +169,8 @@ def _wanted(offers: Sequence[Offer]) -> Mapping[str, Mapping[int, Decimal]]:
 
 def limits_broken(view: View, before: View | None = None) -> tuple[Broken, ...]:
     """Which of its limits the plan of *view* breaks, each in words; *before*: the plan that its changes count from."""
-    found = choosing(view)
-    previous = None if before is None else choosing(before).now
+    found = _as_planned(view)
+    previous = None if before is None else _as_planned(before).now
     return tuple(broken(view, found, found.now, previous))
 
 
@@ -162,14 +184,14 @@ def broken(
             if one.broken:
                 yield Broken(
                     bound.key, kind, bound.name, f"{bound.name}, {one.span.label}: {_said(found, bound, one)}.",
-                    one.span.label, one.used, one.least, one.most,
+                    one.span.label, one.used, one.least, one.most, bound.type,
                 )  # fmt: skip
         if bound.type is LimitType.CHURN and previous is not None and bound.limit is not None:
             changed = changes(chosen, previous)
             most = bound.limit.most
             if most is not None and changed > most:
                 words = f"{bound.name}: {changed} investments are decided otherwise than before, {most} at most."
-                yield Broken(bound.key, kind, bound.name, words, "", Decimal(changed), None, most)
+                yield Broken(bound.key, kind, bound.name, words, "", Decimal(changed), None, most, bound.type)
     yield from _broken_groups(found, chosen)
     for need in found.needs:
         if need.successor in chosen and need.predecessor not in chosen:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -106,8 +107,11 @@ def rounded(amount: Decimal, to: Decimal = CENT) -> Decimal:
 class Drawing:
     """Draws the offers of one plan; keeps the rates that were missing."""
 
-    def __init__(self, view: View, ahead: Horizon, discount: Decimal, *, cash_only: bool = False) -> None:
-        self.view, self.ahead, self._cash_only = view, ahead, cash_only
+    def __init__(
+        self, view: View, ahead: Horizon, discount: Decimal, *, cash_only: bool = False, planned: bool = False
+    ) -> None:
+        """*planned*: draw each investment as it is planned, and in no other way."""
+        self.view, self.ahead, self._cash_only, self._planned = view, ahead, cash_only, planned
         self.missing: set[Missing] = set()
         self.undated = 0
         self._rates = exchange(view)
@@ -139,7 +143,8 @@ class Drawing:
                 line.start is None and line.end is None and bool(line.likely)
                 for line in plan.cost_plan_lines.by("investment", investment.id)
             )
-            ways = tuple(self._ways(investment, None if value is None else value.get(investment.id, Decimal(0))))
+            drawn = self._ways(investment, None if value is None else value.get(investment.id, Decimal(0)))
+            ways = tuple(islice(drawn, 1) if self._planned else drawn)
             if any(way.cost or way.people or way.value for way in ways) or investment.pin or investment.must_do:
                 found.append(Offer(investment, ways, not is_out(investment)))
         return tuple(found)

@@ -79,6 +79,10 @@ def address_of(page: Page, kind: str, id: str) -> str:
         return address_of(page, "investment", subject) + f"#{kind.replace('_', '-')}-{id}"
     if subject and subject in page.view.plan.objectives:
         return address_of(page, "objective", subject)
+    if kind in ("limit", "group"):
+        return page.link("choose")
+    if kind == "role":
+        return page.link("capacity")
     where = {
         "portfolio": "portfolio",
         "value_stream": "value_stream",

@@ -14,6 +14,7 @@ from .context import Page
 from .saying import mend_address, say
 
 STEPS: dict[str, tuple[str, str]] = {
+    "limit-broken": ("gate", gettext_noop("Choose what gives way")),
     "milestone-overdue": ("clock", gettext_noop("Close it or move it")),
     "dependency-broken": ("merge", gettext_noop("Move the date")),
     "model-retiring": ("ai", gettext_noop("Choose the successor")),
@@ -57,7 +58,7 @@ def exception(page: Page, item: Item) -> dict[str, Any]:
         "severity": item.severity,
         "icon": icon,
         "why": "" if item.code in SAID_BY_TITLE else say(page, item.sentence, without=item.entity.id),
-        "mend": _mend(page, item.mend),
+        "mend": page.link("choose") if item.code == "limit-broken" else _mend(page, item.mend),
         "do": _(step),
     }
 
