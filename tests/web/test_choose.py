@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from northing.measure.choosing.choosing import choosing, limits_broken
 from northing.portfolio.edits import change, create
+from northing.portfolio.errors import Invalid
 from northing.portfolio.ledger import balance
 from northing.record import Record
 from northing.report.viewing import look
@@ -178,3 +179,53 @@ def test_a_viewer_takes_nothing_in_and_what_breaks_a_limit_is_not_recorded(offic
 def test_an_empty_workspace_has_nothing_to_choose(db: None) -> None:
     empty = open_office("Empty", "empty")
     assert "There is nothing to choose" in empty.text("choose")
+
+
+ROLE = id_of("role")
+ODD: dict[str, tuple[list[Any], str]] = {
+    "a must-do that cannot be paid": ([change("limit", LID, most="10")], "“Law”: what must be done takes"),
+    "a negative cost": ([create("cost_plan_line", id_of("odd"), investment=BOT, likely="-9000", **QUARTER)], "is negative"),
+    "a limit on a role that nobody has": (
+        [create("role", ROLE, name="Alchemist"),
+         create("limit", id_of("odd"), name="Gold", type="capacity", role=ROLE, most="1",
+                start=f"{YEAR}-01-01", end=f"{YEAR + 1}-01-01")],
+        "The limit “Gold” is on people that nothing asks for.",
+    ),
+    "a limit on investments that do not exist": (
+        [change("limit", LID, where="number = nothing")], "The limit “Lid” names no investment that can be chosen.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_plan_is_answered_in_words_and_nothing_changes(office: Office, odd: str) -> None:
+    edits, words = ODD[odd]
+    office.commit(*edits)
+    head = office.record.head()
+    page = office.get("choose")
+    assert page.status_code == 200 and words in words_of(page), words_of(page)[:3000]
+    assert office.get("choose/answer", headers={"accept": "application/json"}).status_code in (200, 422)
+    assert office.record.head() == head
+
+
+REFUSED: dict[str, tuple[list[Any], str]] = {
+    "a circle of requirements": (
+        [create("dependency", id_of("d1"), successor=BOT, predecessor=OCR),
+         create("dependency", id_of("d2"), successor=OCR, predecessor=BOT)],
+        "waits for the other",
+    ),
+    "an amount of 10^15": (
+        [create("cost_plan_line", id_of("odd"), investment=BOT, likely="1000000000000000", **QUARTER)], "too large",
+    ),
+    "no number": ([create("cost_plan_line", id_of("odd"), investment=BOT, likely="NaN", **QUARTER)], "number"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+def test_what_no_plan_can_hold_is_refused_in_words_before_anything_is_chosen(office: Office, refused: str) -> None:
+    edits, words = REFUSED[refused]
+    head = office.record.head()
+    with pytest.raises(Invalid, match=words):
+        office.commit(*edits)
+    assert office.record.head() == head
+    assert office.get("choose").status_code == 200

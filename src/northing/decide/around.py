@@ -31,6 +31,8 @@ class Around:
         self.size = 20.0
         self.idle = 0
         """Programmes since the last better plan."""
+        self.others: list[Ints] = []
+        """Other good plans, the best first: where they differ from the best is where a better one may be."""
         self._draw: Any = np.random.default_rng(seed)
 
     def step(self, plan: Ints, slack: float, seconds: float) -> Ints:
@@ -67,6 +69,8 @@ class Around:
     def _free(self, plan: Ints, slack: float) -> Ints:
         """The columns that the next programme decides."""
         size = int(self.size)
+        if self.others and self._draw.random() < 0.5:
+            return self._between(plan, 2 * size)
         core = np.flatnonzero(self.part | (plan != self.rounded))
         core = core[self._draw.random(len(core)) < 0.7]
         if len(core) > 2 * size:
@@ -78,4 +82,14 @@ class Around:
         drawn = self._draw.choice(open_, min(len(open_), size), replace=False, p=near / near.sum())
         free = np.zeros(self.model.columns, bool)
         free[core] = free[drawn] = True
+        return np.flatnonzero(free)
+
+    def _between(self, plan: Ints, size: int) -> Ints:
+        """What some of the other plans decide otherwise than *plan*: of as many as have *size* columns of it."""
+        free = np.zeros(self.model.columns, bool)
+        for place in np.minimum(self._draw.exponential(len(self.others) / 4, 64), len(self.others) - 1).astype(int):
+            more = free | (self.others[place] != plan)
+            if more.sum() > size and free.any():
+                break
+            free = more
         return np.flatnonzero(free)

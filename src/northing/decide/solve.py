@@ -22,6 +22,7 @@ from northing.decide.resident import HALT, Relaxed, Resident, solver
 from northing.decide.rows import Floats, Ints, Model
 from northing.decide.search import mending, opened, promising, rebuild
 from northing.decide.tree import Tree
+from northing.decide.walk import LARGEST, walk
 
 Status = Literal["searching", "best", "near", "stopped", "impossible", "unknown"]
 
@@ -39,7 +40,7 @@ class Answer:
     seconds: float
     status: Status
     by: str
-    """What found it: start, relaxation, rounding, kernel, around, tree."""
+    """What found it: start, relaxation, rounding, kernel, around, walk, tree."""
     prices: Floats | None = None
     point: Floats | None = None
     relaxed: Fraction | None = None
@@ -123,6 +124,10 @@ class Search:
 
 IDLE = 12
 """Programmes around a plan without a better one, after which the tree is grown in turn."""
+WALK = 3.0
+"""Seconds of the first walk; each further one is twice as long, and a quarter as long after it nothing is walked."""
+TREE_FIRST = 5.0
+"""Seconds before the first walk: what the tree can prove soon needs none."""
 SHARE = 0.2
 """Seconds of a turn of the tree."""
 ROUNDS, ENOUGH = 24, 4
@@ -185,6 +190,7 @@ def _improve(search: Search, resident: Resident, relaxed: Relaxed, proof: Bound,
     """In turn, better plans around the best one and a lower bound by the tree, until done; True: there is no plan."""
     around = Around(search.model, relaxed.point, proof.reduced, seed)
     tree: Tree | None = None
+    walking, due = WALK, TREE_FIRST
     while not search.done:
         if search.plan is not None and search.value is not None:
             slack = proof.raw - float(search.value)
@@ -194,6 +200,11 @@ def _improve(search: Search, resident: Resident, relaxed: Relaxed, proof: Bound,
             around.idle += 1
             if around.idle < IDLE:
                 continue
+            if time.monotonic() - search.begun >= due:
+                seed += 1
+                around.others = _walked(search, proof, min(walking, search.left), seed)
+                due = time.monotonic() - search.begun + walking / 4
+                walking *= 2
         if tree is None:
             tree = Tree(_narrowed(search, proof), resident, relaxed, proof.most)
         tree.grow(search.value, time.monotonic() + min(SHARE, search.left))
@@ -203,6 +214,22 @@ def _improve(search: Search, resident: Resident, relaxed: Relaxed, proof: Bound,
             return True
         search.lower((search.value or proof.most) if tree.most is None else tree.most, tree.cases)
     return False
+
+
+def _walked(search: Search, proof: Bound, seconds: float, seed: int) -> list[Ints]:
+    """Good plans, the best of which has been offered; none where a choice has too many rows to walk."""
+    assert search.plan is not None and search.value is not None
+    model, plan = search.model, search.plan
+    free = np.flatnonzero((np.abs(proof.reduced) <= proof.raw - float(search.value)) & (model.upper == 1))
+    small = opened(kernel(model, plan, free))
+    if small.takes.size > LARGEST:
+        return []
+    found = walk(small, plan[free].astype(bool), proof.reduced[free], seconds, seed, lambda: search.done)
+    plans = [plan.copy() for _ in found]
+    for one, part in zip(plans, found, strict=True):
+        one[free] = part
+    search.offer(plans[0], "walk")
+    return plans
 
 
 def _narrowed(search: Search, proof: Bound) -> Model:
