@@ -11,7 +11,7 @@ def main() -> int:
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     options = [word for word in sys.argv[1:] if word.startswith("-")]
     here = Path(__file__).parent
-    own = ("__init__", "__main__", "measuring", "organisation", "floors", "portfolios")
+    own = ("__init__", "__main__", "measuring", "organisation", "floors", "portfolios", "served")
     names = words or sorted(path.stem for path in here.glob("*.py") if path.stem not in own)
     return max(
         subprocess.run([sys.executable, "-m", f"bench.{name}", *options], cwd=here.parent, check=False).returncode

@@ -7,7 +7,7 @@ were asked before, *first* is one that was just stepped to by a commit that touc
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from northing.measure.difference import differences
 from northing.measure.line_of_sight import line_of_sight
 from northing.measure.roadmap import roadmap
 from northing.measure.rollup import strategy
+from northing.measure.search import fold, search
 from northing.measure.table import ask
 from northing.measure.view import View
 from northing.portfolio.edits import apply, check_body
@@ -103,6 +104,20 @@ def filters(sheet: Sheet, made: list[Entity], size: int) -> None:
     sheet.note(f"{size:,} filter, first: planned and chain", first)
 
 
+def searches(sheet: Sheet, made: list[Entity], size: int) -> None:
+    view = fresh(made)
+    search(view, "warm", 10)
+    texts = [fold(" ".join(_words(one))) for one in made]
+    for text in ("fraud", "claims backlogs", "inv-77", "77", "nothing of it"):
+        ours = cpu(lambda text=text: search(view, text, 10))
+        floor = cpu(lambda text=text: [one for one in texts if all(word in one for word in text.split())])
+        sheet.against(f"{size:,} search: {text}", ours, floor, 2, floor_name="all texts looked through")
+
+
+def _words(entity: Entity) -> Iterator[str]:
+    return (value for name in entity.__struct_fields__ if isinstance(value := getattr(entity, name), str))
+
+
 def tables(sheet: Sheet, made: list[Entity], size: int) -> None:
     view = fresh(made)
     wishes: dict[str, dict[str, Any]] = {
@@ -168,6 +183,7 @@ def main() -> int:
     for size in SIZES[:2] if "--short" in sys.argv else SIZES:
         made = entities(size)
         filters(sheet, made, size)
+        searches(sheet, made, size)
         tables(sheet, made, size)
         measures(sheet, made, size)
     sheet.show()

@@ -7,13 +7,10 @@ the same page to the same server that reads no plan. By the clock: the solver, t
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
@@ -24,9 +21,9 @@ import numpy as np
 from bench.measuring import Sheet
 from bench.portfolios import portfolio
 from bench.record import set_up
-from bench.start import BIN, environment
+from bench.served import browsed
 
-SIZE, LIMIT, PORT = 500, 0.25, 8947
+SIZE, LIMIT = 500, 0.25
 MOVE = """(fraction) => new Promise((done) => {
   const slider = document.querySelector('input[type="range"]'), page = document.querySelector("northing-choose");
   const begun = performance.now();
@@ -106,15 +103,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="northing-bench-") as home:
         set_up(home)
         _fill(size)
-        server = subprocess.Popen(
-            [BIN / "northing", "serve", "--port", str(PORT)],
-            env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            return measure(size)
-        finally:
-            server.terminate()
-            server.wait()
+        return measure(home, size)
 
 
 def _fill(size: int) -> None:
@@ -128,25 +117,9 @@ def _fill(size: int) -> None:
     Record(workspace.id).commit(list(edits(size)), on=None, by=ana, reason="Filled")
 
 
-def measure(size: int) -> int:
-    from tests.chromium import running
-
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/alive", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
+def measure(home: str, size: int) -> int:
     sheet = Sheet(f"A slider among {size} investments × 4 starts, in Chromium, by the clock")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with running() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, base_url=f"http://127.0.0.1:{PORT}")
-        page.goto("/login")
-        page.fill("input[name=login]", "bench@example.org")
-        page.fill("input[name=password]", "bench-word-12")
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/w/**")
+    with browsed(home, "bench@example.org", "bench-word-12") as page:
         begun = time.perf_counter()
         page.goto("/w/bench/choose")
         sheet.note("the page, first", time.perf_counter() - begun)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 import zlib
@@ -75,7 +74,6 @@ def zipped(entries: dict[str, bytes], level: int = 9) -> bytes:
 
 
 def refusal(data: bytes) -> Invalid:
-    start = time.perf_counter()
     tracemalloc.start()
     try:
         with pytest.raises(Invalid) as refused:
@@ -84,7 +82,6 @@ def refusal(data: bytes) -> Invalid:
     finally:
         tracemalloc.stop()
     assert peak < 64 << 20
-    assert time.perf_counter() - start < 1
     assert refused.value.remedy
     return refused.value
 
@@ -101,14 +98,12 @@ def bomb(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-def test_a_bomb_is_refused_from_its_headers(bomb: bytes) -> None:
-    times = []
-    for _ in range(5):
-        start = time.process_time()
-        with pytest.raises(Invalid) as refused:
-            sheet.parse(bomb, "bomb.xlsx")
-        times.append(time.process_time() - start)
-    assert min(times) < 0.05
+def test_a_bomb_is_refused_from_its_headers(bomb: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda _, name, *__, **___: opened.append(name))
+    with pytest.raises(Invalid) as refused:
+        sheet.parse(bomb, "bomb.xlsx")
+    assert not opened
     finding = refused.value.findings[0]
     assert finding.code == "unsafe-archive"
     assert finding.column == "xl/worksheets/sheet1.xml"
