@@ -28,7 +28,7 @@ class Around:
         self.model, self.rounded = model, np.rint(point).astype(np.int64)
         self.distance = np.abs(reduced)
         self.part = np.abs(point - self.rounded) > 1e-6
-        self.size = 20.0
+        self.size = 10.0
         self.idle = 0
         """Programmes since the last better plan."""
         self.others: list[Ints] = []
@@ -48,6 +48,8 @@ class Around:
             time_limit=max(0.02, min(SLICE, seconds)),
             mip_rel_gap=1e-6,
             mip_heuristic_effort=0.0,
+            mip_heuristic_run_feasibility_jump=False,
+            mip_detect_symmetry=False,
             mip_allow_restart=False,
         )
         highs.passModel(programme_of(part, whole=True))

@@ -42,8 +42,15 @@ def build(problem: Problem, drawn: Drawn | None = None) -> Model:
     lower = np.zeros(len(upper), np.int64)
     blocks = [*_own(problem, drawn, upper)]
     for position, limit in enumerate(problem.limits):
-        maker: Callable[..., Block] = MAKERS[type(limit)]
-        blocks.append(maker(problem, drawn, position, limit))
+        if isinstance(
+            limit, (Group, Requires)
+        ):  # they know nothing but items: most of the rows, and the same ones again
+            block = drawn.ties.get((position, limit))
+            if block is None:
+                block = drawn.ties[position, limit] = MAKERS[type(limit)](problem, drawn, position, limit)
+        else:
+            block = MAKERS[type(limit)](problem, drawn, position, limit)
+        blocks.append(block)
     value = np.concatenate([drawn.value, np.zeros(len(hired), drawn.value.dtype)])
     item = np.concatenate([drawn.item, np.full(len(hired), -1, np.int64)])
     return Model(value, drawn.value_scale, lower, upper, tuple(blocks), item)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from northing.decide.problem import Amounts, Capacity, Item, Number, Option, Problem
-from northing.decide.rows import Ints
+from northing.decide.problem import Amounts, Capacity, Item, Limit, Number, Option, Problem
+from northing.decide.rows import Block, Ints
 from northing.decide.whole import Whole, alike, product, times, whole
 
 
@@ -36,6 +36,8 @@ class Drawn:
         self.value, self.value_scale = whole([way.value for way in self.ways])
         self.start = np.array([way.start for way in self.ways], np.int64)
         self.place = {item.id: position for position, item in enumerate(items)}
+        self.ties: dict[tuple[int, Limit], Block] = {}
+        """The rows of each limit, by its position, that speak of nothing but these items."""
 
     def columns_of(self, item: int) -> range:
         """The columns of an item, by its position."""

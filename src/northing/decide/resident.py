@@ -79,7 +79,9 @@ class Resident:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._highs = solver(solver="simplex", simplex_strategy=1)
+        # Presolving takes longer than what it saves, twice as long in all (docs/performance.md), and leaves no prices
+        # of a programme without a solution.
+        self._highs = solver(solver="simplex", simplex_strategy=1, presolve="off")
         self._highs.passModel(programme(model))
 
     def move(self, model: Model) -> None:

@@ -33,6 +33,8 @@ class Open:
     """Column × row."""
     room: Floats
     worth: Floats
+    needs: Floats
+    """Column × row: what must be left for it; anything will do where it takes nothing."""
     links: Flags
     """The rows that only say "this needs that" (0 on the right): what breaks one goes out."""
 
@@ -44,7 +46,7 @@ def opened(part: Kernel) -> Open:
     takes = np.concatenate([table[high], -table[low]]).T.copy()
     room = np.concatenate([part.high[high], -part.low[low]])
     links = (room == 0) & (np.abs(takes).max(axis=0, initial=0.0) == 1)
-    return Open(takes, room, part.worth, links)
+    return Open(takes, room, part.worth, np.where(takes > 0, takes, -np.inf), links)
 
 
 def rebuild(
@@ -140,13 +142,19 @@ def _lighter(part: Open, plans: Flags, left: Floats) -> Floats:
 def _fill(part: Open, plans: Flags, left: Floats, order: Floats) -> None:
     """Put into each of *plans*, in its *order*, what fits; a row that is broken already must not become worse."""
     copies = np.arange(len(plans))
-    ranked = np.argsort(np.where(plans, np.inf, -order), axis=1)[:, : int((~plans).sum(axis=1).max(initial=0))]
+    tried = ~plans & _may_fit(part, left)
+    ranked = np.argsort(np.where(tried, -order, np.inf), axis=1)[:, : int(tried.sum(axis=1).max(initial=0))]
     for place in range(ranked.shape[1]):
         column = ranked[:, place]
-        takes = part.takes[column]
-        fits = ((takes <= left) | (takes <= 0)).all(axis=1) & ~plans[copies, column]
-        left -= takes * fits[:, None]
+        fits = (part.needs[column] <= left).all(axis=1) & tried[copies, column]
+        left -= part.takes[column] * fits[:, None]
         plans[copies, column] |= fits
+
+
+def _may_fit(part: Open, left: Floats) -> Flags:
+    """By plan and column whether it fits the rows of which nothing gives any back."""
+    falling = np.flatnonzero((part.takes >= 0).all(axis=0))
+    return (part.needs[None, :, falling] <= left[:, None, falling]).all(axis=2)
 
 
 def promising(point: Floats, reduced: Floats, size: int) -> Ints:

@@ -256,9 +256,9 @@ def _round(search: Search, relaxed: Relaxed, proof: Bound, seed: int) -> None:
     model = search.model
     part = np.abs(relaxed.point - np.rint(relaxed.point)) > 1e-6
     base = _base(search, relaxed)
-    free = promising(relaxed.point, proof.reduced, int(part.sum()) + 100)
-    free = np.union1d(free, mending(model, base))
-    free = free[model.items[free] >= 0]
+    open_ = np.zeros(model.columns, bool)
+    open_[promising(relaxed.point, proof.reduced, int(part.sum()) + 100)] = open_[mending(model, base)] = True
+    free = np.flatnonzero(open_ & (model.items >= 0))
     small = opened(kernel(model, base, free))
     used = model.worth - proof.reduced
     per_use = np.clip(model.worth / np.maximum(used, 1e-9), 0.2, 5.0)[free]
