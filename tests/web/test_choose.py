@@ -86,10 +86,10 @@ def test_the_best_plan_is_said_first_and_moves_with_a_limit(office: Office) -> N
         "1 investment comes in and 1 goes out" in said and "Proved: no plan under these limits is worth more." in said
     )
     told = best(office, f"most.{LID}=5000")
-    assert [(state, ids) for state, _, ids in told["lists"]] == [
-        ("comes-in", [IDEA]),
-        ("goes-out", []),
-        ("changes", []),
+    assert [(one["state"], one["count"], one["ids"], one["more"]) for one in told["lists"]] == [
+        ("comes-in", 1, [IDEA], ""),
+        ("goes-out", 0, [], ""),
+        ("changes", 0, [], ""),
     ]
     told = best(office, f"pin.{OCR}=Half")
     assert {row["id"]: row["said"] for row in told["rows"]}[OCR] == "Smaller"
@@ -104,6 +104,7 @@ def test_what_is_out_says_how_it_comes_in_and_what_is_in_whom_it_displaces(offic
     assert "Lid in" in out and "about" not in out.split("Each claim")[0].split("Why is")[1]
     inside = office.text(f"choose/why?of={IDEA}")
     assert "Why is “Idea” in?" in inside and "In its place: Bot." in inside
+    assert "It is pinned out by hand." in office.text(f"choose/why?of={IDEA}&pin.{IDEA}=out")
     assert office.get("choose/why?of=nobody").status_code == 404
 
 

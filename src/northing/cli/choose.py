@@ -161,7 +161,7 @@ def _price_lines(found: Iterable[PriceSaid], code: str) -> Iterator[str]:
 
 def _reason_lines(told: ReasonSaid, code: str) -> Iterator[str]:
     if not told.chosen:
-        yield f"{told.name} is out."
+        yield f"{told.name} is out{', pinned by hand' if told.pinned else ''}."
         for one in told.changes:
             yield f"  in if {'' if one.proved else 'about '}{one.words}"
         return

@@ -7,6 +7,7 @@ import queue
 import resource
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -22,6 +23,8 @@ from northing.decide.solve import Answer, choose
 from northing.decide.worker import Ask, read_frame, told, write_frame
 
 Stop = Callable[[], bool]
+DRAWN = 0.15
+"""Seconds of rest after the first plan: until it is on the screen the processor is better used for drawing it."""
 
 
 class Answering:
@@ -55,9 +58,15 @@ class Answering:
             self._send(told(ask.number, self._choose(problem, ask, stop, ask.seconds), final=True))
 
     def _choose(self, problem: Problem, ask: Ask, stop: Stop, seconds: float) -> Answer:
+        shown = False
+
         def tell(answer: Answer) -> bool:
+            nonlocal shown
             if answer.status == "searching":
                 self._send(told(ask.number, answer, final=False))
+            if not shown and answer.plan is not None:
+                shown = True
+                _rest(stop)
             return stop()
 
         assert self._drawn is not None
@@ -108,6 +117,12 @@ def serve(given: BinaryIO, answers: BinaryIO) -> None:
         ask = asked.get()
         # One that was overtaken is still read, as the next may have the same items; it is stopped at its first answer.
         answering.answer(ask, lambda number=ask.number: newest[0] != number or stopped[0] == number)  # type: ignore[misc]
+
+
+def _rest(stop: Stop) -> None:
+    until = time.monotonic() + DRAWN
+    while time.monotonic() < until and not stop():
+        time.sleep(0.01)
 
 
 def _warm() -> None:

@@ -79,8 +79,7 @@ class Resident:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        # Presolving takes longer than what it saves, twice as long in all (docs/performance.md), and leaves no prices
-        # of a programme without a solution.
+        # Presolving costs more than it saves here (docs/performance.md), and leaves no prices where nothing solves it.
         self._highs = solver(solver="simplex", simplex_strategy=1, presolve="off")
         self._highs.passModel(programme(model))
 

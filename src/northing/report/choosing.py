@@ -20,7 +20,7 @@ from northing.decide.planned import Named, Planned, chosen_ways, items_of, names
 from northing.decide.problem import Churn, Item
 from northing.decide.seats import SEATS
 from northing.decide.solve import Answer
-from northing.measure.choosing.bounds import Bound, Reached
+from northing.measure.choosing.bounds import Bound, Reached, Taken
 from northing.measure.choosing.choosing import Broken, Choosing, broken, choosing, same
 from northing.measure.choosing.ways import Offer, Way
 from northing.measure.money_flows import remember
@@ -201,21 +201,17 @@ def outcome(asked: Sheet, answer: Answer, final: bool) -> Outcome | None:
         return None
     plan = chosen_ways(asked.found, named)
     rows = tuple(Moved(offer, plan.get(offer.id), asked.plain.now.get(offer.id)) for offer in asked.found.offers)
-    factors = asked.found.factors
-    money = sum(
-        (sum(by.values(), Decimal(0)) * factors.of(kind) for way in plan.values() for kind, by in way.cost.items()),
-        Decimal(0),
-    )
+    taken = asked.found.taken(plan)
     return Outcome(
         value=_decimal(answer.value), most=None if answer.most is None else _decimal(answer.most), gap=answer.gap,
-        status=answer.status, final=final, seconds=answer.seconds, plan=plan, rows=rows, money=money,
-        reached=reaches(asked, plan),
+        status=answer.status, final=final, seconds=answer.seconds, plan=plan, rows=rows, money=taken.spent,
+        reached=reaches(asked, taken),
     )  # fmt: skip
 
 
-def reaches(asked: Sheet, plan: Mapping[str, Way]) -> tuple[tuple[Bound, tuple[Reached, ...]], ...]:
+def reaches(asked: Sheet, taken: Taken) -> tuple[tuple[Bound, tuple[Reached, ...]], ...]:
     """What a plan comes to in each limit."""
-    return tuple((bound, tuple(asked.found.reached(bound, plan))) for bound in asked.found.bounds)
+    return tuple((bound, tuple(asked.found.reached(bound, taken))) for bound in asked.found.bounds)
 
 
 def breaks(asked: Sheet, plan: Mapping[str, Way]) -> list[Broken]:

@@ -50,6 +50,8 @@ class ReasonSaid(msgspec.Struct, frozen=True):
     loses: Decimal | None = None
     """What the plan would lose without it; none where no plan is without it."""
     proved: bool = False
+    pinned: bool = False
+    """Whether a pin holds it where it is: nothing else would bring it in."""
 
 
 class PriceSaid(msgspec.Struct, frozen=True):
@@ -91,8 +93,10 @@ def reason(asked: Sheet, owner: object, investment: str) -> ReasonSaid:
     offer = asked.found.by_id.get(investment)
     if offer is None:
         raise NotFound(f"There is no investment “{investment[:80]}” to choose.")
-    told = _ask(asked, owner, "explain", investment)
     name = offer.investment.name
+    if asked.made.problem.pins.get(investment) == "out":
+        return ReasonSaid(investment, name, False, proved=True, pinned=True)
+    told = _ask(asked, owner, "explain", investment)
     if told and told["in"]:
         one = told["in"][0]
         return ReasonSaid(

@@ -6,7 +6,7 @@ the horizon, investments that have ended and have not given back) is ``fixed`` a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 
@@ -215,12 +215,61 @@ Chosen = Mapping[str, Way]
 """Of each investment that is in, its way."""
 
 
-def reached(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: Prices) -> list[Reached]:
+class Taken:
+    """A choice added up: once for all the limits that are asked of it."""
+
+    def __init__(self, chosen: Chosen, factors: Prices) -> None:
+        self.chosen, self.factors = chosen, factors
+
+    def of(self, bound: Bound) -> Taken:
+        """What of it *bound* counts."""
+        if bound.members is None:
+            return self
+        return Taken({id: way for id, way in self.chosen.items() if id in bound.members}, self.factors)
+
+    @cached_property
+    def people(self) -> Mapping[str, Mapping[int, Decimal]]:
+        """By role and period."""
+        return _added(way.people for way in self.chosen.values())
+
+    @cached_property
+    def money(self) -> Mapping[Kind, Mapping[int, Decimal]]:
+        """By kind and period, at the prices of the models."""
+        planned = _added(way.cost for way in self.chosen.values())
+        return {kind: _times(by, self.factors.of(kind)) for kind, by in planned.items()}
+
+    def paid(self, bound: Bound) -> dict[int, Decimal]:
+        """By period the money of the kinds that *bound* is about."""
+        total: dict[int, Decimal] = {}
+        for kind, by in self.money.items():
+            if bound.paid(kind):
+                add(total, by)
+        return total
+
+    @property
+    def spent(self) -> Decimal:
+        """All of its money."""
+        return sum((amount for by in self.money.values() for amount in by.values()), ZERO)
+
+
+def _added[Key](parts: Iterable[Mapping[Key, Mapping[int, Decimal]]]) -> dict[Key, dict[int, Decimal]]:
+    found: dict[Key, dict[int, Decimal]] = {}
+    for part in parts:
+        for key, by in part.items():
+            add(found.setdefault(key, {}), by)
+    return found
+
+
+def _times(by: Mapping[int, Decimal], factor: Decimal) -> Mapping[int, Decimal]:
+    return by if factor == 1 else {place: amount * factor for place, amount in by.items()}
+
+
+def reached(bound: Bound, offers: Mapping[str, Offer], taken: Taken) -> list[Reached]:
     """What a choice comes to in each span of *bound*; empty for a limit that is not on money or people."""
     if bound.type in (LimitType.CHURN, LimitType.PRICE):
         return []
     found, before, most, least = [], ZERO, ZERO, ZERO
-    for span, used in zip(bound.spans, _used(bound, offers, chosen, factors), strict=True):
+    for span, used in zip(bound.spans, _used(bound, offers, taken), strict=True):
         if bound.roll_over and bound.type is LimitType.BUDGET:
             before, most, least = before + used, most + (span.most or ZERO), least + (span.least or ZERO)
             found.append(
@@ -233,27 +282,22 @@ def reached(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: 
     return found
 
 
-def _used(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: Prices) -> Iterator[Decimal]:
+def _used(bound: Bound, offers: Mapping[str, Offer], taken: Taken) -> Iterator[Decimal]:
     """By span, from what each period comes to."""
-    own: dict[int, Decimal] = {}
+    counted = taken.of(bound)
     if bound.type is LimitType.CAPACITY:
-        for id, way in chosen.items():
-            if bound.counts(id):
-                add(own, way.people.get(bound.role or "", {}))
-        yield from (_within(span, own) for span in bound.spans)
+        people = counted.people.get(bound.role or "", {})
+        yield from (_within(span, people) for span in bound.spans)
         return
-    whole: dict[int, Decimal] = {}
+    own = counted.paid(bound)
+    whole = taken.paid(bound) if bound.type is LimitType.SHARE else {}
     risk: dict[int, Decimal] = {}
-    for id, way in chosen.items():
-        for kind, by in way.cost.items():
-            if bound.paid(kind):
-                factor, counted = factors.of(kind), bound.counts(id)
-                if bound.type is LimitType.SHARE:
-                    add(whole, by, factor)
-                if counted:
-                    add(own, by, factor)
-                if counted and bound.type is LimitType.RISK:
-                    add(risk, by, factor * (offers[id].investment.risk or ZERO))
+    if bound.type is LimitType.RISK:
+        for id, way in counted.chosen.items():
+            weight = offers[id].investment.risk or ZERO
+            for kind, by in way.cost.items():
+                if bound.paid(kind):
+                    add(risk, by, taken.factors.of(kind) * weight)
     for span in bound.spans:
         mine = _within(span, own)
         if bound.type is LimitType.SHARE:
@@ -267,11 +311,7 @@ def _used(bound: Bound, offers: Mapping[str, Offer], chosen: Chosen, factors: Pr
 
 def paid(bound: Bound, span: Span, way: Way, factors: Prices) -> Decimal:
     """The money of *way* that a bound counts in a span, at the prices of the models."""
-    total: dict[int, Decimal] = {}
-    for kind, by in way.cost.items():
-        if bound.paid(kind):
-            add(total, by, factors.of(kind))
-    return _within(span, total)
+    return _within(span, Taken({"": way}, factors).paid(bound))
 
 
 def add(total: dict[int, Decimal], by: Mapping[int, Decimal], factor: Decimal = ONE) -> None:

@@ -17,7 +17,7 @@ from northing.portfolio.filter import ask_plan
 from northing.portfolio.kinds import KINDS
 from northing.portfolio.scoring import Method
 
-from .bounds import Bound, Chosen, Prices, Reached, add, bounds, prices, reached
+from .bounds import Bound, Chosen, Prices, Reached, Taken, add, bounds, prices, reached
 from .horizon import Horizon, horizon
 from .ways import Drawing, Offer, Way
 
@@ -66,8 +66,12 @@ class Choosing(msgspec.Struct, frozen=True, dict=True):
         """What the plan has chosen: each investment that is in, as it is planned."""
         return {offer.id: offer.ways[0] for offer in self.offers if offer.chosen}
 
-    def reached(self, bound: Bound, chosen: Chosen) -> list[Reached]:
-        return reached(bound, self.by_id, chosen, self.factors)
+    def taken(self, chosen: Chosen) -> Taken:
+        """*chosen* added up at the prices that are tried."""
+        return Taken(chosen, self.factors)
+
+    def reached(self, bound: Bound, taken: Taken) -> list[Reached]:
+        return reached(bound, self.by_id, taken)
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -178,9 +182,10 @@ def broken(
     view: View, found: Choosing, chosen: Chosen, previous: Chosen | None = None, only: Sequence[Bound] | None = None
 ) -> Iterator[Broken]:
     """Which limits a choice breaks."""
+    taken = found.taken(chosen)
     for bound in found.bounds if only is None else only:
         kind = "limit" if bound.limit is not None else "capacity"
-        for one in found.reached(bound, chosen):
+        for one in found.reached(bound, taken):
             if one.broken:
                 yield Broken(
                     bound.key, kind, bound.name, f"{bound.name}, {one.span.label}: {_said(found, bound, one)}.",

@@ -18,6 +18,8 @@ from northing.report import words
 from northing.report.choosing import READS, Outcome, Sheet
 
 ONE = Decimal(1)
+NAMED = 12
+"""So many are named of what is decided otherwise; the table below has all of them on top."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -43,6 +45,17 @@ class Cell(msgspec.Struct, frozen=True):
     tone: str
 
 
+class Decided(msgspec.Struct, frozen=True):
+    """What comes in, what goes out, or what is done in another way: how many, and the ids of those worth most."""
+
+    state: str
+    title: str
+    count: int
+    ids: tuple[str, ...]
+    more: str
+    """Where the others stand."""
+
+
 class Told(msgspec.Struct, frozen=True):
     """The whole answer."""
 
@@ -53,8 +66,8 @@ class Told(msgspec.Struct, frozen=True):
     """Name, value, what stands below."""
     rows: tuple[Row, ...]
     cells: dict[str, tuple[Cell, ...]]
-    lists: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """State, title, ids: what is decided otherwise than in the plan as it is."""
+    lists: tuple[Decided, ...]
+    """What is decided otherwise than in the plan as it is."""
     final: bool
     rest: float | None
     """The gap that is left, for the next question."""
@@ -68,15 +81,16 @@ def told(sheet: Sheet, found: Outcome) -> Told:
     )
     states = [row.state for row in found.rows]
     now = sum((way.value for way in sheet.plain.now.values()), Decimal(0))
+    edges: dict[Any, str] = remember(sheet.view, "choosing edges", words.locale(), dict, READS)
     return Told(
         lead=_lead(sheet, found, states),
         gap=_gap(found),
         tone="good" if found.gap == 0 else "",
         figures=_figures(sheet, found, now),
         rows=rows,
-        cells={bound.key: tuple(_cell(sheet, bound, one) for one in spans) for bound, spans in found.reached},
+        cells={bound.key: tuple(_cell(sheet, bound, one, edges) for one in spans) for bound, spans in found.reached},
         lists=tuple(
-            (state, title, tuple(row.offer.id for row in found.rows if row.state == state))
+            _decided(found, state, title)
             for state, title in (
                 ("comes-in", _("Comes in")), ("goes-out", _("Goes out")), ("changes", _("Later or smaller")),
             )
@@ -84,6 +98,16 @@ def told(sheet: Sheet, found: Outcome) -> Told:
         final=found.final,
         rest=found.gap,
     )  # fmt: skip
+
+
+def _decided(found: Outcome, state: str, title: str) -> Decided:
+    worth = sorted(
+        ((row.way or row.before or row.offer.ways[0]).value, row.offer.id) for row in found.rows if row.state == state
+    )
+    named = tuple(id for _worth, id in reversed(worth[-NAMED:]))
+    rest = len(worth) - len(named)
+    more = ngettext("and %(n)s more, in the table", "and %(n)s more, in the table", rest) % {"n": words.number(rest)}
+    return Decided(state, title, len(worth), named, more if rest else "")
 
 
 def _lead(sheet: Sheet, found: Outcome, states: list[str]) -> str:
@@ -193,13 +217,17 @@ def way_words(view: View, way: Way) -> str:
     return ", ".join(parts) or _("as planned")
 
 
-def _cell(sheet: Sheet, bound: Bound, one: Reached) -> Cell:
+def _cell(sheet: Sheet, bound: Bound, one: Reached, edges: dict[Any, str]) -> Cell:
+    """*edges*: their words, kept with the plan: a slider changes those of one limit."""
+    key = (bound.key, one.least, one.most)
+    if key not in edges:
+        edges[key] = _edge(sheet, bound, one)
     edge = one.most if one.most is not None else one.least
     share = bound.type in (LimitType.SHARE, LimitType.RISK)
     top = max(one.used, edge or Decimal(0), ONE if share else Decimal(0)) or ONE
     return Cell(
         text=amount_words(sheet, bound, one.used),
-        of=_edge(sheet, bound, one),
+        of=edges[key],
         share=float(one.used / top),
         mark=float(edge / top) if edge is not None else None,
         tone="bad" if one.broken else "full" if one.most and one.used >= one.most * Decimal("0.995") else "",

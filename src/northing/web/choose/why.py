@@ -63,6 +63,9 @@ def _title(told: ReasonSaid) -> str:
 
 
 def _reasons(asked: Sheet, told: ReasonSaid) -> Iterator[str]:
+    if told.pinned:
+        yield _("It is pinned out by hand. Set its pin to “As it comes” to see whether it would come in.")
+        return
     if not told.chosen:
         if not told.changes:
             yield _("No change of its own value, of its cost or of a limit was found that brings it in.")

@@ -2,6 +2,7 @@
 // state waits. When the answer has come, it is asked again for a better one until nothing better can be had.
 const STATES = ["comes-in", "goes-out", "changes", "stays-in", "stays-out"];
 const PAUSE = 400; // milliseconds
+const LATE = 300; // milliseconds after which what is shown is dimmed: an answer at once does not flicker
 
 class NorthingChoose extends HTMLElement {
   connectedCallback() {
@@ -48,6 +49,7 @@ class NorthingChoose extends HTMLElement {
 
   #moved(control) {
     if (control.type === "range") this.#mark(control);
+    if (!this.classList.contains("is-stale")) this.late = setTimeout(() => this.classList.add("is-late"), LATE);
     this.classList.add("is-stale");
     this.waiting = true;
     if (!this.busy) this.#ask();
@@ -148,7 +150,8 @@ class NorthingChoose extends HTMLElement {
 
   #show({ told }) {
     if (!told) return;
-    this.classList.remove("is-stale");
+    clearTimeout(this.late);
+    this.classList.remove("is-stale", "is-late");
     this.querySelector("[data-wrong]").hidden = true;
     this.querySelector("[data-clash]").hidden = true;
     this.#saving(true);
@@ -160,7 +163,7 @@ class NorthingChoose extends HTMLElement {
     for (const row of told.rows) this.#row(row);
     this.#sort(told.rows);
     for (const [key, cells] of Object.entries(told.cells)) this.#cells(key, cells);
-    for (const [state, , ids] of told.lists) this.#list(state, ids);
+    for (const one of told.lists) this.#list(one);
   }
 
   #figures(figures) {
@@ -220,12 +223,14 @@ class NorthingChoose extends HTMLElement {
     });
   }
 
-  #list(state, ids) {
+  #list({ state, count, ids, more }) {
     const box = this.querySelector(`[data-state="${state}"]`);
-    if (!box || box.told === ids.join()) return;
-    box.told = ids.join();
-    box.hidden = !ids.length;
-    box.querySelector(".count").textContent = ids.length;
+    const told = `${count} ${ids.join()}`;
+    if (!box || box.told === told) return;
+    box.told = told;
+    box.hidden = !count;
+    box.querySelector(".count").textContent = count;
+    box.querySelector("[data-more]").textContent = more;
     box.querySelector("ul").replaceChildren(...ids.map((id) => {
       const line = document.createElement("li");
       line.textContent = this.names.get(id) ?? "";
