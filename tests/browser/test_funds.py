@@ -39,6 +39,7 @@ def done(page: Page, dialog: Locator, name: str) -> None:
 
 
 def figures(page: Page) -> dict[str, str]:
+    page.locator(".fund-figures > div").first.wait_for()
     return dict(
         re.split(r"\n", block)[:2]  # type: ignore[misc]
         for block in page.locator(".fund-figures > div").all_inner_texts()

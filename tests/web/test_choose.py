@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
+from northing.decide.seats import Seats
 from northing.measure.choosing.choosing import choosing, limits_broken
 from northing.portfolio.edits import change, create
 from northing.portfolio.errors import Invalid
@@ -175,6 +176,26 @@ def test_a_viewer_takes_nothing_in_and_what_breaks_a_limit_is_not_recorded(offic
     assert [one.name for one in office.record.branches()] == ["main"]
     office.commit(change("investment", IDEA, stage="stopped"))
     assert office.post("choose/take", by="planner", name="gone", **form).status_code == 422
+
+
+def test_who_takes_the_place_of_another_gets_an_answer_to_his_own_plan(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both plans are “revision 1 of main”, both ask the same with nothing moved, and there is one place."""
+    seats = Seats(most=1)
+    monkeypatch.setattr("northing.report.choosing.SEATS", seats)
+    here = best(office, "")
+    other = open_office("Other", "other")
+    other.commit(
+        create("investment", BOT, name="Only", stage="pilot", currency="EUR"),
+        create("cost_plan_line", id_of("c"), investment=BOT, likely="10", **QUARTER),
+        create("benefit_plan_line", id_of("b"), investment=BOT, likely="20", **QUARTER), reason="Begin",
+    )  # fmt: skip
+    assert office.record.head() == other.record.head()
+    there = best(other, "")
+    assert [row["id"] for row in there["rows"]] == [BOT] and "The plan stays as it is" in there["lead"]
+    assert best(office, "") == here
+    seats.of(None).close()
 
 
 def test_an_empty_workspace_has_nothing_to_choose(db: None) -> None:

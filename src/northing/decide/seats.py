@@ -43,6 +43,7 @@ class Seat:
     ) -> tuple[Answer | None, bool]:
         """The best answer to *problem* after at most *wait* seconds, as soon as there is one; and whether it is final.
 
+        *question*: equal only where the problem is; a place is handed on, so it names the owner where owners' differ.
         *better*: a gap that the asker knows already; waits for a smaller one. *patience*: so many seconds longer for
         one that is final. Raises what ended the solver.
         """
@@ -83,7 +84,11 @@ class Seat:
 
     def _work(self, question: Hashable, problem: Problem) -> None:
         try:
-            for told in self._worker.ask(problem, seconds=SECONDS):
+            with self._changed:  # in one step, or an older question could be sent after a newer one and take its place
+                if question != self._question:
+                    return
+                answers = self._worker.ask(problem, seconds=SECONDS)
+            for told in answers:
                 with self._changed:
                     if question != self._question:
                         return

@@ -139,10 +139,12 @@ class Worker:
     ) -> Iterator[Told]:
         """Every better answer, the last one ``final``. Nothing more comes where another question took its place.
 
-        Raises ``TimeoutError`` where the process took too long and was ended, ``ChildProcessError`` where it died.
+        The question is asked by the call, not by the first look at an answer. Looking raises ``TimeoutError`` where
+        the process took too long and was ended, ``ChildProcessError`` where it died.
         """
-        number = self._send(problem, kind, seconds, goal, about)
-        until = time.monotonic() + seconds + GRACE
+        return self._answers(self._send(problem, kind, seconds, goal, about), time.monotonic() + seconds + GRACE)
+
+    def _answers(self, number: int, until: float) -> Iterator[Told]:
         with self._reading:
             while number == self._number:
                 said = self._read(until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -159,7 +159,7 @@ def drawn(view: View, worth: str, items: tuple[Item, ...], periods: int) -> Draw
 
 
 def ask(
-    asked: Sheet, owner: object, *, wait: float, better: float | None = None, patience: float = 0.0
+    asked: Sheet, owner: Hashable, *, wait: float, better: float | None = None, patience: float = 0.0
 ) -> Outcome | None:
     """The best plan that is known after at most *wait* seconds; None where none is known yet.
 
@@ -169,7 +169,8 @@ def ask(
     """
     meaningful(asked)
     seat = SEATS.of(owner)
-    answer, final = seat.ask(asked.question, asked.made.problem, wait=wait, better=better, patience=patience)
+    question = (owner, asked.question)  # two workspaces have revisions of the same number
+    answer, final = seat.ask(question, asked.made.problem, wait=wait, better=better, patience=patience)
     if answer is None:
         return None
     if final and answer.plan is None:
