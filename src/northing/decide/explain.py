@@ -24,7 +24,7 @@ from northing.decide.elastic import Extra, Given, give_way
 from northing.decide.problem import Amounts, Budget, Capacity, Item, Number, Option, Problem, amounts
 from northing.decide.resident import Resident
 from northing.decide.rows import Ints, Model
-from northing.decide.said import amount
+from northing.decide.said import enough
 from northing.decide.solve import Answer, choose
 
 ALMOST = Fraction(95, 100)
@@ -125,7 +125,7 @@ class Explained:
             return None
         more = self.value - found.value
         shown = found.most is not None and found.most + more * ALMOST < self.value and self._best
-        return Change("value", f"worth {self._money(more)} more", {"value": more}, shown)
+        return Change("value", f"worth {enough(more, self.problem.currency)} more", {"value": more}, shown)
 
     def _cost(self, place: int, column: int) -> Change | None:
         """So much cheaper, in the same part of each amount."""
@@ -154,7 +154,7 @@ class Explained:
         cost = sum(
             Fraction(str(one)) for given_ in self.drawn.ways[column].cost.values() for one in self._listed(given_)
         )
-        words = f"{self._money(cost * part)} cheaper ({float(part):.1%})"
+        words = f"{enough(cost * part, self.problem.currency)} cheaper ({float(part):.1%})"
         return Change("cost", words, {"cost": cost * part}, shown)
 
     def _cheaper(self, place: int, column: int, part: Fraction) -> Problem:
@@ -188,7 +188,7 @@ class Explained:
     def _more(self, row: int, more: Fraction) -> str:
         budget = isinstance(self.problem.limits[int(self.model.limits[row])], Budget)
         unit = self.problem.currency if budget else ""
-        return f"{self.model.name(row).rsplit(':', 1)[0]}: +{amount(more.numerator, more.denominator, unit)}"
+        return f"{self.model.name(row).rsplit(':', 1)[0]}: +{enough(more, unit)}"
 
     def _wider(self, given: Given, part: Fraction) -> Problem:
         """The problem with *part* of what each limit gives way."""
@@ -276,10 +276,6 @@ class Explained:
         kind = self.problem.limits[int(self.model.limits[row])]
         most = float(self.model.row_high[row]) / float(self.model.scales[row]) if isinstance(kind, Budget) else 1.0
         return int(10 ** max(floor(log10(most)) - 2, 0)) if most >= 1 and np.isfinite(most) else 1
-
-    def _money(self, number: Fraction) -> str:
-        exact = Fraction(number)
-        return amount(exact.numerator, exact.denominator, self.problem.currency)
 
     def _listed(self, given: Amounts) -> list[Number]:
         return given if isinstance(given, list) else [given] * len(self.problem.periods)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from northing.decide.problem import Problem
@@ -14,6 +15,13 @@ def amount(number: Any, scale: int = 1, unit: str = "") -> str:
     exact = Fraction(int(number), scale)
     text = f"{exact.numerator:,}" if exact.denominator == 1 else f"{float(exact):,.10g}"
     return f"{text} {unit}".rstrip()
+
+
+def enough(more: Fraction, currency: str) -> str:
+    """What suffices: in a currency it is rounded up to the cent, "37,804.04 EUR"."""
+    if not currency:
+        return amount(more.numerator, more.denominator)
+    return amount(ceil(more * 100), 100, currency)
 
 
 def of_period(problem: Problem, period: int) -> str:
