@@ -76,9 +76,9 @@ def test_from_a_scenario_to_the_log(office: Office) -> None:
     decided = next(iter(office.record.plan().decisions.values()))
     assert office.record.plan().investments[BOT].choice == "out"
     log = office.text("decisions")
-    assert "1 is in force." in log and "Decided 1 approval, 1 dissents" in log and "−€100k" in log
+    assert "1 is in force." in log and "Decided 1 approval, 1 dissent" in log and "−€100k" in log
     paper = office.text(f"decisions/{decided.number}")
-    for said in ("approved by Ana Ruiz, 1 dissents.", "Nobody uses it.", "Halve it.", "€100k freed.", "Halve it first.",
+    for said in ("approved by Ana Ruiz, 1 dissent.", "Nobody uses it.", "Halve it.", "€100k freed.", "Halve it first.",
                  "Ends 1 Answer bot", "look again on 1 Jun 2027"):  # fmt: skip
         assert said in paper, said
     assert office.clients["viewer"].get(PAPER).headers["Location"] == f"/w/acme/decisions/{decided.number}"

@@ -219,7 +219,7 @@ def _verdict_line(said: PaperSaid) -> str:
     if said.revision is not None:
         dissent = len(said.dissent)
         against = (
-            ", " + ngettext("%(n)s dissents", "%(n)s dissent", dissent) % {"n": words.number(dissent)}
+            ", " + ngettext("%(n)s dissent", "%(n)s dissents", dissent) % {"n": words.number(dissent)}
             if dissent
             else ""
         )
