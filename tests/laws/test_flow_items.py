@@ -29,7 +29,7 @@ from northing.measure.flow.little import rolling
 from northing.measure.flow.percentiles import percentile
 from northing.measure.flow.sight import Served, work_in_sight
 from northing.measure.flow.throughput import limits, throughput
-from northing.measure.flow.time_in_state import over_time, split
+from northing.measure.flow.time_in_state import over_time, split, time_in_states
 from northing.measure.flow.work import Work, work_of
 from northing.portfolio.flow import (
     DayCount,
@@ -67,9 +67,16 @@ def test_states_take_the_whole_time_of_an_item_and_no_more(
     rows: list[dict[str, Any]], how: Reading, count: DayCount
 ) -> None:
     work = measured(rows, how, days=count)
-    for item in truly(work):
+    every = time_in_states(work, Period(date(1990, 1, 1), date(2100, 1, 1)))
+    assert {one.item for one in every.items} == {one.item for one in truly(work) if one.finished is not None}
+    for item in every.items:
         if item.finished is not None:
-            spent = work.in_states(item)
+            spent = {
+                (one.state, one.phase): time
+                for one in every.states
+                for who, time in zip(one.items, one.times, strict=True)
+                if who is item
+            }
             assert sum(spent.values()) == item.finished - (item.started or 0)
             plain: Counter[Any] = Counter()
             for span in work.spans[item.source, item.item]:

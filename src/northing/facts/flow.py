@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from operator import itemgetter
+from itertools import compress
 from typing import Any
 
 from northing.portfolio.flow import Parents
@@ -11,11 +11,8 @@ from northing.portfolio.flow import Parents
 from . import flow_trees, kept
 from .flow_asking import NO_ITEM, Item, Problem, Reading, Span, StateSeen, TypeSeen
 from .flow_files import Folder
-from .flow_rows import Found, Kinds, Parts, Seen, item_of, problems_of, rolled_up, span_of, state_of, wrong_with
+from .flow_rows import ITEM, SPAN, Columns, Kinds, Parts, Seen, items_of, rolled_up, spans_of, state_of, wrong_with
 from .flow_worked import Facts, Worked
-
-_NAME = itemgetter(0, 1)
-SPAN = ("source", "item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
 
 
 class FlowAt:
@@ -92,29 +89,35 @@ class FlowAt:
         if not self.worked.has_work:
             return Seen([], [])
         with self.worked.layers(reading, as_of) as (items, _):
-            rows = self._found(items)
-            named = any(row.parent is not None or row.epic is not None for row in rows)
-            parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)) if named else ())
-        seen, kinds = Seen([], []), Kinds(reading)
-        for row in rows:
-            if row.inside:
-                wrong = wrong_with(row)
-                seen.problems.extend(problems_of(row, wrong))
-                if not row.deleted:
-                    item = item_of(row, kinds, parts, wrong)
-                    told = rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item
-                    seen.items.append((told, row.counts == 1))
-        seen.items.sort(key=lambda told: (told[0].created, told[0].source, told[0].item))
-        return seen
+            found = self._found(items)
+            whole = any(found["parent"]) or any(found["epic"])
+            parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)) if whole else ())
+        if not all(found["inside"]):
+            found = {name: list(compress(column, found["inside"])) for name, column in found.items()}
+        wrongs = wrong_with(found)
+        every = [
+            (rolled_up(item, parts) if reading.parents is Parents.CHILDREN else item, counts == 1)
+            for item, counts, deleted in zip(
+                items_of(found, Kinds(reading), parts, wrongs), found["counts"], found["deleted"], strict=True
+            )
+            if not deleted
+        ]
+        every.sort(key=lambda told: (told[0].created, told[0].source, told[0].item))
+        doubtful = sorted(
+            one for one in zip(found["source"], found["item"], found["key"], wrongs, strict=True) if one[3]
+        )
+        problems = [
+            Problem(item=item, key=key, code=code, detail=detail)
+            for _, item, key, wrong in doubtful
+            for code, detail in wrong
+        ]
+        return Seen(every, problems)
 
-    def _found(self, items: Any) -> list[Found]:
-        """In the order of their sources and ids."""
-
+    def _found(self, items: Any) -> Columns:
         tree = flow_trees.ask("flow_read", items)
-        tree.set("expressions", [flow_trees.exactly(name) for name in Found._fields])
+        tree.set("expressions", [flow_trees.exactly(name) for name in ITEM])
         tree.set("order", None)
-        rows = list(map(Found._make, self.worked.many(tree)))
-        return sorted(rows, key=_NAME)
+        return self.worked.columns(tree)
 
     def _spans(self, reading: Reading, as_of: int | None) -> list[Span]:
         from sqlglot import exp
@@ -124,7 +127,7 @@ class FlowAt:
         with self.worked.layers(reading, as_of) as (_, spans):
             tree = flow_trees.ask("flow_read", spans)
             tree.set("expressions", [exp.column(name) for name in SPAN])
-            return [span_of(row) for row in self.worked.many(tree.order_by("n", copy=False))]
+            return spans_of(self.worked.columns(tree.order_by("n", copy=False)))
 
     def _states(self, reading: Reading) -> list[StateSeen]:
         if not self.worked.has_work:

@@ -103,10 +103,11 @@ def reading(
     )  # fmt: skip
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One item of work as a reading sees it."""
 
     item: str
+    created: int
     key: str | None = None
     title: str | None = None
     url: str | None = None
@@ -124,7 +125,6 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Present name of its state; a state that the policy does not know, as the source calls it."""
     phase: Phase | None = None
     rank: int | None = None
-    created: int
     started: int | None = None
     finished: int | None = None
     """When it entered the last run of finished states, which still holds."""
@@ -149,17 +149,17 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Codes of its :class:`Problem`; those in :data:`UNTRUE` say that its instants cannot be measured by."""
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """A stay of an item in one state. The spans of an item lie end to end from its creation on."""
 
-    source: str = ""
     item: str
     n: int
     """From 1."""
+    entered: int
+    source: str = ""
     state: str | None = None
     phase: Phase | None = None
     rank: int | None = None
-    entered: int
     left: int | None = None
     """None: it is still there."""
     origin: Origin = "recorded"

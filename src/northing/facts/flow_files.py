@@ -22,7 +22,7 @@ from .store import Store
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 2
+VERSION = 3
 """Of the queries: what an older one worked out is not read."""
 MOST_LAYERS = 12
 """Beyond this many they are put together into one."""
@@ -98,7 +98,7 @@ class Folder:
 def write(cursor: DuckDBPyConnection, tree: Any, path: Path) -> int:
     """The rows of *tree* as a file at *path*, and how many there are. It has its name when it is complete."""
     draft = path.with_suffix(".draft")
-    sql, quoted = tree.sql(dialect="duckdb"), str(draft).replace("'", "''")
+    sql, quoted = tree.sql(dialect="duckdb", copy=False), str(draft).replace("'", "''")
     done = cursor.execute(f"COPY ({sql}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
     draft.rename(path)
     return int(done[0]) if done else 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,6 @@ from .flow_asking import (
     UNKNOWN_STATE,
     Item,
     Origin,
-    Outcome,
     Problem,
     Reading,
     Span,
@@ -35,46 +35,16 @@ from .flow_asking import (
 PHASES = {phase.value: phase for phase in Phase}
 
 
-class Found(NamedTuple):
-    """A row of ``flow_items``: the columns that are read back, in this order."""
-
-    source: str
-    item: str
-    key: str | None
-    title: str | None
-    url: str | None
-    delivery: str
-    line: int | None
-    project: str | None
-    team: str | None
-    type: str | None
-    parent: str | None
-    epic: str | None
-    points: str | None
-    """A decimal's own digits."""
-    created: int
-    counts: int
-    inside: int
-    deleted: int
-    history: str | None
-    resolved: int | None
-    state: str | None
-    phase: str | None
-    place: int | None
-    started: int | None
-    finished: int | None
-    first_finished: int | None
-    closed: int
-    active: int
-    blocked: int
-    reopened: int
-    backward: int
-    origin: Origin
-    unknown: str | None
-    blocked_now: int
-    moved: int
-    skew: str | None
-    outcome: Outcome
+ITEM = (
+    "source", "item", "key", "title", "url", "delivery", "line", "project", "team", "type", "parent", "epic", "points",
+    "created", "counts", "inside", "deleted", "history", "resolved", "state", "phase", "place", "started", "finished",
+    "first_finished", "closed", "active", "blocked", "reopened", "backward", "origin", "unknown", "blocked_now",
+    "moved", "skew", "outcome",
+)  # fmt: skip
+"""The columns of ``flow_items`` that are read back."""
+SPAN = ("source", "item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
+"""Those of ``flow_spans``."""
+Columns = dict[str, list[Any]]
 
 
 class Parts:
@@ -91,6 +61,9 @@ class Parts:
             return []
         told = [self._of.get((source, item, None)), self._of.get((source, None, key)) if key else None]
         return [row for row in told if row is not None]
+
+    def count(self, source: str, item: str, key: str | None) -> int:
+        return sum(each["parts"] for each in self.of(source, item, key))
 
 
 class Kinds(dict[str | None, FlowKind | None]):
@@ -120,19 +93,20 @@ Wrong = Sequence[tuple[str, str]]
 """Codes of problems, and what to say of each."""
 
 
-def item_of(row: Found, kinds: Kinds, parts: Parts, wrong: Wrong) -> Item:
-    """A row of ``flow_items`` as an item."""
-    return Item(
-        item=row.item, key=row.key, title=row.title, url=row.url, source=row.source,
-        delivery=row.delivery, line=row.line or 0, project=row.project, team=row.team, type=row.type,
-        kind=kinds[row.type], parent=row.parent, epic=row.epic, state=row.state,
-        phase=PHASES.get(row.phase or ""), rank=row.place, created=row.created, started=row.started,
-        finished=row.finished, first_finished=row.first_finished, outcome=row.outcome, active=row.active,
-        blocked=row.blocked, reopened=row.reopened, backward=row.backward, origin=row.origin,
-        points=None if row.points is None else Decimal(row.points), blocked_now=row.blocked_now == 1,
-        parts=sum(each["parts"] for each in parts.of(row.source, row.item, row.key)) if parts else 0,
-        problems=tuple(code for code, _ in wrong) if wrong else (),
-    )  # fmt: skip
+def items_of(found: Columns, kinds: Kinds, parts: Parts, wrongs: Sequence[Wrong]) -> list[Item]:
+    """Rows of ``flow_items`` as items."""
+    told: dict[str, Iterable[Any]] = {
+        **found,
+        "line": [line or 0 for line in found["line"]],
+        "kind": [kinds[type] for type in found["type"]],
+        "phase": map(PHASES.get, found["phase"]),
+        "rank": found["place"],
+        "points": [None if points is None else Decimal(points) for points in found["points"]],
+        "blocked_now": [flag == 1 for flag in found["blocked_now"]],
+        "parts": map(parts.count, found["source"], found["item"], found["key"]) if parts else repeat(0),
+        "problems": [tuple(code for code, _ in wrong) if wrong else () for wrong in wrongs],
+    }
+    return list(map(Item, *(told[name] for name in Item.__struct_fields__)))
 
 
 def rolled_up(item: Item, parts: Parts) -> Item:
@@ -152,12 +126,12 @@ def rolled_up(item: Item, parts: Parts) -> Item:
     )  # fmt: skip
 
 
-def span_of(row: tuple[Any, ...]) -> Span:
-    source, item, n, state, phase, place, entered, until, origin, blocked = row
-    return Span(
-        source=source, item=item, n=n, state=state, phase=PHASES.get(phase), rank=place, entered=entered, left=until,
-        origin=origin, blocked=blocked,
-    )  # fmt: skip
+def spans_of(found: Columns) -> list[Span]:
+    """Rows of ``flow_spans`` as spans."""
+    told: dict[str, Iterable[Any]] = {
+        **found, "phase": map(PHASES.get, found["phase"]), "rank": found["place"], "left": found["until"],
+    }  # fmt: skip
+    return list(map(Span, *(told[name] for name in Span.__struct_fields__)))
 
 
 def state_of(row: tuple[Any, ...]) -> StateSeen:
@@ -165,37 +139,44 @@ def state_of(row: tuple[Any, ...]) -> StateSeen:
     return StateSeen(state, PHASES.get(phase), place, items, now, entered, steps / items)
 
 
-def problems_of(row: Found, wrong: Wrong) -> list[Problem]:
-    return [Problem(item=row.item, key=row.key, code=code, detail=detail) for code, detail in wrong]
+def wrong_with(found: Columns) -> list[Wrong]:
+    """What is wrong with the data of each item, each thing once."""
+    return list(map(_wrong_with, *(found[name] for name in WRONG)))
 
 
-def wrong_with(row: Found) -> Wrong:
-    """What is wrong with the data of one item, each thing once."""
+WRONG = ("created", "started", "finished", "first_finished", "resolved", "unknown", "skew", "origin", "history",
+         "closed", "phase", "reopened", "moved", "project", "deleted")  # fmt: skip
+
+
+def _wrong_with(
+    created: int, started: int | None, finished: int | None, first_finished: int | None, resolved: int | None,
+    unknown: str | None, skew: str | None, origin: Origin, history: str | None, closed: int, phase: str | None,
+    reopened: int, moved: int, project: str | None, deleted: int,
+) -> Wrong:  # fmt: skip
     told: list[tuple[str, str]] = []
-    if row.unknown is not None:
-        told.append((UNKNOWN_STATE, row.unknown))
-    created, started, finished = row.created, row.started, row.finished
+    if unknown is not None:
+        told.append((UNKNOWN_STATE, unknown))
     if (
         (finished is not None and finished < (created if started is None else started))
-        or (row.first_finished is not None and row.first_finished < created)
-        or (row.resolved is not None and row.resolved < created)
+        or (first_finished is not None and first_finished < created)
+        or (resolved is not None and resolved < created)
     ):
         told.append((END_BEFORE_START, ""))
-    if row.skew:
-        told.append((CLOCK_SKEW, row.skew))
-    if row.origin == "inferred":
-        told.append((NO_HISTORY, row.history or ""))
-    if row.closed == 1 and row.started is None:
+    if skew:
+        told.append((CLOCK_SKEW, skew))
+    if origin == "inferred":
+        told.append((NO_HISTORY, history or ""))
+    if closed == 1 and started is None:
         told.append((NO_START, ""))
-    if row.closed == 1 and row.finished is None:
+    if closed == 1 and finished is None:
         told.append((NO_END, ""))
-    lost = row.first_finished is not None and row.finished != row.first_finished
-    if lost and ((row.closed != 1 and row.phase is None) or not row.reopened):
-        told.append((END_IN_DOUBT, row.unknown or ""))
-    if row.reopened:
+    lost = first_finished is not None and finished != first_finished
+    if lost and ((closed != 1 and phase is None) or not reopened):
+        told.append((END_IN_DOUBT, unknown or ""))
+    if reopened:
         told.append((REOPENED, ""))
-    if row.moved:
-        told.append((MOVED, row.project or ""))
-    if row.deleted:
+    if moved:
+        told.append((MOVED, project or ""))
+    if deleted:
         told.append((DELETED, ""))
     return told

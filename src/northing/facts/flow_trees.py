@@ -32,19 +32,20 @@ def works(rows: Any, reading: Reading, words: FactWords, horizon: int | None) ->
     from sqlglot import exp
 
     told: Any = exp.select(*(exp.column(name) for name in PLAIN))
-    told = told.select(*(exp.alias_(_trimmed(name), name) for name in NAMES))
-    told = told.select(*(exp.alias_(_micros(name), name) for name in ("created", "resolved")))
+    told.select(*(exp.alias_(_trimmed(name), name) for name in NAMES), copy=False)
+    told.select(*(exp.alias_(_micros(name), name) for name in ("created", "resolved")), copy=False)
     inside = condition(reading.where, words).tree() if reading.where.strip() else exp.true()
-    told = told.select(
+    told.select(
         exp.alias_(_flag(exp.column("blocked")), "blocked"),
         exp.alias_(_flag(exp.column("deleted")), "deleted"),
         exp.alias_(_flag(exp.and_(exp.paren(inside), _level(reading))), "counts"),
         exp.alias_(_flag(inside.copy()), "inside"),
         exp.alias_(_number(horizon), "horizon"),
+        copy=False,
     )
-    told = told.from_(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("facts"))))
+    told.from_(_facts(rows), copy=False)
     if horizon is not None:
-        told = told.where(exp.LTE(this=_micros("created"), expression=_number(horizon)))
+        told.where(exp.LTE(this=_micros("created"), expression=_number(horizon)), copy=False)
     return told  # type: ignore[no-any-return]
 
 
@@ -53,12 +54,13 @@ def moves(rows: Any) -> exp.Select:
     from sqlglot import exp
 
     told: Any = exp.select("source", "item", "change", "field", "received")
-    told = told.select(exp.alias_(_micros("at"), "at"))
-    told = told.select(exp.alias_(exp.Coalesce(this=exp.column("sequence"), expressions=[_number(0)]), "sequence"))
-    told = told.select(*(exp.alias_(_trimmed(name), name) for name in ("was", "now", "was_id", "now_id")))
-    told = told.from_(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("facts"))))
+    told.select(exp.alias_(_micros("at"), "at"), copy=False)
+    sequence = exp.Coalesce(this=exp.column("sequence"), expressions=[_number(0)])
+    told.select(exp.alias_(sequence, "sequence"), copy=False)
+    told.select(*(exp.alias_(_trimmed(name), name) for name in ("was", "now", "was_id", "now_id")), copy=False)
+    told.from_(_facts(rows), copy=False)
     fields = [exp.Literal.string(field) for field in FIELDS]
-    return told.where(exp.In(this=exp.column("field"), expressions=fields))  # type: ignore[no-any-return]
+    return told.where(exp.In(this=exp.column("field"), expressions=fields), copy=False)  # type: ignore[no-any-return]
 
 
 def only(relation: Any, touched: Any) -> exp.Select:
@@ -149,6 +151,12 @@ def _flag(test: Any) -> Any:
     from sqlglot import exp
 
     return exp.Case(ifs=[exp.If(this=test, true=_number(1))], default=_number(0))
+
+
+def _facts(rows: Any) -> Any:
+    from sqlglot import exp
+
+    return exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("facts")))
 
 
 def _trimmed(name: str) -> Any:

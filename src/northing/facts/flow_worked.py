@@ -152,10 +152,9 @@ class Worked:
     def run(self, tree: Any) -> list[tuple[Any, ...]]:
         return self._ask(tree)[1]
 
-    def many(self, tree: Any) -> Iterator[tuple[Any, ...]]:
-        """The same rows, taken over column by column: half the work where there are many. Texts and whole numbers."""
-        columns = self._fetched(tree, lambda told: [column.tolist() for column in told.fetchnumpy().values()])
-        return zip(*columns, strict=True)
+    def columns(self, tree: Any) -> dict[str, list[Any]]:
+        """The same rows column by column: a fraction of the work where there are many. Texts and whole numbers."""
+        return self._fetched(tree, lambda told: {name: one.tolist() for name, one in told.fetchnumpy().items()})
 
     def column(self, tree: Any, name: str) -> NDArray[np.int64]:
         """A column of whole numbers, none of them missing, as it is."""
@@ -173,7 +172,7 @@ class Worked:
 
         cursor = asking(self.store.folder.parent)
         try:
-            return fetch(cursor.execute(tree.sql(dialect="duckdb")))
+            return fetch(cursor.execute(tree.sql(dialect="duckdb", copy=False)))
         except (duckdb.IOException, duckdb.InvalidInputException) as problem:
             raise Unavailable(
                 f"A file of facts cannot be read: {str(problem).splitlines()[0]}",

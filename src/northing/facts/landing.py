@@ -279,7 +279,7 @@ def read_back(connection: DuckDBPyConnection, table: FactTable, month: str, path
     without_money(tree, table.name)
     sums = [exp.Sum(this=exp.column(name)) for name in amounts]
     tree.select(exp.Min(this=day.copy()), exp.Max(this=day), *sums, copy=False)
-    groups = connection.execute(put_in(tree, of_paths([path])).sql(dialect="duckdb")).fetchall()
+    groups = connection.execute(put_in(tree, of_paths([path])).sql(dialect="duckdb", copy=False)).fetchall()
     totals: dict[str, dict[str, Any]] = {}
     for currency, _, _, _, _, *values in groups:
         into = totals.setdefault(currency or "", {})

@@ -67,7 +67,7 @@ def _asked(store: Store, table: str, files: Sequence[File]) -> list[Any]:
     tree.select(exp.alias_(worth, "amount"), copy=False)
     cursor = asking(store.folder.parent)
     try:
-        return cursor.execute(put_in(tree, of_files(store, files)).sql(dialect="duckdb")).fetchall()
+        return cursor.execute(put_in(tree, of_files(store, files)).sql(dialect="duckdb", copy=False)).fetchall()
     except (duckdb.IOException, duckdb.InvalidInputException) as problem:
         raise Unavailable(
             f"A file of facts cannot be read: {str(problem).splitlines()[0]}",

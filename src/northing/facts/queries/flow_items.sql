@@ -3,24 +3,26 @@
 WITH marked AS (
   SELECT
     *, CASE WHEN phase IN ('done', 'discarded') THEN 1 ELSE 0 END AS ended,
-    LAG(CASE WHEN phase IN ('done', 'discarded') THEN 1 ELSE 0 END) OVER (PARTITION BY number ORDER BY n)
-      AS was_ended,
-    LAG(place) OVER (PARTITION BY number ORDER BY n) AS was_place,
-    MAX(CASE WHEN phase = 'backlog' THEN n ELSE 0 END) OVER (PARTITION BY number) AS returned,
-    MAX(n) OVER (PARTITION BY number) AS last
+    CASE WHEN was_phase IN ('done', 'discarded') THEN 1 ELSE 0 END AS was_ended
   FROM spans
+),
+returns AS (
+  SELECT marked.number, MAX(marked.n) AS returned
+  FROM marked
+  INNER JOIN reading ON reading.last_return = 1
+  WHERE marked.phase = 'backlog'
+  GROUP BY marked.number
 ),
 ends AS (
   SELECT
     marked.number,
     MIN(
       CASE
-        WHEN marked.phase IN ('queue', 'active', 'wait') AND (reading.last_return = 0 OR marked.n > marked.returned)
-          THEN marked.n
+        WHEN marked.phase IN ('queue', 'active', 'wait') AND marked.n > COALESCE(returns.returned, 0) THEN marked.n
       END
     ) AS first_n,
-    MAX(CASE WHEN marked.ended = 1 AND COALESCE(marked.was_ended, 0) = 0 THEN marked.n END) AS run_n,
-    MAX(CASE WHEN marked.n = marked.last THEN marked.ended END) AS closed,
+    MAX(CASE WHEN marked.ended = 1 AND marked.was_ended = 0 THEN marked.n END) AS run_n,
+    MAX(CASE WHEN marked.until IS NULL THEN marked.ended END) AS closed,
     MIN(CASE WHEN marked.ended = 1 THEN marked.n END) AS earliest,
     CAST(SUM(CASE WHEN marked.was_ended = 1 AND marked.ended = 0 AND NOT marked.phase IS NULL THEN 1 ELSE 0 END) AS BIGINT)
       AS reopened,
@@ -35,7 +37,7 @@ ends AS (
       END
     ) AS unknown
   FROM marked
-  INNER JOIN reading ON TRUE
+  LEFT JOIN returns ON marked.number = returns.number
   GROUP BY marked.number
 ),
 measured AS (
@@ -45,9 +47,9 @@ measured AS (
     MAX(CASE WHEN marked.n = ends.first_n THEN marked.entered END) AS started,
     MAX(CASE WHEN ends.closed = 1 AND marked.n = ends.run_n THEN marked.entered END) AS finished,
     MAX(CASE WHEN marked.n = ends.earliest THEN marked.entered END) AS first_finished,
-    MAX(CASE WHEN marked.n = marked.last THEN marked.state END) AS state,
-    MAX(CASE WHEN marked.n = marked.last THEN marked.phase END) AS phase,
-    MAX(CASE WHEN marked.n = marked.last THEN marked.place END) AS place,
+    MAX(CASE WHEN marked.until IS NULL THEN marked.state END) AS state,
+    MAX(CASE WHEN marked.until IS NULL THEN marked.phase END) AS phase,
+    MAX(CASE WHEN marked.until IS NULL THEN marked.place END) AS place,
     MAX(marked.origin) AS origin,
     CAST(
       SUM(

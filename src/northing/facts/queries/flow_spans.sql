@@ -15,7 +15,9 @@ changes AS (
 ordered AS (
   SELECT
     number, at, was, was_id, now, now_id, horizon,
-    ROW_NUMBER() OVER (PARTITION BY number ORDER BY at, sequence, change) AS n
+    ROW_NUMBER() OVER (PARTITION BY number ORDER BY at, sequence, change) AS n,
+    LAG(now) OVER (PARTITION BY number ORDER BY at, sequence, change) AS before,
+    LAG(now_id) OVER (PARTITION BY number ORDER BY at, sequence, change) AS before_id
   FROM changes
   WHERE field = 'state'
 ),
@@ -23,12 +25,15 @@ entries AS (
   SELECT
     numbered.number, 0 AS n, numbered.created AS entered,
     CASE WHEN ordered.number IS NULL THEN numbered.state ELSE ordered.was END AS state, ordered.was_id AS state_id,
-    CASE WHEN ordered.number IS NULL THEN 'inferred' ELSE 'recorded' END AS origin
+    CASE WHEN ordered.number IS NULL THEN 'inferred' ELSE 'recorded' END AS origin,
+    CAST(NULL AS VARCHAR) AS before, CAST(NULL AS VARCHAR) AS before_id
   FROM numbered
   LEFT JOIN ordered ON numbered.number = ordered.number AND ordered.n = 1
   -- Where the first change says no state before it, the first stay has none: its length is what nobody knows.
   UNION ALL
-  SELECT number, n, at AS entered, now AS state, now_id AS state_id, 'recorded' AS origin
+  SELECT
+    number, n, at AS entered, now AS state, now_id AS state_id, 'recorded' AS origin,
+    CASE WHEN n = 1 THEN was ELSE before END AS before, CASE WHEN n = 1 THEN was_id ELSE before_id END AS before_id
   FROM ordered
   WHERE horizon IS NULL OR at <= horizon
 ),
@@ -36,25 +41,24 @@ meant AS (
   SELECT
     entries.number, entries.n, entries.entered, entries.origin,
     COALESCE(named.called, numbered.called, entries.state, entries.state_id) AS state,
-    COALESCE(named.phase, numbered.phase) AS phase, COALESCE(named.place, numbered.place) AS place
+    COALESCE(named.phase, numbered.phase) AS phase, COALESCE(named.place, numbered.place) AS place,
+    COALESCE(named_before.called, numbered_before.called, entries.before, entries.before_id) AS was
   FROM entries
   LEFT JOIN states AS named ON LOWER(entries.state) = named.name
   LEFT JOIN states AS numbered ON LOWER(entries.state_id) = numbered.name
-),
-beside AS (
-  SELECT
-    *, LAG(n) OVER (PARTITION BY number ORDER BY n) AS before,
-    LAG(state) OVER (PARTITION BY number ORDER BY n) AS was
-  FROM meant
+  LEFT JOIN states AS named_before ON LOWER(entries.before) = named_before.name
+  LEFT JOIN states AS numbered_before ON LOWER(entries.before_id) = numbered_before.name
 ),
 -- A state that is only called otherwise is no move.
 stays AS (
   SELECT
     number, state, phase, place, entered, origin,
     ROW_NUMBER() OVER (PARTITION BY number ORDER BY n) AS n,
-    LEAD(entered) OVER (PARTITION BY number ORDER BY n) AS until
-  FROM beside
-  WHERE before IS NULL OR state IS DISTINCT FROM was
+    LEAD(entered) OVER (PARTITION BY number ORDER BY n) AS until,
+    LAG(phase) OVER (PARTITION BY number ORDER BY n) AS was_phase,
+    LAG(place) OVER (PARTITION BY number ORDER BY n) AS was_place
+  FROM meant
+  WHERE n = 0 OR state IS DISTINCT FROM was
 ),
 flags AS (
   SELECT
@@ -111,7 +115,7 @@ overlaps AS (
 )
 SELECT
   known.source, known.item, stays.n, stays.state, stays.phase, stays.place, stays.entered, stays.until, stays.origin,
-  COALESCE(overlaps.blocked, 0) AS blocked, known.known, stays.number
+  stays.was_phase, stays.was_place, COALESCE(overlaps.blocked, 0) AS blocked, known.known, stays.number
 FROM stays
 INNER JOIN known ON stays.number = known.number
 LEFT JOIN overlaps ON stays.number = overlaps.number AND stays.n = overlaps.n

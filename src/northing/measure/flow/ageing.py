@@ -7,12 +7,12 @@ hundred were. An item in a state that no delivered item has left has no pace to 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
 import msgspec
+import numpy as np
 
 from northing.facts.flow_asking import Item
 from northing.portfolio.flow import Phase
@@ -20,7 +20,8 @@ from northing.portfolio.periods import Period
 
 from .five import in_progress
 from .percentiles import SHOWN, percentiles
-from .work import Place, Used, Work, is_true
+from .stays import Place
+from .work import Used, Work, is_true
 
 
 class Aged(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,16 +70,15 @@ class TotalAge(msgspec.Struct, frozen=True, kw_only=True):
 
 def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
     """The age of each item in progress now, beside the pace of items delivered in *window*."""
-    delivered, took = work.measured(window)
-    paces = _paces(work, delivered, asked)
+    _, took = work.measured(window)
+    paces = _paces(work, window, asked)
     lines = {pace.state: pace.percentiles for pace in paces}
     aged = []
     open_now = [item for item in work.whole if in_progress(item, work.now)]
-    for item in open_now:
-        if is_true(item):
-            days = work.age(item)
-            above = [percent for percent, line in lines.get(work.place(item)[0] or "", {}).items() if days > line]
-            aged.append(Aged(item=item, place=work.place(item), days=days, beyond=max(above, default=None)))
+    told = [item for item in open_now if is_true(item)]
+    for item, days in zip(told, work.ages(told), strict=True):
+        above = [percent for percent, line in lines.get(work.place(item)[0] or "", {}).items() if days > line]
+        aged.append(Aged(item=item, place=work.place(item), days=days, beyond=max(above, default=None)))
     return Ageing(
         used=work.used,
         window=window,
@@ -104,21 +104,22 @@ def total_age(work: Work, window: Period) -> TotalAge:
     )
 
 
-def _paces(work: Work, delivered: Sequence[Item], asked: Sequence[int]) -> tuple[Pace, ...]:
-    """Of each state that *delivered* items left after their start."""
-    ages: dict[tuple[str, Phase | None, int | None], list[int]] = defaultdict(list)
-    for item in delivered:
-        started, finished = item.started or 0, item.finished or 0
-        left: dict[tuple[str, Phase | None, int | None], int] = {}
-        for stay in work.stays(item):
-            if stay.entered >= finished:
-                break
-            until = finished if stay.left is None else min(stay.left, finished)
-            name, phase, rank = work.place(stay.span)
-            if until > started and name is not None:
-                left[name, phase, rank] = until
-        for state, until in left.items():
-            ages[state].append(work.took(started, until))
+def _paces(work: Work, window: Period, asked: Sequence[int]) -> tuple[Pace, ...]:
+    """Of each state that items delivered in *window* left after their start."""
+    delivered, _ = work.measured(window)
+    stays, rows = work.all_stays, np.array([work.rows[one.source, one.item] for one in delivered], np.int64)
+    starts, finishes = np.zeros((2, len(work.items)), np.int64)
+    starts[rows] = [item.started or 0 for item in delivered]
+    finishes[rows] = [item.finished or 0 for item in delivered]
+    started, finished = starts[stays.item], finishes[stays.item]
+    until = np.minimum(stays.left, finished)
+    named = np.array([state is not None for state, _, _ in stays.places], bool)
+    left = np.flatnonzero((stays.entered < finished) & (until > started) & named[stays.place])[::-1]
+    # Backwards: of an item's stays in a state the last is found first.
+    _, last = np.unique(stays.item[left] * len(stays.places) + stays.place[left], return_index=True)
+    left = left[last]
+    ages = work.days.all_took(work.count, started[left], until[left])
+    of_place = {at: ages[stays.place[left] == at].tolist() for at in np.unique(stays.place[left]).tolist()}
     found = [
         Pace(
             state=state,
@@ -127,6 +128,6 @@ def _paces(work: Work, delivered: Sequence[Item], asked: Sequence[int]) -> tuple
             items=len(of),
             percentiles=percentiles(of, work.percentiles, work.unit, asked),
         )
-        for (state, phase, rank), of in ages.items()
+        for state, phase, rank, of in ((*stays.places[at], of) for at, of in of_place.items())
     ]
     return tuple(sorted(found, key=lambda pace: (pace.rank is None, pace.rank or 0, pace.state)))

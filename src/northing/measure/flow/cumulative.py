@@ -10,19 +10,21 @@ is the sum of the bands in progress, each day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import accumulate
-from operator import itemgetter
 from typing import Literal
 
 import msgspec
+import numpy as np
 
-from northing.facts.flow_asking import Item, Span
+from northing.facts.flow_asking import Item
 from northing.portfolio.flow import FINISHED, Phase
 from northing.portfolio.periods import Period
 
-from .work import Stay, Used, Work, is_backward
+from .days import Bools, Ints
+from .stays import NEVER, NOWHERE
+from .work import Used, Work, is_backward
 
 Part = Literal["before", "progress", "delivered", "discarded"]
 PARTS: tuple[Part, ...] = ("discarded", "delivered", "progress", "before")
@@ -70,110 +72,128 @@ class Cumulative(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(top - bottom for top, bottom in zip(self.arrivals, self.departures, strict=True))
 
 
-_INSTANT = itemgetter(0)
 Key = tuple[Part, str | None, Phase | None, int | None]
-Evening = tuple[Part, Span | None]
-"""The part of its way that an item is in, and its stay as its own policy reads it: what moving back is judged by."""
 
 
 def cumulative(work: Work, window: Period) -> Cumulative:
     """Cumulative flow at the end of each day of *window*, up to now."""
-    chart = _Chart(work, window)
-    for item in work.items:
-        if not is_backward(item):
-            chart.put(item)
-    return chart.told()
+    first = window.start.toordinal()
+    days = max(min(window.end.toordinal(), work.days.number(work.now) + 1) - first, 0)
+    ways = _ways(work, work.days.begins_of(first + days) if days else -NEVER)
+    day = work.days.numbers(ways.at) - first
+    bands: dict[Key, Ints] = defaultdict(lambda: np.zeros(days, np.int64))
+    for key, counts in _counted(work, ways, np.maximum(day, 0), days):
+        bands[key] += counts
+    arrivals, departures = (
+        np.bincount(np.maximum(day[which], 0), minlength=days).cumsum() for which in (ways.arrives, ways.ends)
+    )
+    every = [
+        Band(part=part, state=state, phase=phase, rank=rank, counts=tuple(counts.tolist()))
+        for (part, state, phase, rank), counts in bands.items()
+        if counts.any()
+    ]
+    return Cumulative(
+        used=work.used,
+        window=Period(window.start, window.start + timedelta(days=days)),
+        arrivals=tuple(arrivals.tolist()),
+        departures=tuple(departures.tolist()),
+        bands=tuple(sorted(every, key=_order)),
+        corrections=tuple(
+            sorted(_corrections(work, ways, day), key=lambda one: (one.day, one.item.source, one.item.item))
+        ),
+        left_out=tuple(item for item in work.items if is_backward(item)),
+    )
 
 
-class _Chart:
-    """What enters and leaves each band on each day; what was before the window enters on its first day."""
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """Where items stand from which instant on: a row a turn of an item's way, item by item, in their order."""
 
-    def __init__(self, work: Work, window: Period) -> None:
-        self.work = work
-        self.first = window.start.toordinal()
-        last = min(window.end.toordinal(), work.days.number(work.now) + 1)
-        self.days = max(last - self.first, 0)
-        self.window = Period(window.start, window.start + timedelta(days=self.days))
-        self.until = work.days.begins_of(self.first + self.days)
-        self.changes: dict[Key, list[int]] = defaultdict(lambda: [0] * self.days)
-        self.arrivals, self.departures = [0] * self.days, [0] * self.days
-        self.corrections: list[Correction] = []
-
-    def put(self, item: Item) -> None:
-        arrived = item.finished if item.started is None else item.started
-        for instant, counts in ((arrived, self.arrivals), (item.finished, self.departures)):
-            if instant is not None and instant < self.until:
-                counts[max(0, self.work.days.number(instant) - self.first)] += 1
-        here: Evening | None = None
-        evening: Span | None = None
-        """Where it stood at the end of the last day on which its rank was known."""
-        number, place, first, until = self.work.days.number, self.work.place, self.first, self.until
-        day, counts = 0, self.arrivals
-        for instant, stands in _way(item, arrived, self.work.stays(item)):
-            if instant >= until:
-                break
-            then, day = day, number(instant) - first
-            if here is not None:
-                counts[day if day > 0 else 0] -= 1
-                if day > then:
-                    evening = self._compare(item, evening, then, here)
-            span = stands[1]
-            counts = self.changes[(stands[0], None, None, None) if span is None else (stands[0], *place(span))]
-            counts[day if day > 0 else 0] += 1
-            here = stands
-        if here is not None:
-            self._compare(item, evening, day, here)
-
-    def _compare(self, item: Item, evening: Span | None, day: int, stands: Evening) -> Span | None:
-        """Note a correction where *item* stands further back at the end of *day* than the *evening* before."""
-        part, span = stands
-        if part not in ("before", "progress") or span is None or span.rank is None:
-            return evening
-        if evening is not None and day >= 0 and evening.rank is not None and span.rank < evening.rank:
-            reopened = evening.phase in FINISHED and span.phase not in FINISHED
-            told = Correction(day=day, item=item, was=evening.state, now=span.state, reopened=reopened)
-            self.corrections.append(told)
-        return span
-
-    def told(self) -> Cumulative:
-        bands = [
-            Band(part=part, state=state, phase=phase, rank=rank, counts=tuple(accumulate(changes)))
-            for (part, state, phase, rank), changes in self.changes.items()
-        ]
-        return Cumulative(
-            used=self.work.used,
-            window=self.window,
-            arrivals=tuple(accumulate(self.arrivals)),
-            departures=tuple(accumulate(self.departures)),
-            bands=tuple(sorted((band for band in bands if any(band.counts)), key=_order)),
-            corrections=tuple(sorted(self.corrections, key=lambda one: (one.day, one.item.source, one.item.item))),
-            left_out=tuple(item for item in self.work.items if is_backward(item)),
-        )
+    item: Ints
+    at: Ints
+    part: Ints
+    """Its place among ``PARTS``."""
+    stay: Ints
+    """The row of its stay; -1: none is known, or it has finished. Before its first one it is there already."""
+    arrives: Bools
+    ends: Bools
+    over: Bools
+    """The last turn of its item."""
 
 
-def _way(item: Item, arrived: int | None, stays: Sequence[Stay]) -> list[tuple[int, Evening]]:
-    """Where *item* stands from which instant on. Before its first state is known it stands there already."""
-    marks: list[tuple[int, Part | None, Span | None]] = [(stay.entered, None, stay.span) for stay in stays]
-    if arrived is not None:
-        marks.append((arrived, "progress", None))
-    end: Part | None = None
-    if item.finished is not None:
-        end = "discarded" if item.outcome == "discarded" else "delivered"
-        marks.append((item.finished, end, None))
-    marks.sort(key=_INSTANT)
-    part: Part = "before"
-    here = stays[0].span if stays else None
-    found: list[tuple[int, Evening]] = []
-    for instant, turn, span in marks:
-        if turn is None:
-            here = span
-        elif turn == end:
-            found.append((instant, (turn, None)))
-            break
-        else:
-            part = turn
-        found.append((instant, (part, here)))
-    return found
+def _ways(work: Work, until: int) -> _Ways:
+    """The turns before *until* of the items that do not end before they start."""
+    stays = work.all_stays
+    finished = np.array([NEVER if one.finished is None else one.finished for one in work.items], np.int64)
+    started = np.array([NEVER if one.started is None else one.started for one in work.items], np.int64)
+    arrived = np.minimum(started, finished)  # without a start, when it finishes
+    forward = np.array([not is_backward(item) for item in work.items], bool)
+    gone = np.array([item.outcome == "discarded" for item in work.items], bool)
+    rows = np.arange(len(work.items))
+
+    item = np.concatenate([stays.item, rows, rows])
+    at = np.concatenate([stays.entered, arrived, finished])
+    kind = np.repeat([0, 1, 2], [len(stays.item), len(rows), len(rows)])
+    stay = np.concatenate([np.arange(len(stays.item)), np.full(2 * len(rows), -1)])
+    told = (at < until) & (at <= finished[item]) & forward[item]
+    item, at, kind, stay = item[told], at[told], kind[told], stay[told]
+    order = np.lexsort((kind, at, item))  # of one instant: into a state, then the arrival, then the end
+    item, at, kind, stay = item[order], at[order], kind[order], stay[order]
+
+    turns = np.arange(len(item))
+    begin = np.searchsorted(item, item)
+    newest = np.maximum.accumulate(np.where(kind == 0, turns, -1))
+    own = stays.first[item]
+    here = np.where(own < stays.first[item + 1], own, -1)
+    here = np.where(newest >= begin, stay[newest], here)
+    under_way = (at > arrived[item]) | ((at == arrived[item]) & (kind == 1))
+    part = np.where(under_way, PARTS.index("progress"), PARTS.index("before"))
+    end = np.where(gone[item], PARTS.index("discarded"), PARTS.index("delivered"))
+    return _Ways(
+        item=item,
+        at=at,
+        part=np.where(kind == 2, end, part),
+        stay=np.where(kind == 2, -1, here),
+        arrives=kind == 1,
+        ends=kind == 2,
+        over=np.append(item[1:] != item[:-1], np.ones(min(len(item), 1), bool)),
+    )
+
+
+def _counted(work: Work, ways: _Ways, day: Ints, days: int) -> Iterator[tuple[Key, Ints]]:
+    """How many are in each part and place at the end of each day: what came in, less what went on to another."""
+    stays = work.all_stays
+    place = np.where(ways.stay < 0, len(stays.places), np.append(stays.place, 0)[ways.stay])
+    codes, code = np.unique(ways.part * (len(stays.places) + 1) + place, return_inverse=True)
+    size = len(codes) * days
+    came = np.bincount(code * days + day, minlength=size)
+    on = np.flatnonzero(~ways.over)
+    went = np.bincount(code[on] * days + day[on + 1], minlength=size)
+    counts = (came - went).reshape(len(codes), days).cumsum(axis=1)
+    for one, found in zip(codes.tolist(), counts, strict=True):
+        part, at = divmod(one, len(stays.places) + 1)
+        yield (PARTS[part], *(*stays.places, NOWHERE)[at]), found
+
+
+def _corrections(work: Work, ways: _Ways, day: Ints) -> Iterator[Correction]:
+    """Items that stand further back on an evening than on the last one on which their rank was known.
+
+    Moving back is judged by the stay as the item's own policy reads it.
+    """
+    spans = work.all_stays.spans
+    ranks = np.array([-1 if span.rank is None else span.rank for span in spans] + [-1], np.int64)
+    unfinished = (ways.part == PARTS.index("before")) | (ways.part == PARTS.index("progress"))
+    evening = ways.over | (np.append(day[1:], 0) > day)
+    told = np.flatnonzero(evening & unfinished & (ranks[ways.stay] >= 0))
+    rank = ranks[ways.stay[told]]
+    back = np.flatnonzero((ways.item[told][1:] == ways.item[told][:-1]) & (rank[1:] < rank[:-1])) + 1
+    for then, now in zip(told[back - 1].tolist(), told[back].tolist(), strict=True):
+        if day[now] >= 0:
+            was, here = spans[ways.stay[then]], spans[ways.stay[now]]
+            yield Correction(
+                day=int(day[now]), item=work.items[ways.item[now]], was=was.state, now=here.state,
+                reopened=was.phase in FINISHED and here.phase not in FINISHED,
+            )  # fmt: skip
 
 
 def _order(band: Band) -> tuple[int, int, str]:

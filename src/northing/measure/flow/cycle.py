@@ -57,19 +57,20 @@ class Spreads(msgspec.Struct, frozen=True, kw_only=True):
 
 def scatter(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Scatter:
     """Each item delivered in *window*, with its time from start to finish."""
-    delivered = work.delivered(window)
     measured, took = work.measured(window)
+    others = work.unmeasured(window)
+    finished = work.days.all_of(item.finished or 0 for item in measured)
     days = {units: Fraction(units, work.unit) for units in set(took)}
     return Scatter(
         used=work.used,
         window=window,
         points=tuple(
-            Point(item=item, day=work.days.of(item.finished or 0), days=days[units])
-            for item, units in zip(measured, took, strict=True)
+            Point(item=item, day=day, days=days[units])
+            for item, units, day in zip(measured, took, finished, strict=True)
         ),
         lines=percentiles(took, work.percentiles, work.unit, asked),
-        no_start=tuple(item for item in delivered if item.started is None and is_true(item)),
-        untrue=tuple(item for item in delivered if not is_true(item)),
+        no_start=tuple(item for item in others if is_true(item)),
+        untrue=tuple(item for item in others if not is_true(item)),
     )
 
 

@@ -15,7 +15,7 @@ from northing.facts.flow_asking import Item
 from northing.portfolio.flow import ServiceLevelExpectation
 from northing.portfolio.periods import Period
 
-from .five import in_progress, measurable
+from .five import in_progress
 from .percentiles import percentile
 from .work import Used, Work, is_true
 
@@ -53,11 +53,15 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
 def expected(work: Work, window: Period, expectation: ServiceLevelExpectation) -> Expected:
     """*expectation* beside the items delivered in *window*, and those in progress now."""
-    of = [
-        item for item in measurable(work.delivered(window)) if expectation.kind is None or item.kind is expectation.kind
+    kind, most = expectation.kind, expectation.days * work.unit
+    every = zip(*work.measured(window), strict=True)
+    measured = [(item, units) for item, units in every if kind is None or item.kind is kind]
+    of, took = [item for item, _ in measured], [units for _, units in measured]
+    late = [
+        item
+        for item in work.whole
+        if in_progress(item, work.now) and is_true(item) and (kind is None or item.kind is kind)
     ]
-    most = expectation.days * work.unit
-    took = [work.took(item.started or 0, item.finished or 0) for item in of]
     longer = tuple(item for item, units in zip(of, took, strict=True) if units > most)
     allowed = 1 - Fraction(expectation.probability)
     share = Fraction(len(longer), len(of)) if of else None
@@ -70,14 +74,7 @@ def expected(work: Work, window: Period, expectation: ServiceLevelExpectation) -
         allowed=allowed,
         kept=None if share is None else rated(share, allowed),
         days=_within(sorted(took), Fraction(expectation.probability), work),
-        overdue=tuple(
-            item
-            for item in work.whole
-            if in_progress(item, work.now)
-            and is_true(item)
-            and (expectation.kind is None or item.kind is expectation.kind)
-            and work.took(item.started or 0, work.now) > most
-        ),
+        overdue=tuple(item for item, age in zip(late, work.ages(late), strict=True) if age > expectation.days),
     )
 
 

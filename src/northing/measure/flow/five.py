@@ -139,8 +139,8 @@ def velocity(work: Work, window: Period) -> Velocity:
 
 
 def flow_time(work: Work, window: Period) -> FlowTime:
-    delivered = work.delivered(window)
     measured, times = work.measured(window)
+    others = work.unmeasured(window)
     took = sorted(times)
     found = percentiles(took, work.percentiles, work.unit)
     return FlowTime(
@@ -150,8 +150,8 @@ def flow_time(work: Work, window: Period) -> FlowTime:
         median=found.get(50),
         mean=Fraction(sum(took), len(took) * work.unit) if took else None,
         percentiles=found,
-        no_start=tuple(item for item in delivered if item.started is None and is_true(item)),
-        untrue=tuple(item for item in delivered if not is_true(item)),
+        no_start=tuple(item for item in others if is_true(item)),
+        untrue=tuple(item for item in others if not is_true(item)),
     )
 
 
@@ -197,11 +197,6 @@ def distribution(work: Work, window: Period) -> Distribution:
 def in_progress(item: Item, at: int) -> bool:
     """Whether it has started by *at*, and not finished."""
     return item.started is not None and item.started <= at and (item.finished is None or at < item.finished)
-
-
-def measurable(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Those of finished *items* whose time from start to finish means something."""
-    return tuple(item for item in items if item.started is not None and is_true(item))
 
 
 def by_kind(items: Iterable[Item]) -> Kinds:

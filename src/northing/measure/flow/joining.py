@@ -18,7 +18,7 @@ from northing.facts.flow_asking import Reading, reading
 from northing.portfolio.flow import Phase
 
 from .days import Days
-from .work import Used, Work
+from .work import BY_CREATION, Used, Work
 
 
 def join(parts: Sequence[Work], chief: Work) -> Work:
@@ -33,9 +33,7 @@ def join(parts: Sequence[Work], chief: Work) -> Work:
         percentiles=chief.percentiles,
         days=Days(chief.days.zone, chief.days.calendar),
         items=tuple(
-            sorted(
-                chain.from_iterable(part.items for part in parts), key=lambda one: (one.created, one.source, one.item)
-            )
+            sorted(chain.from_iterable(part.items for part in parts), key=BY_CREATION)
         ),
         spans={id: spans for part in parts for id, spans in part.spans.items()},
         now=chief.now,

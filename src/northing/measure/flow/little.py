@@ -16,7 +16,6 @@ import msgspec
 from northing.portfolio.errors import Invalid
 from northing.portfolio.periods import Period
 
-from .five import measurable
 from .work import Used, Work
 
 
@@ -67,7 +66,7 @@ def little(work: Work, window: Period) -> Little:
     end = min(end, work.now)
     if end <= start:
         raise Invalid("The window has not begun.", start=window.start)
-    left = [item for item in measurable(work.finished(window)) if (item.finished or 0) < end]
+    left = [item for item in work.measurable(window) if (item.finished or 0) < end]
     return Little(
         window=window,
         length=end - start,

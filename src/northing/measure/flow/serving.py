@@ -43,7 +43,7 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
         return "broken" if any(part.investment in self.causes for part in one.serves) else "in_sight"
 
     @property
-    def lately(self) -> list[Item]:
+    def lately(self) -> tuple[Item, ...]:
         """Items delivered in the last days, today among them."""
         work = self.asked.work
         today = work.days.of(work.now)

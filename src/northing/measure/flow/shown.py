@@ -27,7 +27,7 @@ from .ageing import ageing
 from .asked import Asked
 from .cumulative import cumulative
 from .expectation import expected
-from .five import in_progress, measurable
+from .five import in_progress
 from .work import is_true
 
 
@@ -94,9 +94,8 @@ def _took(question: Question) -> Shown:
     most, of = Fraction(high) if high else least, _kind(kind)
     found = tuple(
         one
-        for one in measurable(work.delivered(period))
-        if (not kind or one.kind is of)
-        and least <= Fraction(work.took(one.started or 0, one.finished or 0), work.unit) <= most
+        for one, took in zip(*work.measured(period), strict=True)
+        if (not kind or one.kind is of) and least <= Fraction(took, work.unit) <= most
     )
     title = (
         word("Finished after {days} to {most} days, {period}") if high else word("Finished after {days} days, {period}")

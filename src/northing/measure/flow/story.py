@@ -23,8 +23,9 @@ from .asked import Whose, day_end, policy_of
 from .policies import policy_named
 from .serving import served
 from .sight import Served
+from .stays import Stay
 from .teams import teams_of
-from .work import Id, Stay, Work, work_of
+from .work import Id, Work, work_of
 
 Row = Mapping[str, Any]
 """A row of ``work`` by column."""

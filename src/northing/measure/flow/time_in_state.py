@@ -11,19 +11,18 @@ along the way rather than saved.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 
 import msgspec
+import numpy as np
 
 from northing.facts.flow_asking import Item
 from northing.portfolio.flow import MarkedEvent, Phase
 from northing.portfolio.periods import Period
 
-from .five import measurable
-from .work import Place, Used, Work, is_true, periods
+from .work import Used, Work, is_true, periods
 
 FEWEST = 5
 RETURNED = Fraction(1, 2)
@@ -38,6 +37,8 @@ class StateTime(msgspec.Struct, frozen=True, kw_only=True):
     time: int
     items: tuple[Item, ...]
     """Those that were in it."""
+    times: tuple[int, ...]
+    """Of each of them."""
     mean: Fraction
     """Per item, of all items."""
 
@@ -124,27 +125,29 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
 def time_in_states(work: Work, period: Period) -> TimeInStates:
     """The time in each state of what finished in *period*."""
-    finished = work.finished(period)
-    items = measurable(finished)
-    times: Counter[Place] = Counter()
-    who: dict[Place, list[Item]] = {}
-    for item in items:
-        for key, time in work.in_states(item).items():
-            times[key] += time
-            who.setdefault(key, []).append(item)
+    inside = work.timely.between(*work.days.bounds(period))
+    items, spent = work.timely.items[inside], work.spent
+    rows = slice(int(spent.first[inside.start]), int(spent.first[inside.stop]))
+    place = spent.place[rows]
+    states = []
+    for at in np.unique(place).tolist():
+        those = place == at
+        times = spent.time[rows][those].tolist()
+        state, phase, rank = spent.places[at]
+        states.append(
+            StateTime(
+                state=state, phase=phase, rank=rank, time=sum(times), times=tuple(times),
+                items=tuple(work.timely.items[one] for one in spent.item[rows][those].tolist()),
+                mean=Fraction(sum(times), len(items)),
+            )
+        )  # fmt: skip
     return TimeInStates(
         period=period,
         items=items,
-        states=tuple(
-            StateTime(
-                state=key[0], phase=key[1], rank=key[2], time=times[key], items=tuple(who[key]),
-                mean=Fraction(times[key], len(items)),
-            )
-            for key in sorted(times, key=_order)
-        ),
+        states=tuple(sorted(states, key=lambda one: _order((one.state, one.phase, one.rank)))),
         time=sum((item.finished or 0) - (item.started or 0) for item in items),
-        untrue=tuple(item for item in finished if not is_true(item)),
-    )  # fmt: skip
+        untrue=tuple(item for item in work.finished(period) if not is_true(item)),
+    )
 
 
 def over_time(work: Work, window: Period, by: str = "month") -> OverTime:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
+from operator import attrgetter
 
 import msgspec
+import numpy as np
 
 from northing.facts.flow_asking import UNTRUE, Item, Reading, Span
 from northing.portfolio.errors import Invalid
@@ -23,15 +26,13 @@ from northing.portfolio.periods import Period
 
 from .days import UNITS, Days
 from .progress import Progress
+from .stays import Place, Spent, Stay, Stays, spent_of, stays_of
 
 Id = tuple[str, str]
 """An item's source and its id there."""
-Place = tuple[str | None, Phase | None, int | None]
-"""A state, its phase and its rank; a phase stands for its states where that is the state, too."""
-NOWHERE: Place = (None, None, None)
-"""Time of which no state is known: of a parent that its children started before it was there itself."""
-MOST_WINDOWS = 64
-"""Of which it is kept in mind what was measured: several measures of a page ask for the same one."""
+BY_CREATION = attrgetter("created", "source", "item")
+BY_FINISH = attrgetter("finished", "source", "item")
+BY_NUMBER = attrgetter("n")
 ORDER = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -44,12 +45,20 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
     start: date | None
 
 
-class Stay(msgspec.Struct, frozen=True, gc=False):
-    """A span as it really lasted: none of an item's stays overlap, whatever order its changes are told in."""
+@dataclass(frozen=True, eq=False)
+class Ended:
+    """Items in the order in which they finished."""
 
-    span: Span
-    entered: int
-    left: int | None
+    items: tuple[Item, ...]
+    at: tuple[int, ...]
+    """When each finished."""
+
+    def between(self, start: int, end: int) -> slice:
+        """The places of those that finished from *start* up to *end*."""
+        return slice(bisect_left(self.at, start), bisect_left(self.at, end))
+
+    def those(self, which: Sequence[bool]) -> Ended:
+        return Ended(tuple(compress(self.items, which)), tuple(compress(self.at, which)))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -110,47 +119,87 @@ class Work:
 
     def age(self, item: Item) -> Fraction:
         """Days from the start of *item* in progress to now, as the policy counts them; 0 without a start before now."""
-        start = self.now if item.started is None else item.started
-        return Fraction(self.took(start, self.now), self.unit) if start < self.now else Fraction(0)
+        return self.ages([item])[0]
 
-    def finished(self, window: Period) -> list[Item]:
+    def ages(self, items: Sequence[Item]) -> list[Fraction]:
+        """The same, of many at once."""
+        starts = np.array([self.now if one.started is None else min(one.started, self.now) for one in items], np.int64)
+        took = self.days.all_took(self.count, starts, np.full(len(starts), self.now))
+        return [
+            Fraction(units, self.unit) if start < self.now else Fraction(0)
+            for start, units in zip(starts.tolist(), took.tolist(), strict=True)
+        ]
+
+    def finished(self, window: Period) -> tuple[Item, ...]:
         """Items that finished, delivered or not, in the days of *window*, in the order in which they did."""
-        start, end = self.days.bounds(window)
-        items, finishes = self._finished
-        return items[bisect_left(finishes, start) : bisect_left(finishes, end)]
+        return self.ended.items[self.ended.between(*self.days.bounds(window))]
 
-    def delivered(self, window: Period) -> list[Item]:
+    def delivered(self, window: Period) -> tuple[Item, ...]:
         """Those of them that were delivered."""
-        return [item for item in self.finished(window) if item.outcome == "delivered"]
+        return self._delivered.items[self._delivered.between(*self.days.bounds(window))]
+
+    def measurable(self, window: Period) -> tuple[Item, ...]:
+        """Those that finished, delivered or not, whose time from start to finish means something."""
+        return self.timely.items[self.timely.between(*self.days.bounds(window))]
 
     def measured(self, window: Period) -> tuple[tuple[Item, ...], tuple[int, ...]]:
         """Those of the delivered ones whose time from start to finish means something, and how long each took."""
-        found = self._measured.get(window)
-        if found is None:
-            items = tuple(item for item in self.delivered(window) if item.started is not None and is_true(item))
-            took = tuple(self.took(item.started or 0, item.finished or 0) for item in items)
-            if len(self._measured) >= MOST_WINDOWS:
-                self._measured.clear()
-            found = self._measured[window] = items, took
-        return found
+        ended, took = self._measured
+        inside = ended.between(*self.days.bounds(window))
+        return ended.items[inside], took[inside]
 
     @cached_property
-    def _measured(self) -> dict[Period, tuple[tuple[Item, ...], tuple[int, ...]]]:
-        return {}
+    def ended(self) -> Ended:
+        """What finished."""
+        every = sorted((one for one in self.items if one.finished is not None), key=BY_FINISH)
+        return Ended(tuple(every), tuple(one.finished or 0 for one in every))
 
     @cached_property
-    def _finished(self) -> tuple[list[Item], list[int]]:
-        ended = [(item.finished, item.source, item.item, item) for item in self.items if item.finished is not None]
-        ended.sort(key=lambda one: one[:3])
-        return [one[3] for one in ended], [one[0] for one in ended]
+    def _delivered(self) -> Ended:
+        return self.ended.those([item.outcome == "delivered" for item in self.ended.items])
+
+    @cached_property
+    def timely(self) -> Ended:
+        """What finished and started, at instants that can be true."""
+        return self.ended.those([item.started is not None and is_true(item) for item in self.ended.items])
+
+    def unmeasured(self, window: Period) -> tuple[Item, ...]:
+        """The other delivered ones: without a start, or with instants that cannot be true."""
+        return self._unmeasured.items[self._unmeasured.between(*self.days.bounds(window))]
+
+    @cached_property
+    def _unmeasured(self) -> Ended:
+        return self._delivered.those([item.started is None or not is_true(item) for item in self._delivered.items])
+
+    @cached_property
+    def _measured(self) -> tuple[Ended, tuple[int, ...]]:
+        ended = self.timely.those([item.outcome == "delivered" for item in self.timely.items])
+        starts = np.array([item.started for item in ended.items], np.int64)
+        took = self.days.all_took(self.count, starts, np.array(ended.at, np.int64))
+        return ended, tuple(took.tolist())
+
+    @cached_property
+    def all_stays(self) -> Stays:
+        """Where all items were."""
+        return stays_of(self.items, self.spans, self.place)
+
+    @cached_property
+    def rows(self) -> Mapping[Id, int]:
+        """The place of each item among them."""
+        return {(item.source, item.item): row for row, item in enumerate(self.items)}
+
+    @cached_property
+    def spent(self) -> Spent:
+        """How long each of what is :attr:`timely` was in each place between start and finish."""
+        ended = self.timely
+        rows = np.array([self.rows[item.source, item.item] for item in ended.items], np.int64)
+        starts = np.array([item.started for item in ended.items], np.int64)
+        return spent_of(self.all_stays, rows, starts, np.array(ended.at, np.int64))
 
     def stays(self, item: Item) -> tuple[Stay, ...]:
         """Where *item* was, from its creation on, end to end."""
-        return self._stays.get((item.source, item.item), ())
-
-    @cached_property
-    def _stays(self) -> Mapping[Id, tuple[Stay, ...]]:
-        return {id: tuple(_lasting(spans)) for id, spans in self.spans.items()}
+        row = self.rows.get((item.source, item.item))
+        return () if row is None else tuple(self.all_stays.of_item(row))
 
     @cached_property
     def whole(self) -> tuple[Item, ...]:
@@ -169,54 +218,10 @@ class Work:
         """How many of the items that can be timed are in progress at an instant, and for how long."""
         return Progress(self.timed)
 
-    def in_states(self, item: Item) -> Mapping[Place, int]:
-        """How long a finished *item* was in each state between start and finish; together, all of that time."""
-        id = (item.source, item.item)
-        found = self._in_states.get(id)
-        if found is None:
-            found = self._in_states[id] = _in_states(self, item)
-        return found
-
-    @cached_property
-    def _in_states(self) -> dict[Id, Mapping[Place, int]]:
-        return {}
-
     @cached_property
     def untrue(self) -> tuple[Item, ...]:
         """The items that are left out of durations because their instants cannot be true."""
         return tuple(item for item in self.items if not is_true(item))
-
-
-def _lasting(spans: tuple[Span, ...]) -> Iterator[Stay]:
-    """What of each span no later one takes back."""
-    ends: list[int | None] = []
-    until = None
-    for span in reversed(spans):
-        ends.append(until)
-        until = span.entered if until is None else min(until, span.entered)
-    for span, left in zip(spans, reversed(ends), strict=True):
-        if left is None or span.entered < left:
-            yield Stay(span, span.entered, left)
-
-
-def _in_states(work: Work, item: Item) -> Mapping[Place, int]:
-    found: dict[Place, int] = {}
-    started, finished = item.started or 0, item.finished or 0
-    covered = started
-    for stay in work.stays(item):
-        if stay.entered >= finished:
-            break
-        until = finished if stay.left is None else min(stay.left, finished)
-        if until > covered:
-            key = work.place(stay.span)
-            since = max(stay.entered, covered)
-            if since > covered:
-                found[NOWHERE] = found.get(NOWHERE, 0) + since - covered
-            found[key] = found.get(key, 0) + until - since
-            covered = until
-    if covered < finished:
-        found[NOWHERE] = found.get(NOWHERE, 0) + finished - covered
-    return found
 
 
 def is_backward(item: Item) -> bool:
@@ -248,8 +253,8 @@ def work_of(
         count=policy.days,
         percentiles=policy.percentiles,
         days=Days(reading.zone, calendar),
-        items=tuple(sorted(items, key=lambda item: (item.created, item.source, item.item))),
-        spans={id: tuple(sorted(found, key=lambda span: span.n)) for id, found in by.items()},
+        items=tuple(sorted(items, key=BY_CREATION)),
+        spans={id: tuple(sorted(found, key=BY_NUMBER)) for id, found in by.items()},
         now=now,
     )
 

@@ -141,10 +141,7 @@ def _time(found: Asked, question: Question) -> Decimal | None:
 
 def _timed(found: Asked, question: Question) -> list[tuple[Item, Decimal]]:
     work = found.work
-    return [
-        (one, Decimal(work.took(one.started or 0, one.finished or 0)) / work.unit)
-        for one in flow_time(work, days_of(question)).items
-    ]
+    return [(one, Decimal(took) / work.unit) for one, took in zip(*work.measured(days_of(question)), strict=True)]
 
 
 def _time_terms(found: Asked, question: Question) -> Sequence[Term]:

@@ -6,6 +6,7 @@ items finished; ``state`` which state, or, left out, all of the time from start 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from northing.measure.explained import Asked, Measure, Question, Term
 from northing.measure.flow.asked import asked, read_whose
 from northing.measure.flow.terms import item_term
 from northing.measure.flow.time_in_state import Change, Split, TimeInStates, split, time_in_states
-from northing.measure.flow.work import Work
+from northing.measure.flow.work import Id, Work
 from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import MarkedEvent
@@ -70,12 +71,15 @@ def _times(question: Question) -> Sequence[tuple[Work, Item, int]]:
     if not state:
         return [(work, item, (item.finished or 0) - (item.started or 0)) for item in found.items]
     named = None if state == NOWHERE else state
-    times = []
-    for item in found.items:
-        inside = {key: time for key, time in work.in_states(item).items() if key[0] == named}
-        if inside:
-            times.append((work, item, sum(inside.values())))
-    return times
+    times: Counter[Id] = Counter()
+    for one in found.states:
+        if one.state == named:
+            times.update(dict(zip(map(_id, one.items), one.times, strict=True)))
+    return [(work, item, times[_id(item)]) for item in found.items if _id(item) in times]
+
+
+def _id(item: Item) -> Id:
+    return item.source, item.item
 
 
 def _mean(question: Question) -> Decimal | None:
