@@ -37,7 +37,7 @@ def killed(home: Path, rounds: int) -> None:
 
 
 def test_deliveries_killed_at_random_moments(tmp_path: Path) -> None:
-    killed(tmp_path, 12)
+    killed(tmp_path, 6)
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ from .input import PAGE
 from .store import sha256_of
 
 MAGIC = b"PAR1"
+APART = "Bring in one after another what was not exported as parts of one file. Nothing was taken in."
 
 
 def joined_parquet(parts: Sequence[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
@@ -44,7 +45,7 @@ def _written(parts: Sequence[tuple[str, Iterable[bytes]]], folder: Path) -> Iter
             if file.read(len(MAGIC)) != MAGIC:
                 raise Invalid(
                     f"{name} is no Parquet file, and {parts[0][0]} is; parts of one input have the same format.",
-                    remedy="Bring in together what was exported together. Nothing was taken in.",
+                    remedy=APART,
                 )
         digest = sha256_of(path)
         if digest in seen:
@@ -71,7 +72,7 @@ def _whole(paths: Sequence[Path], names: Sequence[str], folder: Path) -> None:
             if sorted(columns) != sorted(first):
                 raise Invalid(
                     f"{name} has other columns than {names[0]}; parts of one input have the same.",
-                    remedy="Bring in together what was exported together. Nothing was taken in.",
+                    remedy=APART,
                 )
         name = "One of the parts"
         files = ", ".join(f"'{_quoted(path)}'" for path in paths)

@@ -15,7 +15,7 @@ from typing import Any
 
 from northing.portfolio.errors import Invalid
 
-from .parquet_parts import MAGIC, joined_parquet
+from .parquet_parts import APART, MAGIC, joined_parquet
 
 LONGEST_HEADER = 1024 * 1024
 NO_TEXT = (MAGIC, b"\x1f\x8b", b"PK\x03\x04")
@@ -64,7 +64,7 @@ def _documents(ordered: Sequence[Part]) -> Iterator[bytes]:
                 if not bare.startswith(DOCUMENT):
                     raise Invalid(
                         f"{name} is no JSON; parts are joined where all are JSON, all are CSV, or all are Parquet.",
-                        remedy="Bring in together what was exported together. Nothing was taken in.",
+                        remedy=APART,
                     )
                 page = bare
             yield page
@@ -96,7 +96,7 @@ def _text(ordered: Sequence[Part]) -> Iterator[bytes]:
         elif header[1] != first:
             raise Invalid(
                 f"{name} has other columns than {ordered[0][0]}; parts of one input have the same.",
-                remedy="Bring in together what was exported together. Nothing was taken in.",
+                remedy=APART,
             )
         last = rest
         yield rest
