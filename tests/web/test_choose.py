@@ -12,10 +12,13 @@ import pytest
 from django.utils import timezone
 
 from northing.decide.seats import Seats
+from northing.measure.address import figure
 from northing.measure.choosing.choosing import choosing, limits_broken
+from northing.measure.figures import why
 from northing.portfolio.edits import change, create
 from northing.portfolio.errors import Invalid
 from northing.portfolio.ledger import balance
+from northing.portfolio.money import Amounts
 from northing.record import Record
 from northing.report.viewing import look
 from tests.web.office import Office, id_of, open_office, words_of
@@ -118,6 +121,28 @@ def test_limits_that_clash_are_named_with_the_cheapest_repair(office: Office) ->
     assert "“Law” must be done" in html and "The cheapest repair" in html
     repaired = re.search(r'href="/w/acme/(choose\?[^"]+)" data-repair', html)
     assert repaired and "of value for" in office.text(unescape(repaired[1]))
+
+
+def test_value_and_cost_say_which_lines_they_are_made_of(office: Office) -> None:
+    page = office.get("choose").content.decode()
+    shown = dict(
+        re.findall(r'href="[^"]*/why\?of=choice\.(value|cost)&amp;id=' + IDEA + r'&amp;[^"]*"[^>]*>([^<]+)<', page)
+    )
+    assert set(shown) == {"value", "cost"} and shown["cost"] == "€500"
+    view = look(office.workspace).view
+    offers = choosing(view).by_id
+    for id in (BOT, OCR, LAW, IDEA):
+        for way in offers[id].ways:
+            for name, whole in (("value", way.value), ("cost", way.money)):
+                receipt = why(view, figure(f"choice.{name}", id=id, way=way.name))
+                assert receipt.value == Amounts({"EUR": whole})
+                assert Amounts.sum(term.value for term in receipt.terms) == receipt.value, (id, way.name, name)
+    half = why(view, figure("choice.cost", id=OCR, way="Half"))
+    assert [term.share for term in half.terms] == [Decimal("0.5")] and half.value == Amounts({"EUR": Decimal("166.66")})
+    bot = why(view, figure("choice.cost", id=BOT))
+    assert {term.ref.id for term in bot.terms if term.ref} == {id_of("c1"), id_of("c1b")}
+    with pytest.raises(Invalid, match="Third"):
+        why(view, figure("choice.cost", id=OCR, way="Third"))
 
 
 @pytest.mark.parametrize("tried", ["most.nothing=1", f"most.{LID}=NaN", f"most.{LID}=1e15", f"most.{LID}=-1",

@@ -31,7 +31,7 @@ PAGES = (
     "unattributed", "rules", "usage", "usage?by=investment", "usage?by=project", "usage/effects", "flow", "funds", "funds/FUND-0001", "sources",
     "money/bridge", "history?from=tag:fy26-q4-board", "roadmap?against=tag:fy26-q1-board",
     "flow/states", "flow/work", "flow/links", "flow/forecast", "flow/return", "flow/delivery", "scenarios", "scenarios/beside",
-    "decisions", "decisions/DEC-0001", "decisions/DEC-0002",
+    "decisions", "decisions/DEC-0001", "decisions/DEC-0002", "rank", "choose",
 )  # fmt: skip
 FIGURE = re.compile(
     r'<a class="why[^"]*"[^>]* href="([^"]+)"[^>]*>(.*?)</a>|<a class="why[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', re.S

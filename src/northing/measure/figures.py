@@ -25,6 +25,7 @@ from .freshness import freshness_of
 from .money_sums import findings_of
 from .receipts import (
     aims,
+    choosing,
     claims,
     closing,
     commitments,
@@ -87,6 +88,7 @@ def _registry() -> Mapping[str, Measure]:
         returns,
         work,
         states,
+        choosing,
     ):
         for measure in module.MEASURES:
             assert measure.name not in found, f"two measures called {measure.name}"

@@ -151,12 +151,9 @@ class Drawing:
 
     def _ways(self, investment: Investment, value: Decimal | None) -> Iterator[Way]:
         plan, id = self.view.plan, investment.id
-        cost = list(pieces(self.view, self.ahead, plan.cost_plan_lines.by("investment", id), "likely"))
+        cost = self._cost_pieces(investment)
         people = list(pieces(self.view, self.ahead, plan.table("resource_demand").by("investment", id), "people"))
-        benefits = [
-            line for line in plan.benefit_plan_lines.by("investment", id) if line.type in CASH or not self._cash_only
-        ]
-        claimed = list(pieces(self.view, self.ahead, benefits, "likely"))
+        claimed = self._benefit_pieces(investment)
         variants: list[Variant | None] = [
             None,
             *sorted(plan.table("variant").by("investment", id), key=lambda one: (one.name, one.id)),
@@ -196,16 +193,20 @@ class Drawing:
 
     def _cost(self, found: list[Piece], share: Decimal, delay: int) -> dict[Kind, dict[int, Decimal]]:
         sums: dict[Kind, dict[int, Decimal]] = {}
+        for line, place, part in self._spent(found, share, delay):
+            by = sums.setdefault((str(line.expense or ""), line.model or ""), {})
+            by[place] = by.get(place, Decimal(0)) + part
+        return {kind: {at: rounded(part) for at, part in by.items()} for kind, by in sums.items()}
+
+    def _spent(self, found: list[Piece], share: Decimal, delay: int) -> Iterator[tuple[Any, int, Decimal]]:
+        """Line, period of the horizon, amount."""
         for piece in found:
             start, end, amount = done(self.view, piece, share, delay)
             told = self._told(piece.line, amount, start)
-            kind = (str(piece.line.expense or ""), piece.line.model or "")
             for month, part in spread(told, months(self.view).cut(start, end)):
                 place = self.ahead.place(month) if month is not None else None
                 if place is not None and part:
-                    by = sums.setdefault(kind, {})
-                    by[place] = by.get(place, Decimal(0)) + part
-        return {kind: {at: rounded(part) for at, part in by.items()} for kind, by in sums.items()}
+                    yield piece.line, place, part
 
     def _people(self, found: list[Piece], share: Decimal, delay: int) -> dict[str, dict[int, Decimal]]:
         """Full-time equivalents on average over each period, by role."""
@@ -219,14 +220,59 @@ class Drawing:
 
     def _claims(self, investment: Investment, found: list[Piece], share: Decimal, delay: int) -> Decimal:
         """Σ claimed benefit of a month · (1 + r)^(−months from the horizon's start / 12) · (1 − risk)."""
-        total = Decimal(0)
+        total = sum((part for _, part in self._gained(found, share, delay)), Decimal(0))
+        return rounded(total * (ONE - (investment.risk or Decimal(0))))
+
+    def _gained(self, found: list[Piece], share: Decimal, delay: int) -> Iterator[tuple[Any, Decimal]]:
+        """Line, discounted amount of a month."""
         for piece in found:
             start, end, amount = done(self.view, piece, share, delay)
             told = self._told(piece.line, amount, start)
             for month, part in spread(told, months(self.view).cut(start, end)):
                 if month is not None and month >= self.ahead.start:
-                    total += part * self._at(self._month.get(month, len(self._month)))
-        return rounded(total * (ONE - (investment.risk or Decimal(0))))
+                    yield piece.line, part * self._at(self._month.get(month, len(self._month)))
+
+    # What a way is made of, line by line
+
+    def cost_lines(self, investment: Investment, way: Way) -> Mapping[str, Decimal]:
+        """What each cost plan line, by id, brings to the money of *way*; they add up to it."""
+        share = self._variant(way).cost if way.variant else ONE
+        sums: dict[str, Decimal] = {}
+        for line, _, part in self._spent(self._cost_pieces(investment), share, way.delay):
+            sums[line.id] = sums.get(line.id, Decimal(0)) + part
+        return exactly(way.money, sums)
+
+    def benefit_lines(self, investment: Investment, way: Way) -> Mapping[str, Decimal]:
+        """What each benefit plan line, by id, brings to the value of *way*; they add up to it."""
+        share = self._variant(way).benefit if way.variant else ONE
+        safe = ONE - (investment.risk or Decimal(0))
+        sums: dict[str, Decimal] = {}
+        for line, part in self._gained(self._benefit_pieces(investment), share, way.delay):
+            sums[line.id] = sums.get(line.id, Decimal(0)) + part * safe
+        return exactly(way.value, sums)
+
+    def _variant(self, way: Way) -> Variant:
+        found: Variant = self.view.plan.table("variant")[way.variant or ""]
+        return found
+
+    def _cost_pieces(self, investment: Investment) -> list[Piece]:
+        return list(
+            pieces(self.view, self.ahead, self.view.plan.cost_plan_lines.by("investment", investment.id), "likely")
+        )
+
+    def _benefit_pieces(self, investment: Investment) -> list[Piece]:
+        lines = self.view.plan.benefit_plan_lines.by("investment", investment.id)
+        counted = [line for line in lines if line.type in CASH or not self._cash_only]
+        return list(pieces(self.view, self.ahead, counted, "likely"))
+
+
+def exactly(total: Decimal, parts: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """*parts* in cents; what rounding leaves of *total* is with the largest."""
+    told = {key: rounded(part) for key, part in parts.items()}
+    if told:
+        largest = max(told, key=lambda key: (abs(told[key]), key))
+        told[largest] += total - sum(told.values(), Decimal(0))
+    return told
 
 
 def shared_days(ahead: Horizon, start: date, end: date) -> Iterator[tuple[int, Decimal]]:

@@ -9,6 +9,8 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from northing.measure.address import Figure, figure
+from northing.measure.receipts.choosing import WORTHS
 from northing.portfolio.errors import Invalid
 from northing.report import words
 from northing.report.choosing import Impossible, Outcome, Sheet, ask, sheet
@@ -16,7 +18,7 @@ from northing.report.choosing_moves import Moves, read
 from northing.web.frame.context import Page, page
 
 from .controls import parts, pinned
-from .told import Told, told
+from .told import Row, Told, told
 
 FIRST, WATCH, PATIENCE = 2.0, 1.5, 0.3
 """Seconds: the first answer of a page, a look for a better one, and how much longer a page waits for the best."""
@@ -69,6 +71,11 @@ def choose(opened: Page) -> HttpResponse:
     def with_moves(path: str, **more: str) -> str:
         return opened.link(path, **dict(moves.pairs()), **more)
 
+    def figure_of(measure: str, row: Row) -> Figure | None:
+        if moves.worth not in WORTHS:
+            return None
+        return figure(f"choice.{measure}", id=row.id, way=row.name, worth=moves.worth)
+
     return opened.render(
         "choose/page.html",
         title=_("Choose"),
@@ -80,6 +87,7 @@ def choose(opened: Page) -> HttpResponse:
         rows=[pinned(opened, asked, offer) for offer in offers[:MANY]],
         row_of=row_of,
         with_moves=with_moves,
+        figure_of=figure_of,
         names={offer.id: offer.investment.name for offer in asked.found.offers},
         findings=asked.findings,
         moves=moves,

@@ -29,6 +29,8 @@ class Row(msgspec.Struct, frozen=True):
     state: str
     said: str
     """In, out, comes in, goes out, later."""
+    name: str
+    """Of the way, as its receipts ask for it."""
     way: str
     value: str
     cost: str
@@ -194,7 +196,7 @@ def _row(view: View, id: str, state: str, way: Way, planned: Way) -> Row:
     if found is None:
         code = view.home_currency
         found = kept[key] = Row(
-            id, state, state_words(state, way, planned), way_words(view, way) if state != "stays-out" else "",
+            id, state, state_words(state, way, planned), way.name, way_words(view, way) if state != "stays-out" else "",
             words.amount(way.value, code, short=True), words.amount(way.money, code, short=True),
         )  # fmt: skip
     return found

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
+from northing.measure.address import Figure, figure
 from northing.measure.scoring.ranking import Cut, Ranked, models
 from northing.measure.scoring.robust import Robust
 from northing.measure.scoring.terms import Term
@@ -39,6 +40,8 @@ class Row:
     share: float
     """Of the best score, for the bar."""
     cost: str
+    spent: Figure
+    """Where that comes from."""
     steady: str
     terms: list[tuple[str, str, str]]
     """Name, what it is, what it adds."""
@@ -154,6 +157,7 @@ def _row(
         value=_value(model, row, value, money),
         share=float(min(max((row.scored.score or 0) / top, Fraction(0)), Fraction(1))) if top > 0 else 0.0,
         cost=words.amount(row.cost, money, short=True) if row.cost else "",
+        spent=figure("choice.cost", id=id),
         steady=_steady(seen.robust, id),
         terms=[(_(term.name), _term(term, money), _points(term)) for term in row.scored.terms],
         missing=words.listed(_(name) for name in row.scored.missing),

@@ -186,8 +186,18 @@ class NorthingChoose extends HTMLElement {
     row.className = `is-${told.state}`;
     row.querySelector("[data-said]").textContent = told.said;
     row.querySelector("[data-way]").textContent = told.way;
-    row.querySelector("[data-value]").textContent = told.value;
-    row.querySelector("[data-cost]").textContent = told.cost;
+    this.#figure(row.querySelector("[data-value]"), told.value, told.name);
+    this.#figure(row.querySelector("[data-cost]"), told.cost, told.name);
+  }
+
+  // A figure is a link to its receipt, which is asked for the way in which the investment is done.
+  #figure(cell, text, way) {
+    const link = cell.firstElementChild;
+    (link ?? cell).textContent = text;
+    if (!link) return;
+    const address = new URL(link.href);
+    address.searchParams.set("way", way);
+    link.href = address;
   }
 
   // What is decided otherwise stands first. Only rows that are decided differently than before change places: laying
