@@ -68,6 +68,8 @@ ARGUMENTS = {
     "policy": word("Read by"),
     "state": word("State"),
     "event_on": word("Before and after"),
+    "way": word("Done as"),
+    "worth": word("Worth what is"),
     "cause": word("Cause"),
     "link": word("Link"),
 }
