@@ -7,8 +7,10 @@ the same machine; wall time is shown and has no limit, because it depends on who
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -77,7 +79,9 @@ def main() -> int:
 
 def _django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "northing.settings")
-    os.environ.setdefault("NORTHING_HOME", tempfile.mkdtemp(prefix="northing-bench-home-"))
+    if "NORTHING_HOME" not in os.environ:
+        os.environ["NORTHING_HOME"] = home = tempfile.mkdtemp(prefix="northing-bench-home-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
     import django
 
     django.setup()
