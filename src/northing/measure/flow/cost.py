@@ -12,7 +12,7 @@ cost × waiting / (active + waiting). It is a part of the team's cost seen other
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -22,6 +22,7 @@ from northing.portfolio.flow import STARTED, FlowKind, Phase
 from northing.portfolio.money import Amounts, split
 from northing.portfolio.periods import Period
 
+from .stays import Stay
 from .work import Id, Used, Work
 
 
@@ -131,24 +132,24 @@ def times(work: Work, of: TeamCost | Period) -> tuple[dict[Id, int], int]:
         since, until = max(item.started or 0, start), min(work.now if item.finished is None else item.finished, end)
         if until <= since:
             continue
-        own = 0
-        for stay in work.stays(item):
+        own, stays = 0, work.stays(item)
+        for stay in stays:
             left = work.now if stay.left is None else stay.left
             inside = min(left, until) - max(stay.entered, since)
             if stay.span.phase is Phase.ACTIVE and inside > 0:
                 blocked = min(stay.span.blocked, left - stay.entered) if work.reading.blocked_waits else 0
                 own += inside - inside * blocked // (left - stay.entered)
-        idle += _in_states(work, item, since, until) - own
+        idle += _in_states(stays, since, until, work.now) - own
         if own:
             active[_id(item)] = own
     return active, idle
 
 
-def _in_states(work: Work, item: Item, since: int, until: int) -> int:
-    """How long *item* was in states of work in progress: not where it lay in the backlog again."""
+def _in_states(stays: Sequence[Stay], since: int, until: int, now: int) -> int:
+    """How long it was in states of work in progress: not where it lay in the backlog again."""
     found = 0
-    for stay in work.stays(item):
-        left = work.now if stay.left is None else stay.left
+    for stay in stays:
+        left = now if stay.left is None else stay.left
         if stay.span.phase in STARTED:
             found += max(0, min(left, until) - max(stay.entered, since))
     return found
