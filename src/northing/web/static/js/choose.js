@@ -16,6 +16,7 @@ class NorthingChoose extends HTMLElement {
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.order = new Map([...this.rows.keys()].map((id, place) => [id, place]));
     this.addEventListener("click", (event) => {
+      this.#follow(event.target.closest("a.why"));
       const repair = event.target.closest("[data-repair]");
       if (!repair) return;
       event.preventDefault();
@@ -186,15 +187,18 @@ class NorthingChoose extends HTMLElement {
     row.className = `is-${told.state}`;
     row.querySelector("[data-said]").textContent = told.said;
     row.querySelector("[data-way]").textContent = told.way;
-    this.#figure(row.querySelector("[data-value]"), told.value, told.name);
-    this.#figure(row.querySelector("[data-cost]"), told.cost, told.name);
+    row.way = told.name;
+    for (const [name, text] of [["value", told.value], ["cost", told.cost]]) {
+      const cell = row.querySelector(`[data-${name}]`);
+      (cell.firstElementChild ?? cell).textContent = text;
+    }
   }
 
-  // A figure is a link to its receipt, which is asked for the way in which the investment is done.
-  #figure(cell, text, way) {
-    const link = cell.firstElementChild;
-    (link ?? cell).textContent = text;
-    if (!link) return;
+  // A figure leads to its receipt in the way in which the investment is done now: said when it is followed, for to
+  // write all addresses anew would take a tenth of an answer's time.
+  #follow(link) {
+    const way = link?.closest("tr[data-id]")?.way;
+    if (!way) return;
     const address = new URL(link.href);
     address.searchParams.set("way", way);
     link.href = address;
