@@ -6,6 +6,7 @@ import itertools
 import os
 import random
 import time
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -60,7 +61,7 @@ def read(batches: list[list[dict[str, Any]]], how: Reading) -> tuple[list[Item],
             world.bring(rows, f"P+{number}" if len(batches) > 1 else "P")
         kept.ANSWERS.forget()
         flow = FlowAt(world.facts)
-        return flow.items(how), flow.spans(how)
+        return flow.items(how), list(chain.from_iterable(flow.spans(how).values()))
 
 
 def bare(found: tuple[list[Item], list[Span]]) -> Any:
@@ -158,7 +159,7 @@ def test_as_of_an_instant_is_what_had_happened_by_then(rows: list[dict[str, Any]
         then = {item.item: item for item in flow.items(how, as_of=micros(minute))}
         for item in today:
             assert (item.item in then) == (item.created <= micros(minute))
-        for span in flow.spans(how, as_of=micros(minute)):
+        for span in chain.from_iterable(flow.spans(how, as_of=micros(minute)).values()):
             assert span.entered <= micros(minute)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from northing.facts.asking import Part
 from northing.facts.flow_asking import Item, Problem, Reading, Span
+from northing.facts.flow_spans import Spans, spans_of
 from northing.portfolio.flow import FlowKind, Phase
 from tests.facts_told import FactsTold
 from tests.measure.money_told import money_told
@@ -49,8 +50,8 @@ class FlowTold:
     def items(self, reading: Reading) -> list[Item]:
         return [one for one, _ in self.told]
 
-    def spans(self, reading: Reading, ids: Any = None) -> list[Span]:
-        return [span for _, spans in self.told for span in spans]
+    def spans(self, reading: Reading, ids: Any = None) -> Spans:
+        return spans_of(span for _, spans in self.told for span in spans)
 
     def problems(self, reading: Reading) -> list[Problem]:
         return []

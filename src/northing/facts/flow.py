@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from northing.portfolio.flow import Parents
 
 from . import flow_trees, kept
-from .flow_asking import NO_ITEM, Item, Problem, Reading, Span, StateSeen, TypeSeen
+from .flow_asking import NO_ITEM, Id, Item, Problem, Reading, StateSeen, TypeSeen
 from .flow_files import Folder
-from .flow_rows import ITEM, SPAN, Columns, Kinds, Parts, Seen, items_of, rolled_up, spans_of, state_of, wrong_with
+from .flow_rows import ITEM, SPAN, Columns, Kinds, Parts, Seen, items_of, rolled_up, state_of, wrong_with
 from .flow_worked import Facts, Worked
+
+if TYPE_CHECKING:
+    from .flow_spans import Spans
 
 
 class FlowAt:
@@ -26,11 +29,10 @@ class FlowAt:
         """The items that count, by creation. *as_of*: as they were at that instant, of what is known now."""
         return [item for item, counts in self._all(reading, as_of) if counts]
 
-    def spans(self, reading: Reading, items: Collection[str] | None = None, *, as_of: int | None = None) -> list[Span]:
-        """The stays of the items that count, or of *items*, by item and time."""
+    def spans(self, reading: Reading, ids: Collection[Id] | None = None, *, as_of: int | None = None) -> Spans:
+        """The stays of the items that count, or of *ids*."""
         every = kept.ANSWERS.get((*self._key(reading), "spans", as_of), lambda: self._spans(reading, as_of))
-        wanted = {item.item for item in self.items(reading, as_of=as_of)} if items is None else set(items)
-        return [span for span in every if span.item in wanted]
+        return every.only({(one.source, one.item) for one in self.items(reading, as_of=as_of)} if ids is None else ids)
 
     def every(self, reading: Reading) -> list[tuple[Item, bool]]:
         """Every item that the policy speaks of, parents and parts too, and whether it counts."""
@@ -119,15 +121,17 @@ class FlowAt:
         tree.set("order", None)
         return self.worked.columns(tree)
 
-    def _spans(self, reading: Reading, as_of: int | None) -> list[Span]:
+    def _spans(self, reading: Reading, as_of: int | None) -> Spans:
         from sqlglot import exp
 
+        from . import flow_spans
+
         if not self.worked.has_work:
-            return []
+            return flow_spans.spans_of(())
         with self.worked.layers(reading, as_of) as (_, spans):
             tree = flow_trees.ask("flow_read", spans)
             tree.set("expressions", [exp.column(name) for name in SPAN])
-            return spans_of(self.worked.columns(tree.order_by("n", copy=False)))
+            return flow_spans.read(self.worked.arrays(tree.order_by("n", copy=False)))
 
     def _states(self, reading: Reading) -> list[StateSeen]:
         if not self.worked.has_work:

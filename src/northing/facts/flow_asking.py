@@ -103,6 +103,10 @@ def reading(
     )  # fmt: skip
 
 
+Id = tuple[str, str]
+"""An item's source and its id there."""
+
+
 class Item(msgspec.Struct, frozen=True, gc=False):
     """One item of work as a reading sees it."""
 

@@ -27,13 +27,11 @@ from .flow_asking import (
     Origin,
     Problem,
     Reading,
-    Span,
     StateSeen,
     folded,
 )
 
 PHASES = {phase.value: phase for phase in Phase}
-
 
 ITEM = (
     "source", "item", "key", "title", "url", "delivery", "line", "project", "team", "type", "parent", "epic", "points",
@@ -124,14 +122,6 @@ def rolled_up(item: Item, parts: Parts) -> Item:
         first_finished=finished if over and dated else None,
         outcome=("delivered" if delivered else "discarded") if over else "open",
     )  # fmt: skip
-
-
-def spans_of(found: Columns) -> list[Span]:
-    """Rows of ``flow_spans`` as spans."""
-    told: dict[str, Iterable[Any]] = {
-        **found, "phase": map(PHASES.get, found["phase"]), "rank": found["place"], "left": found["until"],
-    }  # fmt: skip
-    return list(map(Span, *(told[name] for name in Span.__struct_fields__)))
 
 
 def state_of(row: tuple[Any, ...]) -> StateSeen:

@@ -154,7 +154,11 @@ class Worked:
 
     def columns(self, tree: Any) -> dict[str, list[Any]]:
         """The same rows column by column: a fraction of the work where there are many. Texts and whole numbers."""
-        return self._fetched(tree, lambda told: {name: one.tolist() for name, one in told.fetchnumpy().items()})
+        return {name: column.tolist() for name, column in self.arrays(tree).items()}
+
+    def arrays(self, tree: Any) -> dict[str, NDArray[Any]]:
+        """The same as arrays, masked where something is missing."""
+        return self._fetched(tree, lambda told: told.fetchnumpy())
 
     def column(self, tree: Any, name: str) -> NDArray[np.int64]:
         """A column of whole numbers, none of them missing, as it is."""

@@ -77,8 +77,9 @@ def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
     open_now = [item for item in work.whole if in_progress(item, work.now)]
     told = [item for item in open_now if is_true(item)]
     for item, days in zip(told, work.ages(told), strict=True):
-        above = [percent for percent, line in lines.get(work.place(item)[0] or "", {}).items() if days > line]
-        aged.append(Aged(item=item, place=work.place(item), days=days, beyond=max(above, default=None)))
+        place = work.place((item.state, item.phase, item.rank))
+        above = [percent for percent, line in lines.get(place[0] or "", {}).items() if days > line]
+        aged.append(Aged(item=item, place=place, days=days, beyond=max(above, default=None)))
     return Ageing(
         used=work.used,
         window=window,

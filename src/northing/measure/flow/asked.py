@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from northing.facts.flow_asking import Item, Problem, Reading, reading, reading_of
+from northing.facts.flow_asking import Id, Item, Problem, Reading, reading, reading_of
 from northing.measure.sentence import Ref
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid, NotFound
@@ -30,7 +30,7 @@ from .joining import join
 from .policies import policy_for, policy_named
 from .readers import ReadBy, Readers, Wanted, readers
 from .teams import selects
-from .work import Id, Work, work_of
+from .work import Work, work_of
 
 Level = Literal["organisation", "value_stream", "team", "investment"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -190,7 +190,7 @@ def _asked(view: View, whose: Whose, policy: WorkflowPolicy) -> Asked:
 
 
 def _work(view: View, policy: WorkflowPolicy, read: Reading, items: list[Item]) -> Work:
-    spans = view.facts.flow.spans(read, {item.item for item in items})  # type: ignore[union-attr]
+    spans = view.facts.flow.spans(read, {(item.source, item.item) for item in items})  # type: ignore[union-attr]
     now, calendar = day_end(view.today, read.zone), view.plan.calendars.get(policy.calendar or "")
     return work_of(policy, read, items, spans, now=now, calendar=calendar)
 

@@ -17,13 +17,13 @@ from decimal import Decimal
 
 import msgspec
 
-from northing.facts.flow_asking import Item
+from northing.facts.flow_asking import Id, Item
 from northing.portfolio.flow import STARTED, FlowKind, Phase
 from northing.portfolio.money import Amounts, split
 from northing.portfolio.periods import Period
 
 from .stays import Stay
-from .work import Id, Used, Work
+from .work import Used, Work
 
 
 class TeamCost(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,11 +19,12 @@ import msgspec
 import numpy as np
 
 from northing.facts.flow_asking import Item
+from northing.facts.flow_spans import NEVER
 from northing.portfolio.flow import FINISHED, Phase
 from northing.portfolio.periods import Period
 
 from .days import Bools, Ints
-from .stays import NEVER, NOWHERE
+from .stays import NOWHERE
 from .work import Used, Work, is_backward
 
 Part = Literal["before", "progress", "delivered", "discarded"]
@@ -180,8 +181,8 @@ def _corrections(work: Work, ways: _Ways, day: Ints) -> Iterator[Correction]:
 
     Moving back is judged by the stay as the item's own policy reads it.
     """
-    spans = work.all_stays.spans
-    ranks = np.array([-1 if span.rank is None else span.rank for span in spans] + [-1], np.int64)
+    stays = work.all_stays
+    ranks = np.append(stays.ranks, -1)
     unfinished = (ways.part == PARTS.index("before")) | (ways.part == PARTS.index("progress"))
     evening = ways.over | (np.append(day[1:], 0) > day)
     told = np.flatnonzero(evening & unfinished & (ranks[ways.stay] >= 0))
@@ -189,10 +190,11 @@ def _corrections(work: Work, ways: _Ways, day: Ints) -> Iterator[Correction]:
     back = np.flatnonzero((ways.item[told][1:] == ways.item[told][:-1]) & (rank[1:] < rank[:-1])) + 1
     for then, now in zip(told[back - 1].tolist(), told[back].tolist(), strict=True):
         if day[now] >= 0:
-            was, here = spans[ways.stay[then]], spans[ways.stay[now]]
+            was, before, _ = stays.state(ways.stay[then])
+            here, phase, _ = stays.state(ways.stay[now])
             yield Correction(
-                day=int(day[now]), item=work.items[ways.item[now]], was=was.state, now=here.state,
-                reopened=was.phase in FINISHED and here.phase not in FINISHED,
+                day=int(day[now]), item=work.items[ways.item[now]], was=was, now=here,
+                reopened=before in FINISHED and phase not in FINISHED,
             )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from northing.facts.flow_asking import Item, reading_of
+from northing.facts.flow_asking import Id, Item, reading_of
 from northing.measure.flow.forecast.answers import USUAL, how_many, when
 from northing.measure.flow.forecast.asked import (
     Feature,
@@ -44,7 +44,7 @@ from northing.portfolio.periods import Period
 from .asked import READS, Asked, Whose, asked, day_end, policy_of
 from .little import little
 from .teams import teams_of
-from .work import Id, Work, work_of
+from .work import Work, work_of
 
 Order = Literal["begun", "first"]
 AHEAD = 28

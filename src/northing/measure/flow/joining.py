@@ -15,6 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import chain, pairwise
 
 from northing.facts.flow_asking import Reading, reading
+from northing.facts.flow_spans import together
 from northing.portfolio.flow import Phase
 
 from .days import Days
@@ -35,7 +36,7 @@ def join(parts: Sequence[Work], chief: Work) -> Work:
         items=tuple(
             sorted(chain.from_iterable(part.items for part in parts), key=BY_CREATION)
         ),
-        spans={id: spans for part in parts for id, spans in part.spans.items()},
+        spans=together([part.spans for part in parts]),
         now=chief.now,
         parts=tuple(parts),
         ranks=agreed(part.reading for part in parts),

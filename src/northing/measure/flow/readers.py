@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from northing.facts.flow_asking import Item, reading_of
+from northing.facts.flow_asking import Id, Item, reading_of
 from northing.measure.view import View
 from northing.portfolio.flow import WorkflowPolicy
 
 from .policies import policy_for
 from .teams import teams_of
-from .work import Id
 
 Wanted = Callable[[Id], bool]
 

@@ -12,13 +12,12 @@ from typing import Literal
 
 import msgspec
 
-from northing.facts.flow_asking import Item
+from northing.facts.flow_asking import Id, Item
 from northing.measure.view import View
 from northing.portfolio.periods import Period
 
 from .asked import Asked, Whose, asked
 from .sight import Linked, Served, WorkInSight, served_of, work_in_sight
-from .work import Id
 
 Standing = Literal["orphan", "broken", "in_sight"]
 RECENT = 30

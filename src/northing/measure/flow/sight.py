@@ -15,10 +15,10 @@ from fractions import Fraction
 import msgspec
 
 from northing.facts.asking import Part, Whose
-from northing.facts.flow_asking import Item
+from northing.facts.flow_asking import Id, Item
 
 from .five import load
-from .work import Id, Used, Work
+from .work import Used, Work
 
 
 class Served(msgspec.Struct, frozen=True):

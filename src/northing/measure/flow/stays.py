@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import msgspec
 import numpy as np
 
 from northing.facts.flow_asking import Item, Span
-from northing.portfolio.flow import Phase
+from northing.facts.flow_spans import NEVER, Ints, Spans, State
 
-from .days import Ints
-
-Place = tuple[str | None, Phase | None, int | None]
-"""A state, its phase and its rank; a phase stands for its states where that is the state, too."""
+Place = State
+"""Where an item stands in a picture: in a state, or in a phase, which then is the state, too."""
 NOWHERE: Place = (None, None, None)
 """Time of which no state is known: of a parent that its children started before it was there itself."""
-NEVER = int(np.iinfo(np.int64).max)
-"""The instant at which it leaves what it is still in."""
 
 
 class Stay(msgspec.Struct, frozen=True, gc=False):
@@ -30,10 +25,6 @@ class Stay(msgspec.Struct, frozen=True, gc=False):
     left: int | None
 
 
-ENTERED = attrgetter("entered")
-STATE = attrgetter("state", "phase", "rank")
-
-
 @dataclass(frozen=True, eq=False)
 class Stays:
     """Each item's stays lie end to end from its creation on; the last one is not over."""
@@ -42,47 +33,51 @@ class Stays:
     """By item: the row of its first stay; one more at the end."""
     item: Ints
     """The row of the item."""
-    spans: tuple[Span, ...]
+    spans: Spans
+    row: Ints
+    """Of its span, among them."""
     entered: Ints
     left: Ints
     place: Ints
     """Among ``places``."""
     places: tuple[Place, ...]
 
-    def of_item(self, row: int) -> Iterator[Stay]:
-        """The stays of the item in *row*."""
+    @property
+    def ranks(self) -> Ints:
+        """Of each stay its state's rank, as the item's own policy has it; -1: none."""
+        ranks = [-1 if rank is None else rank for _, _, rank in self.spans.states]
+        return np.array(ranks, np.int64)[self.spans.columns["state"][self.row]]
+
+    def state(self, at: int) -> State:
+        """The state of the stay in row *at*, as the item's own policy has it."""
+        return self.spans.states[int(self.spans.columns["state"][self.row[at]])]
+
+    def of_item(self, id: tuple[str, str], row: int) -> Iterator[Stay]:
+        """The stays of the item *id* in *row*."""
         for at in range(int(self.first[row]), int(self.first[row + 1])):
             left = int(self.left[at])
-            yield Stay(self.spans[at], int(self.entered[at]), None if left == NEVER else left)
+            span = self.spans.span(id, int(self.row[at]))
+            yield Stay(span, int(self.entered[at]), None if left == NEVER else left)
 
 
-def stays_of(
-    items: Sequence[Item], spans: Mapping[tuple[str, str], Sequence[Span]], place: Callable[[Span], Place]
-) -> Stays:
+def stays_of(items: Sequence[Item], spans: Spans, place: Callable[[State], Place]) -> Stays:
     """The stays of *items*: of each span what no later one takes back."""
-    every: list[Span] = []
-    sizes = []
-    for one in items:
-        own = spans.get((one.source, one.item), ())
-        every.extend(own)
-        sizes.append(len(own))
+    rows, sizes = spans.rows_of((one.source, one.item) for one in items)
     item = np.repeat(np.arange(len(items)), sizes)
-    entered = np.array(list(map(ENTERED, every)), np.int64)
+    entered = spans.columns["entered"][rows]
     left = _earliest_later(item, entered)
     lasts = np.flatnonzero(entered < left)
-    kept = tuple(every) if len(lasts) == len(every) else tuple(every[at] for at in lasts.tolist())
-    item = item[lasts]
-    states = list(map(STATE, kept))
-    examples = dict(zip(states, kept, strict=True))
+    item, row = item[lasts], rows[lasts]
     found: dict[Place, int] = {}
-    codes = {state: found.setdefault(place(span), len(found)) for state, span in examples.items()}
+    codes = np.array([found.setdefault(place(state), len(found)) for state in spans.states], np.int64)
     return Stays(
         first=np.searchsorted(item, np.arange(len(items) + 1)),
         item=item,
-        spans=kept,
+        spans=spans,
+        row=row,
         entered=entered[lasts],
         left=left[lasts],
-        place=np.array([codes[state] for state in states], np.int64),
+        place=codes[spans.columns["state"][row]],
         places=tuple(found),
     )
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from northing.facts.asking import FactRow
-from northing.facts.flow_asking import Item, Problem, Reading, reading_of
+from northing.facts.flow_asking import Id, Item, Problem, Reading, reading_of
 from northing.measure.line_of_sight import Chain, why
 from northing.measure.view import View
 from northing.portfolio.errors import NotFound
@@ -25,7 +25,7 @@ from .serving import served
 from .sight import Served
 from .stays import Stay
 from .teams import teams_of
-from .work import Id, Work, work_of
+from .work import Work, work_of
 
 Row = Mapping[str, Any]
 """A row of ``work`` by column."""
@@ -203,10 +203,9 @@ def _read(view: View, id: Id, teams: Sequence[str], policy: str | None) -> _Read
         found = next((told for told in every if (told[0].source, told[0].item) == id), None)
         if found is None:
             continue
-        spans = [span for span in flow.spans(reading, {id[1]}) if span.source == id[0]]
         calendar = plan.calendars.get(chosen.calendar or "")
         now = day_end(view.today, reading.zone)
-        work = work_of(chosen, reading, [found[0]], spans, now=now, calendar=calendar)
+        work = work_of(chosen, reading, [found[0]], flow.spans(reading, {id}), now=now, calendar=calendar)
         return _Read(chosen, work, *found, [item for item, _ in every])
     return None
 

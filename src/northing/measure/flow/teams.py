@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from northing.facts.flow_asking import Id
 from northing.measure.view import View
 from northing.portfolio.errors import Invalid
 from northing.portfolio.filter.writer import quoted
 from northing.portfolio.people import Team
-
-from .work import Id
 
 
 def selects(team: Team) -> str:

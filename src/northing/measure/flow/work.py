@@ -7,7 +7,6 @@ things are counted, left out of every duration, and named wherever they are left
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +18,8 @@ from operator import attrgetter
 import msgspec
 import numpy as np
 
-from northing.facts.flow_asking import UNTRUE, Item, Reading, Span
+from northing.facts.flow_asking import UNTRUE, Id, Item, Reading, Span
+from northing.facts.flow_spans import Spans, State, spans_of
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import Calendar, DayCount, PercentileRule, Phase, WorkflowPolicy
 from northing.portfolio.periods import Period
@@ -28,11 +28,8 @@ from .days import UNITS, Days
 from .progress import Progress
 from .stays import Place, Spent, Stay, Stays, spent_of, stays_of
 
-Id = tuple[str, str]
-"""An item's source and its id there."""
 BY_CREATION = attrgetter("created", "source", "item")
 BY_FINISH = attrgetter("finished", "source", "item")
-BY_NUMBER = attrgetter("n")
 ORDER = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -72,7 +69,7 @@ class Work:
     days: Days
     items: tuple[Item, ...]
     """By creation, source and id."""
-    spans: Mapping[Id, tuple[Span, ...]]
+    spans: Spans
     now: int
     parts: tuple[Work, ...] = ()
     """What it was joined from (:func:`.joining.join`), each part read by a policy of its own; none: it is one."""
@@ -80,15 +77,17 @@ class Work:
     """Of joined work: the order of the states that its policies agree on; None where they do not, and phases stand in
     their place."""
 
-    def place(self, of: Span | Item) -> Place:
-        """Where *of* stands in pictures: in its state, or, where joined policies differ over states, in its phase."""
+    def place(self, state: State) -> Place:
+        """Where what is in *state* stands in pictures: there, or, where joined policies differ over states, in its
+        phase."""
+        name, phase, _ = state
         if not self.parts:
-            return of.state, of.phase, of.rank
-        if of.phase is None:
-            return of.state, None, None
-        if self.ranks is None or of.state is None:
-            return of.phase, of.phase, ORDER[of.phase]
-        return of.state, of.phase, self.ranks[of.state]
+            return state
+        if phase is None:
+            return name, None, None
+        if self.ranks is None or name is None:
+            return phase, phase, ORDER[phase]
+        return name, phase, self.ranks[name]
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -199,7 +198,7 @@ class Work:
     def stays(self, item: Item) -> tuple[Stay, ...]:
         """Where *item* was, from its creation on, end to end."""
         row = self.rows.get((item.source, item.item))
-        return () if row is None else tuple(self.all_stays.of_item(row))
+        return () if row is None else tuple(self.all_stays.of_item((item.source, item.item), row))
 
     @cached_property
     def whole(self) -> tuple[Item, ...]:
@@ -238,15 +237,12 @@ def work_of(
     policy: WorkflowPolicy,
     reading: Reading,
     items: Iterable[Item],
-    spans: Iterable[Span],
+    spans: Spans | Iterable[Span],
     *,
     now: int,
     calendar: Calendar | None = None,
 ) -> Work:
     """The work that *policy* reads. The order in which items and spans are given makes no difference."""
-    by: dict[Id, list[Span]] = defaultdict(list)
-    for span in spans:
-        by[span.source, span.item].append(span)
     return Work(
         used=Used(id=policy.id, number=policy.number, name=policy.name, start=policy.start),
         reading=reading,
@@ -254,7 +250,7 @@ def work_of(
         percentiles=policy.percentiles,
         days=Days(reading.zone, calendar),
         items=tuple(sorted(items, key=BY_CREATION)),
-        spans={id: tuple(sorted(found, key=BY_NUMBER)) for id, found in by.items()},
+        spans=spans if isinstance(spans, Spans) else spans_of(spans),
         now=now,
     )
 

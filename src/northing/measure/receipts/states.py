@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from northing.facts.flow_asking import Item
+from northing.facts.flow_asking import Id, Item
 from northing.measure.explained import Asked, Measure, Question, Term
 from northing.measure.flow.asked import asked, read_whose
 from northing.measure.flow.terms import item_term
 from northing.measure.flow.time_in_state import Change, Split, TimeInStates, split, time_in_states
-from northing.measure.flow.work import Id, Work
+from northing.measure.flow.work import Work
 from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import MarkedEvent

@@ -20,10 +20,11 @@ from typing import Literal
 
 import msgspec
 
+from northing.facts.flow_asking import Id
 from northing.measure.cost_rows import Asker
 from northing.measure.flow.cost import times
 from northing.measure.flow.sight import Served
-from northing.measure.flow.work import Id, Work
+from northing.measure.flow.work import Work
 from northing.measure.fx import Missing
 from northing.measure.money_sums import flow
 from northing.measure.view import View

@@ -17,14 +17,14 @@ from decimal import Decimal
 
 import msgspec
 
-from northing.facts.flow_asking import Item
+from northing.facts.flow_asking import Id, Item
 from northing.measure.flow.asked import Whose, asked, policy_of
 from northing.measure.flow.cost import TeamCost, WorkCosts
 from northing.measure.flow.cost import work_costs as shared
 from northing.measure.flow.serving import served as served_in
 from northing.measure.flow.sight import Served
 from northing.measure.flow.teams import teams_of
-from northing.measure.flow.work import Id, Used, Work
+from northing.measure.flow.work import Used, Work
 from northing.measure.fx import findings
 from northing.measure.levels import READS as LEVELS
 from northing.measure.money_flows import FACTS, RATES, days_of_facts, remember
@@ -244,8 +244,7 @@ def _works(view: View) -> tuple[dict[str, Work], tuple[str, ...]]:
             unread.append(team)
         else:
             items = tuple(item for item in read.work.items if _id(item) in ids)
-            spans = {_id(item): read.work.spans.get(_id(item), ()) for item in items}
-            found[team] = replace(read.work, items=items, spans=spans)
+            found[team] = replace(read.work, items=items, spans=read.work.spans.only(ids))
     return found, tuple(unread)
 
 

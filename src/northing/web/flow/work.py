@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from northing.facts.flow_asking import Id
 from northing.measure.flow.proposing import Proposal, proposals
 from northing.measure.flow.serving import Backlog, Standing, backlog, narrowed
 from northing.measure.flow.sight import Linked
 from northing.measure.flow.teams import teams_of
-from northing.measure.flow.work import Id
 from northing.portfolio.errors import Invalid
 from northing.report import words
 from northing.report.flow_drawing import days_said
