@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from northing.facts.flow_asking import Reading
+from northing.facts.flow_spans import spans_of
 from northing.measure.flow.ageing import ageing, total_age
 from northing.measure.flow.beside import beside
 from northing.measure.flow.cost import TeamCost, work_costs
@@ -206,10 +207,10 @@ def test_the_order_of_items_and_spans_makes_no_difference(
     rows: list[dict[str, Any]], how: Reading, chance: random.Random, count: DayCount
 ) -> None:
     items, spans = found_in(rows, how)
-    one = work_of(policy(days=count), how, items, spans, now=NOW)
+    one = work_of(policy(days=count), how, items, spans_of(spans), now=NOW)
     chance.shuffle(items)
     chance.shuffle(spans)
-    told = everything(work_of(policy(days=count), how, items, spans, now=NOW))
+    told = everything(work_of(policy(days=count), how, items, spans_of(spans), now=NOW))
     assert told == everything(one)
     assert all(answer.used == one.used for answer in told[1:-1])
     assert told[-1].otherwise == () and told[0].velocity.used.number == "WFP-0001"

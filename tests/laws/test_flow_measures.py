@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from northing.facts.flow_asking import Item, Reading, Span
+from northing.facts.flow_spans import spans_of
 from northing.measure.flow.ageing import total_age
 from northing.measure.flow.cumulative import cumulative
 from northing.measure.flow.days import UNITS, Days
@@ -107,7 +108,7 @@ def found_in(rows: list[dict[str, Any]], how: Reading) -> tuple[list[Item], list
 def measured(rows: list[dict[str, Any]], how: Reading, **more: Any) -> Work:
     calendar = more.pop("calendar", None)
     items, spans = found_in(rows, how)
-    return work_of(policy(**more), how, items, spans, now=NOW, calendar=calendar)
+    return work_of(policy(**more), how, items, spans_of(spans), now=NOW, calendar=calendar)
 
 
 def local(instant: int, how: Reading) -> date:

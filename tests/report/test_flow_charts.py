@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from northing.facts.flow_asking import Item, Span
+from northing.facts.flow_spans import spans_of
 from northing.measure.flow.ageing import ageing
 from northing.measure.flow.asked import Asked, Whose
 from northing.measure.flow.cumulative import cumulative
@@ -63,7 +64,7 @@ def work() -> Work:
     told_of += [one(100 + n, 10 + n * 3.1) for n in range(5)] + [one(200, 9.2, None, 15.5), one(201, 1.1, 27.2)]
     return work_of(
         WorkflowPolicy(id="p", name="Board"), told(), (item for item, _ in told_of),
-        (span for _, spans in told_of for span in spans), now=at(30),
+        spans_of(span for _, spans in told_of for span in spans), now=at(30),
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def test_many_items_are_few_marks_whose_addresses_list_each_item_once() -> None:
     policy = WorkflowPolicy(id="p", name="Board")
     work = work_of(
         policy, told(), (item for item, _ in every),
-        (span for _, spans in every for span in spans), now=at(900),
+        spans_of(span for _, spans in every for span in spans), now=at(900),
     )  # fmt: skip
     found = scatter(work, window)
     made = cycle_dots(found, to)

@@ -71,7 +71,7 @@ class FlowAt:
 
         tree = self._asked("flow_times", reading)
         _inside(tree, start, end)
-        times = self.worked.column(tree, "took")
+        times = self.worked.arrays(tree)["took"]
         if not len(times):
             return {}
         places = {percent: max(1, -(-percent * len(times) // 100)) - 1 for percent in asked}
@@ -131,7 +131,7 @@ class FlowAt:
         with self.worked.layers(reading, as_of) as (_, spans):
             tree = flow_trees.ask("flow_read", spans)
             tree.set("expressions", [exp.column(name) for name in SPAN])
-            return flow_spans.read(self.worked.arrays(tree.order_by("n", copy=False)))
+            return flow_spans.of_columns(self.worked.arrays(tree.order_by("n", copy=False)))
 
     def _states(self, reading: Reading) -> list[StateSeen]:
         if not self.worked.has_work:

@@ -107,7 +107,7 @@ def together(every: Sequence[Spans]) -> Spans:
     )
 
 
-def read(found: Mapping[str, Any]) -> Spans:
+def of_columns(found: Mapping[str, Any]) -> Spans:
     """Columns of ``flow_spans``, in the order of source, item and n, as spans."""
     ids = list(zip(found["source"].tolist(), found["item"].tolist(), strict=True))
     phases = map(PHASES.get, found["phase"].tolist())

@@ -26,7 +26,6 @@ from .relation import of_paths, put_in
 from .store import Store
 
 if TYPE_CHECKING:
-    import numpy as np
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
@@ -159,10 +158,6 @@ class Worked:
     def arrays(self, tree: Any) -> dict[str, NDArray[Any]]:
         """The same as arrays, masked where something is missing."""
         return self._fetched(tree, lambda told: told.fetchnumpy())
-
-    def column(self, tree: Any, name: str) -> NDArray[np.int64]:
-        """A column of whole numbers, none of them missing, as it is."""
-        return self._fetched(tree, lambda told: told.fetchnumpy()[name])
 
     def dicts(self, tree: Any) -> list[Mapping[str, Any]]:
         names, rows = self._ask(tree)

@@ -19,11 +19,11 @@ import msgspec
 import numpy as np
 
 from northing.facts.flow_asking import Item
-from northing.facts.flow_spans import NEVER
+from northing.facts.flow_spans import NEVER, Ints
 from northing.portfolio.flow import FINISHED, Phase
 from northing.portfolio.periods import Period
 
-from .days import Bools, Ints
+from .days import Bools
 from .stays import NOWHERE
 from .work import Used, Work, is_backward
 

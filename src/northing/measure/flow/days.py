@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from northing.facts.flow_spans import Ints
 from northing.portfolio.flow import WEEKDAYS, Calendar, DayCount
 from northing.portfolio.periods import Period
 
@@ -21,7 +22,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = 86_400_000_000
 FIRST = EPOCH.toordinal()
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from northing.facts.flow_asking import Id, Item, reading_of
+from northing.facts.flow_spans import spans_of
 from northing.measure.flow.forecast.answers import USUAL, how_many, when
 from northing.measure.flow.forecast.asked import (
     Feature,
@@ -333,7 +334,7 @@ def _read(view: View, policy: WorkflowPolicy) -> list[Item]:
 def _work(view: View, policy: WorkflowPolicy, items: Iterable[Item]) -> Work:
     read = reading_of(view.plan, policy, view.zone)
     calendar = view.plan.calendars.get(policy.calendar or "")
-    return work_of(policy, read, items, (), now=day_end(view.today, read.zone), calendar=calendar)
+    return work_of(policy, read, items, spans_of(()), now=day_end(view.today, read.zone), calendar=calendar)
 
 
 def _part(

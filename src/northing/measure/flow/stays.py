@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from northing.facts.flow_asking import Item, Span
+from northing.facts.flow_asking import Id, Item, Span
 from northing.facts.flow_spans import NEVER, Ints, Spans, State
 
 Place = State
@@ -52,7 +52,7 @@ class Stays:
         """The state of the stay in row *at*, as the item's own policy has it."""
         return self.spans.states[int(self.spans.columns["state"][self.row[at]])]
 
-    def of_item(self, id: tuple[str, str], row: int) -> Iterator[Stay]:
+    def of_item(self, id: Id, row: int) -> Iterator[Stay]:
         """The stays of the item *id* in *row*."""
         for at in range(int(self.first[row]), int(self.first[row + 1])):
             left = int(self.left[at])

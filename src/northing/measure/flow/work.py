@@ -18,8 +18,8 @@ from operator import attrgetter
 import msgspec
 import numpy as np
 
-from northing.facts.flow_asking import UNTRUE, Id, Item, Reading, Span
-from northing.facts.flow_spans import Spans, State, spans_of
+from northing.facts.flow_asking import UNTRUE, Id, Item, Reading
+from northing.facts.flow_spans import Spans, State
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import Calendar, DayCount, PercentileRule, Phase, WorkflowPolicy
 from northing.portfolio.periods import Period
@@ -237,12 +237,12 @@ def work_of(
     policy: WorkflowPolicy,
     reading: Reading,
     items: Iterable[Item],
-    spans: Spans | Iterable[Span],
+    spans: Spans,
     *,
     now: int,
     calendar: Calendar | None = None,
 ) -> Work:
-    """The work that *policy* reads. The order in which items and spans are given makes no difference."""
+    """The work that *policy* reads. The order in which items are given makes no difference."""
     return Work(
         used=Used(id=policy.id, number=policy.number, name=policy.name, start=policy.start),
         reading=reading,
@@ -250,7 +250,7 @@ def work_of(
         percentiles=policy.percentiles,
         days=Days(reading.zone, calendar),
         items=tuple(sorted(items, key=BY_CREATION)),
-        spans=spans if isinstance(spans, Spans) else spans_of(spans),
+        spans=spans,
         now=now,
     )
 
