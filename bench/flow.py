@@ -179,7 +179,7 @@ def _scale(sheet: Sheet, folder: Path, size: int) -> None:
     _day_more(sheet, world, how)
     facts = world.facts
     layers = facts.flow.worked.worked(how).layers
-    kept_files = [str(Folder(world.store, how.key).path / layer.items) for layer in layers]
+    kept_files = [str(Folder(world.store, how.key).path / name) for layer in layers for name in layer.items]
     moves, works = (
         [str(world.store.batch(file.batch)) for file in facts.in_force.table(table)] for table in ("transition", "work")
     )

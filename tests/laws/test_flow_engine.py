@@ -21,7 +21,7 @@ from northing.facts.flow import FlowAt
 from northing.facts.flow_asking import Item, Reading, Span
 from northing.portfolio.facts import Source
 from northing.portfolio.flow import Parents, StartRule, WorkLink
-from tests.laws.flow_worlds import NAMES, FlowWorld, instant, micros, move, plainly, told, work
+from tests.laws.flow_worlds import NAMES, STATES, FlowWorld, instant, micros, move, plainly, told, work
 
 LATER = micros(200_000)
 
@@ -49,8 +49,10 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 readings = st.builds(
-    lambda start, waits: told(start_rule=start, blocked_waits=waits), st.sampled_from(StartRule), st.booleans()
-)
+    lambda states, start, waits: told(states=states, start_rule=start, blocked_waits=waits),
+    st.sampled_from((STATES, STATES, STATES[:3], STATES[4:], ())), st.sampled_from(StartRule), st.booleans(),
+)  # fmt: skip
+"""Also policies that know few of the states, or none yet."""
 few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 

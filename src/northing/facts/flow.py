@@ -11,7 +11,7 @@ from northing.portfolio.flow import Parents
 from . import flow_trees, kept
 from .flow_asking import NO_ITEM, Id, Item, Problem, Reading, StateSeen, TypeSeen
 from .flow_files import Folder
-from .flow_rows import ITEM, SPAN, Columns, Kinds, Parts, Seen, items_of, rolled_up, state_of, wrong_with
+from .flow_rows import ITEM, Columns, Kinds, Parts, Seen, called, items_of, rolled_up, state_of, wrong_with
 from .flow_worked import Facts, Worked
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class FlowAt:
         if not self.worked.has_work:
             return Seen([], [])
         with self.worked.layers(reading, as_of) as (items, _):
-            found = self._found(items)
+            found = self._found(reading, items)
             whole = any(found["parent"]) or any(found["epic"])
             parts = Parts(self.worked.dicts(flow_trees.ask("flow_parts", items)) if whole else ())
         if not all(found["inside"]):
@@ -115,29 +115,31 @@ class FlowAt:
         ]
         return Seen(every, problems)
 
-    def _found(self, items: Any) -> Columns:
+    def _found(self, reading: Reading, items: Any) -> Columns:
         tree = flow_trees.ask("flow_read", items)
         tree.set("expressions", [flow_trees.exactly(name) for name in ITEM])
         tree.set("order", None)
-        return self.worked.columns(tree)
+        found, states = self.worked.columns(tree), called(reading)
+        meant = [
+            states.get(place) or (state, None) for place, state in zip(found["place"], found["state"], strict=True)
+        ]
+        return {**found, "state": [name for name, _ in meant], "phase": [phase for _, phase in meant]}
 
     def _spans(self, reading: Reading, as_of: int | None) -> Spans:
-        from sqlglot import exp
-
         from . import flow_spans
 
         if not self.worked.has_work:
             return flow_spans.spans_of(())
         with self.worked.layers(reading, as_of) as (_, spans):
-            tree = flow_trees.ask("flow_read", spans)
-            tree.set("expressions", [exp.column(name) for name in SPAN])
-            return flow_spans.of_columns(self.worked.arrays(tree.order_by("n", copy=False)))
+            found = self.worked.arrays(flow_trees.ask("flow_stays", spans))
+        return flow_spans.of_columns(found, called(reading))
 
     def _states(self, reading: Reading) -> list[StateSeen]:
         if not self.worked.has_work:
             return []
         with self.worked.layers(reading, None) as (items, spans):
-            found = [state_of(row) for row in self.worked.run(flow_trees.states_asked(items, spans))]
+            states = called(reading)
+            found = [state_of(row, states) for row in self.worked.run(flow_trees.states_asked(items, spans))]
         return sorted(found, key=lambda one: (one.rank is None, one.rank or 0, -one.items, one.state))
 
     def _types(self, reading: Reading) -> list[TypeSeen]:
@@ -149,16 +151,18 @@ class FlowAt:
     def _problems(self, reading: Reading) -> list[Problem]:
         if not self.worked.has_work:
             return []
-        found = list(self._seen(reading, None).problems)
-        if self.facts.in_force.table("transition"):
-            works, moves = self.worked.rows(reading, None)
-            for _, item, changes in self.worked.run(flow_trees.orphans_tree(works, moves)):
-                found.append(Problem(item=item, code=NO_ITEM, detail=str(changes)))
-        return found
+        tree = flow_trees.ask("flow_read", self._relation(reading, "orphans"))
+        return [
+            *self._seen(reading, None).problems,
+            *(Problem(item=item, code=NO_ITEM, detail=str(changes)) for _, item, changes in self.worked.run(tree)),
+        ]
 
     def _asked(self, name: str, reading: Reading) -> Any:
+        return flow_trees.ask(name, self._relation(reading, "items"))
+
+    def _relation(self, reading: Reading, what: str) -> Any:
         folder, layers = Folder(self.worked.store, reading.key), self.worked.worked(reading).layers
-        return flow_trees.ask(name, folder.relation(layers, "items"))
+        return folder.relation(layers, what)
 
     def _key(self, reading: Reading) -> tuple[str, ...]:
         return str(self.worked.store.folder), self.worked.name, reading.key

@@ -22,21 +22,27 @@ from .store import Store
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 3
-"""Of the queries: what an older one worked out is not read."""
+VERSION = 4
+"""Of the columns: what an older one worked out is not read."""
 MOST_LAYERS = 12
 """Beyond this many they are put together into one."""
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
-    """Names of files in the folder: items, their spans, and the items that it speaks of, also where they are gone."""
+    """Names of files in the folder: items, their spans, changes without an item, and the items that it speaks of, also
+    where they are gone."""
 
-    items: str
-    spans: str
+    items: tuple[str, ...]
+    spans: tuple[str, ...]
+    orphans: tuple[str, ...]
     touched: str | None
     """None: every item."""
     worked: int
     """Items that were worked out for it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.items, *self.spans, *self.orphans, *((self.touched,) if self.touched else ()))
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +56,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 class Folder:
     """The layers and manifests of one reading."""
 
-    def __init__(self, store: Store, reading: str) -> None:
-        self.path = store.folder / "derived" / f"flow-{VERSION}" / reading
+    def __init__(self, store: Store, reading: str, aside: Path | None = None) -> None:
+        self.path = aside or store.folder / "derived" / f"flow-{VERSION}" / reading
 
     def read(self, key: str) -> Manifest | None:
         """The manifest of the files in force called *key*, whose layers are all there."""
@@ -67,7 +73,7 @@ class Folder:
             told = msgspec.json.decode(path.read_bytes(), type=Manifest)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
-        names = [name for layer in told.layers for name in (layer.items, layer.spans, layer.touched) if name]
+        names = [name for layer in told.layers for name in layer.names]
         return told if all((self.path / name).exists() for name in names) else None
 
     def keep(self, key: str, manifest: Manifest) -> None:
@@ -81,18 +87,24 @@ class Folder:
         return self.path / f"{what}-{secrets.token_hex(16)}.parquet"
 
     def relation(self, layers: Sequence[Layer], what: str) -> Any:
-        """The rows of *layers*, ``items`` or ``spans``: of each item those of the last layer that speaks of it."""
+        """The items, spans or orphans of *layers*: of each item those of the last layer that speaks of it."""
         from sqlglot import exp
 
         found: Any = None
         for number, layer in enumerate(layers):
-            rows: Any = of_paths([self.path / getattr(layer, what)], named=False)
+            rows: Any = of_paths([self.path / name for name in getattr(layer, what)], named=False)
             later = [self.path / each.touched for each in layers[number + 1 :] if each.touched]
             if later:
                 touched = put_in(query("flow_touched"), of_paths(later, named=False))
                 rows = fill(put_in(query("flow_layer"), rows), {"touched": touched})
             found = rows if found is None else exp.Union(this=found, expression=rows, distinct=False)
         return found
+
+
+def table(cursor: DuckDBPyConnection, name: str, tree: Any) -> int:
+    """The rows of *tree* as a table of the cursor's own, gone with it; how many there are."""
+    done = cursor.execute(f"CREATE TEMP TABLE {name} AS {tree.sql(dialect='duckdb', copy=False)}").fetchone()
+    return int(done[0]) if done else 0
 
 
 def write(cursor: DuckDBPyConnection, tree: Any, path: Path) -> int:

@@ -24,25 +24,21 @@ from .flow_asking import (
     REOPENED,
     UNKNOWN_STATE,
     Item,
-    Origin,
     Problem,
     Reading,
     StateSeen,
     folded,
 )
 
-PHASES = {phase.value: phase for phase in Phase}
-
 ITEM = (
     "source", "item", "key", "title", "url", "delivery", "line", "project", "team", "type", "parent", "epic", "points",
-    "created", "counts", "inside", "deleted", "history", "resolved", "state", "phase", "place", "started", "finished",
-    "first_finished", "closed", "active", "blocked", "reopened", "backward", "origin", "unknown", "blocked_now",
+    "created", "counts", "inside", "deleted", "history", "resolved", "place", "state", "started", "finished",
+    "first_finished", "closed", "active", "blocked", "reopened", "backward", "inferred", "unknown", "blocked_now",
     "moved", "skew", "outcome",
 )  # fmt: skip
 """The columns of ``flow_items`` that are read back."""
-SPAN = ("source", "item", "n", "state", "phase", "place", "entered", "until", "origin", "blocked")
-"""Those of ``flow_spans``."""
 Columns = dict[str, list[Any]]
+Called = tuple[str | None, Phase | None]
 
 
 class Parts:
@@ -97,8 +93,8 @@ def items_of(found: Columns, kinds: Kinds, parts: Parts, wrongs: Sequence[Wrong]
         **found,
         "line": [line or 0 for line in found["line"]],
         "kind": [kinds[type] for type in found["type"]],
-        "phase": map(PHASES.get, found["phase"]),
         "rank": found["place"],
+        "origin": ["inferred" if flag else "recorded" for flag in found["inferred"]],
         "points": [None if points is None else Decimal(points) for points in found["points"]],
         "blocked_now": [flag == 1 for flag in found["blocked_now"]],
         "parts": map(parts.count, found["source"], found["item"], found["key"]) if parts else repeat(0),
@@ -124,9 +120,15 @@ def rolled_up(item: Item, parts: Parts) -> Item:
     )  # fmt: skip
 
 
-def state_of(row: tuple[Any, ...]) -> StateSeen:
-    state, phase, place, items, now, entered, steps = row
-    return StateSeen(state, PHASES.get(phase), place, items, now, entered, steps / items)
+def state_of(row: tuple[Any, ...], called: Mapping[int, Called]) -> StateSeen:
+    state, place, items, now, entered, steps = row
+    name, phase = called.get(place, (state, None))
+    return StateSeen(name, phase, place, items, now, entered, steps / items)
+
+
+def called(reading: Reading) -> dict[int, Called]:
+    """Rank → the present name of that state, and its phase."""
+    return {state.rank: (state.called, state.phase) for state in reading.states}
 
 
 def wrong_with(found: Columns) -> list[Wrong]:
@@ -134,13 +136,13 @@ def wrong_with(found: Columns) -> list[Wrong]:
     return list(map(_wrong_with, *(found[name] for name in WRONG)))
 
 
-WRONG = ("created", "started", "finished", "first_finished", "resolved", "unknown", "skew", "origin", "history",
+WRONG = ("created", "started", "finished", "first_finished", "resolved", "unknown", "skew", "inferred", "history",
          "closed", "phase", "reopened", "moved", "project", "deleted")  # fmt: skip
 
 
 def _wrong_with(
     created: int, started: int | None, finished: int | None, first_finished: int | None, resolved: int | None,
-    unknown: str | None, skew: str | None, origin: Origin, history: str | None, closed: int, phase: str | None,
+    unknown: str | None, skew: str | None, inferred: int, history: str | None, closed: int, phase: Phase | None,
     reopened: int, moved: int, project: str | None, deleted: int,
 ) -> Wrong:  # fmt: skip
     told: list[tuple[str, str]] = []
@@ -154,7 +156,7 @@ def _wrong_with(
         told.append((END_BEFORE_START, ""))
     if skew:
         told.append((CLOCK_SKEW, skew))
-    if origin == "inferred":
+    if inferred:
         told.append((NO_HISTORY, history or ""))
     if closed == 1 and started is None:
         told.append((NO_START, ""))

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from northing.portfolio.flow import Phase
 
 from .flow_asking import Id, Span
-from .flow_rows import PHASES
+from .flow_rows import Called
 
 State = tuple[str | None, Phase | None, int | None]
 """A state's name, its phase and its rank."""
 Ints = NDArray[np.int64]
 NEVER = int(np.iinfo(np.int64).max)
 """The instant at which an item leaves what it is still in."""
+NOTHING: Called = (None, None)
 NUMBERS = ("n", "entered", "left", "blocked", "inferred", "state")
 """The columns. left: ``NEVER`` of one that lasts; inferred: 0 or 1; state: a place among the states."""
 
@@ -107,19 +108,26 @@ def together(every: Sequence[Spans]) -> Spans:
     )
 
 
-def of_columns(found: Mapping[str, Any]) -> Spans:
-    """Columns of ``flow_spans``, in the order of source, item and n, as spans."""
-    ids = list(zip(found["source"].tolist(), found["item"].tolist(), strict=True))
-    phases = map(PHASES.get, found["phase"].tolist())
-    return _spans(
+def of_columns(found: Mapping[str, Any], called: Mapping[int, Called]) -> Spans:
+    """The columns of ``flow_stays`` as spans; *called*: what the states of the policy are."""
+    begins = np.flatnonzero(found["n"] == 1)
+    ids = zip(found["source"][begins].tolist(), found["item"][begins].tolist(), strict=True)
+    codes = np.ma.filled(found["place"], -1).astype(np.int64)
+    others = np.flatnonzero(codes < 0)
+    states = [(*called.get(rank, NOTHING), rank) for rank in range(1 + max(called, default=-1))]
+    names: dict[str | None, int] = {}
+    codes[others] = [names.setdefault(name, len(states) + len(names)) for name in found["state"][others].tolist()]
+    return Spans(
         ids,
-        zip(found["state"].tolist(), phases, found["place"].tolist(), strict=True),
+        np.append(begins, len(codes)),
+        (*states, *((name, None, None) for name in names)),
         {
             "n": found["n"],
             "entered": found["entered"],
             "left": np.ma.filled(found["until"], NEVER),
             "blocked": found["blocked"],
-            "inferred": (found["origin"] == "inferred").astype(np.int64),
+            "inferred": found["inferred"],
+            "state": codes,
         },
     )
 

@@ -1,4 +1,4 @@
-"""The flow queries, made whole: work and its changes in force, and what a reading says of them, put into the trees.
+"""The flow queries, made whole: work and its changes in force, and what is asked of them, put into the trees.
 
 The queries count in whole microseconds; this is the one place where instants of our files become numbers.
 """
@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from northing.portfolio.flow import StartRule
-
 from .dialect import query
 from .filtering import FactWords, condition
 from .flow_asking import Reading
-from .newest import fill
 from .relation import put_in
 
 if TYPE_CHECKING:
@@ -24,7 +21,7 @@ PLAIN = ("source", "item", "key", "title", "url", "line", "project", "team", "ty
 NAMES = ("state", "resolution")
 """Compared by name: space around them is nothing, and so is an empty text."""
 FIELDS = ("state", "blocked", "resolution", "project")
-"""The changes that spans and episodes depend on."""
+"""The changes that stays and episodes depend on."""
 
 
 def works(rows: Any, reading: Reading, words: FactWords, horizon: int | None) -> exp.Select:
@@ -40,7 +37,6 @@ def works(rows: Any, reading: Reading, words: FactWords, horizon: int | None) ->
         exp.alias_(_flag(exp.column("deleted")), "deleted"),
         exp.alias_(_flag(exp.and_(exp.paren(inside), _level(reading))), "counts"),
         exp.alias_(_flag(inside.copy()), "inside"),
-        exp.alias_(_number(horizon), "horizon"),
         copy=False,
     )
     told.from_(_facts(rows), copy=False)
@@ -77,30 +73,13 @@ def only(relation: Any, touched: Any) -> exp.Select:
     )
 
 
-def spans_tree(reading: Reading, works: Any, moves: Any) -> Any:
-    """The stays of the items of *works*."""
+def some(name: str, start: int, end: int) -> Any:
+    """The query *name* of the items numbered from *start* up to *end*."""
     from sqlglot import exp
 
-    rows = [(state.name, state.phase.value, state.rank, state.called) for state in reading.states]
-    values = exp.values(rows or [("", None, None, None)], alias="told", columns=["name", "phase", "place", "called"])
-    tree = fill(query("flow_spans"), {"states": exp.select("*").from_(values)})
-    return _before(tree, {"works": works, "moves": moves})
-
-
-def items_tree(reading: Reading, works: Any, moves: Any, spans: Any) -> Any:
-    """What the items of *works* come to."""
-    from sqlglot import exp
-
-    told = (int(reading.start_rule is StartRule.LAST_RETURN), int(reading.blocked_waits))
-    values = exp.values([told], alias="told", columns=["last_return", "blocked_waits"])
-    tree = fill(query("flow_items"), {"reading": exp.select("*").from_(values)})
-    for test in list(tree.expressions[-1].find_all(exp.In)):
-        test.set("expressions", [exp.Literal.string(name) for name in reading.discarded or ("",)])
-    return _before(tree, {"works": works, "moves": moves, "spans": spans})
-
-
-def orphans_tree(works: Any, moves: Any) -> Any:
-    return _before(query("flow_orphans"), {"works": works, "moves": moves})
+    tree: Any = query(name)
+    tree.where(exp.GTE(this=exp.column("number"), expression=exp.Literal.number(start)), copy=False)
+    return tree.where(exp.LT(this=exp.column("number"), expression=exp.Literal.number(end)), copy=False)
 
 
 def states_asked(items: Any, spans: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
@@ -19,7 +18,7 @@ from .connection import asking
 from .dialect import query
 from .filtering import FactWords
 from .flow_asking import Reading
-from .flow_files import MOST_LAYERS, VERSION, Folder, Layer, Manifest, write
+from .flow_files import MOST_LAYERS, VERSION, Folder, Layer, Manifest, table, write
 from .in_force import File, InForce
 from .newest import rows_of
 from .relation import of_paths, put_in
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FLOW = ("work", "transition")
+AT_ONCE = 250_000
+"""Items that are worked out at once: their changes are in memory, a few hundred octets each."""
 A = TypeVar("A")
 
 
@@ -57,9 +58,9 @@ class Worked:
             yield folder.relation(layers, "items"), folder.relation(layers, "spans")
             return
         with self.store.workbench() as bench:
-            spans, items = bench / "spans.parquet", bench / "items.parquet"
-            self._write(reading, *self.rows(reading, as_of), spans, items)
-            yield of_paths([items]), of_paths([spans])
+            aside = Folder(self.store, reading.key, bench)
+            layer = self._layer(aside, reading, None, as_of)
+            yield aside.relation([layer], "items"), aside.relation([layer], "spans")
 
     def worked(self, reading: Reading) -> Manifest:
         """The layers that answer *reading*; only items that new deliveries speak of are worked out."""
@@ -78,11 +79,10 @@ class Worked:
             return Manifest(version=VERSION, files=files, layers=(self._layer(folder, reading, None),))
         if not changed:
             return last
-        cursor = asking(self.store.folder.parent)
         path = folder.name("touched")
         trees = [self._touched(table, [file for file in changed if file.batch.table == table]) for table in FLOW]
-        write(cursor, _union([tree for tree in trees if tree is not None]), path)
-        cursor.close()
+        with self._cursor() as cursor:
+            write(cursor, _union([tree for tree in trees if tree is not None]), path)
         layers = (*last.layers, self._layer(folder, reading, path.name))
         if len(layers) > MOST_LAYERS:
             layers = (self._together(folder, layers),)
@@ -91,31 +91,46 @@ class Worked:
     def _touched(self, table: str, files: Sequence[File]) -> Any:
         return put_in(query("flow_touched"), rows_of(self.store, table, files)) if files else None
 
-    def _layer(self, folder: Folder, reading: Reading, touched: str | None) -> Layer:
-        spans, items = folder.name("spans"), folder.name("items")
+    def _layer(self, folder: Folder, reading: Reading, touched: str | None, horizon: int | None = None) -> Layer:
+        """Of all items, or of those in the file *touched*: some at a time, so that few are in memory at once."""
         only = of_paths([folder.path / touched], named=False) if touched else None
-        works, moves = self.rows(reading, None, only)
-        count = self._write(reading, works, moves, spans, items)
-        return Layer(items=items.name, spans=spans.name, touched=touched, worked=count)
+        works, moves = self.rows(reading, horizon, only)
+        orphans = folder.name("orphans")
+        with self._cursor() as cursor:
+            count = table(cursor, "works", put_in(query("flow_works"), works))
+            table(cursor, "changes", put_in(query("flow_changes"), moves))
+            parts = [self._part(cursor, folder, reading, n, horizon) for n in range(0, max(count, 1), AT_ONCE)]
+            write(cursor, query("flow_orphans"), orphans)
+        items, spans = zip(*parts, strict=True)
+        return Layer(items=items, spans=spans, orphans=(orphans.name,), touched=touched, worked=count)
 
-    def _write(self, reading: Reading, works: Any, moves: Any, spans: Path, items: Path) -> int:
-        """Spans first, then what they come to; how many items."""
-        cursor = asking(self.store.folder.parent)
-        try:
-            write(cursor, flow_trees.spans_tree(reading, works.copy(), moves.copy()), spans)
-            return write(cursor, flow_trees.items_tree(reading, works, moves, of_paths([spans])), items)
-        finally:
-            cursor.close()
+    def _part(
+        self, cursor: DuckDBPyConnection, folder: Folder, reading: Reading, first: int, horizon: int | None
+    ) -> tuple[str, str]:
+        """Files of what the items numbered from *first* on come to, and of their stays."""
+        from .flow_histories import histories
+
+        works, moves = (
+            cursor.execute(_sql(flow_trees.some(name, first, first + AT_ONCE))).fetchnumpy()
+            for name in ("flow_known", "flow_history")
+        )
+        moves["number"] -= first
+        stays, measured = histories(reading, works, moves, horizon)
+        items, spans = folder.name("items"), folder.name("spans")
+        for name, columns, path in (("flow_items", measured, items), ("flow_spans", stays, spans)):
+            cursor.register("worked", {**columns, "number": columns["number"] + first})
+            write(cursor, query(name), path)
+            cursor.unregister("worked")
+        return items.name, spans.name
 
     def _together(self, folder: Folder, layers: Sequence[Layer]) -> Layer:
         """The same rows in one layer: copied, not worked out."""
-        names = {}
-        cursor = asking(self.store.folder.parent)
-        for what in ("spans", "items"):
-            names[what] = folder.name(what)
-            write(cursor, folder.relation(layers, what), names[what])
-        cursor.close()
-        return Layer(items=names["items"].name, spans=names["spans"].name, touched=None, worked=layers[-1].worked)
+        paths = {what: folder.name(what) for what in ("items", "spans", "orphans")}
+        with self._cursor() as cursor:
+            for what, path in paths.items():
+                write(cursor, folder.relation(layers, what), path)
+        items, spans, orphans = ((path.name,) for path in paths.values())
+        return Layer(items=items, spans=spans, orphans=orphans, touched=None, worked=layers[-1].worked)
 
     def rows(self, reading: Reading, horizon: int | None, only: Any = None) -> tuple[Any, Any]:
         """Work and changes in force, as the queries of flow want them; *only*: of the items of that relation."""
@@ -167,11 +182,16 @@ class Worked:
         return self._fetched(tree, lambda told: ([column[0] for column in told.description], told.fetchall()))
 
     def _fetched(self, tree: Any, fetch: Callable[[DuckDBPyConnection], A]) -> A:
+        with self._cursor() as cursor:
+            return fetch(cursor.execute(_sql(tree)))
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[DuckDBPyConnection]:
         import duckdb
 
         cursor = asking(self.store.folder.parent)
         try:
-            return fetch(cursor.execute(tree.sql(dialect="duckdb", copy=False)))
+            yield cursor
         except (duckdb.IOException, duckdb.InvalidInputException) as problem:
             raise Unavailable(
                 f"A file of facts cannot be read: {str(problem).splitlines()[0]}",
@@ -179,6 +199,10 @@ class Worked:
             ) from problem
         finally:
             cursor.close()
+
+
+def _sql(tree: Any) -> str:
+    return str(tree.sql(dialect="duckdb", copy=False))
 
 
 def _union(trees: Iterable[Any]) -> Any:
