@@ -32,7 +32,12 @@ class FlowAt:
     def spans(self, reading: Reading, ids: Collection[Id] | None = None, *, as_of: int | None = None) -> Spans:
         """The stays of the items that count, or of *ids*."""
         every = kept.ANSWERS.get((*self._key(reading), "spans", as_of), lambda: self._spans(reading, as_of))
-        return every.only({(one.source, one.item) for one in self.items(reading, as_of=as_of)} if ids is None else ids)
+        if ids is None:
+            items = self.items(reading, as_of=as_of)
+            if len(items) == len(every):
+                return every
+            ids = {(one.source, one.item) for one in items}
+        return every.only(ids)
 
     def every(self, reading: Reading) -> list[tuple[Item, bool]]:
         """Every item that the policy speaks of, parents and parts too, and whether it counts."""
@@ -104,7 +109,6 @@ class FlowAt:
             )
             if not deleted
         ]
-        every.sort(key=lambda told: (told[0].created, told[0].source, told[0].item))
         doubtful = sorted(
             one for one in zip(found["source"], found["item"], found["key"], wrongs, strict=True) if one[3]
         )
@@ -118,7 +122,7 @@ class FlowAt:
     def _found(self, reading: Reading, items: Any) -> Columns:
         tree = flow_trees.ask("flow_read", items)
         tree.set("expressions", [flow_trees.exactly(name) for name in ITEM])
-        tree.set("order", None)
+        tree.order_by("created", "source", "item", append=False, copy=False)
         found, states = self.worked.columns(tree), called(reading)
         meant = [
             states.get(place) or (state, None) for place, state in zip(found["place"], found["state"], strict=True)

@@ -127,16 +127,20 @@ def histories(reading: Reading, works: Told, moves: Told, horizon: int | None) -
 def _stays(codes: Codes, works: Told, moves: Told, horizon: int | None) -> Stays:
     """A stay from an item's creation on, and one from each change of its state; another name of it is no change."""
     items, number = len(works["created"]), moves["number"]
-    now, was = codes.of(moves["now"], moves["now_id"]), codes.of(moves["was"], moves["was_id"])
-    first = _first(number, items, np.ones(len(number), np.bool_))
     begins = np.diff(number, prepend=-1) != 0
-    before = np.where(begins, was, np.roll(now, 1))
+    now, was = codes.of(moves["now"], moves["now_id"]), codes.of(moves["was"][begins], moves["was_id"][begins])
+    before = np.roll(now, 1)
+    before[begins] = was
     kept = now != before
     if horizon is not None:
         kept &= moves["at"] <= horizon
     # Where the first change says no state before it, the first stay has none: its length is what nobody knows.
-    stated = codes.of(works["state"], np.full(items, None))
-    initial = np.where(first < 0, stated, np.append(was, -1)[first])
+    recorded = np.zeros(items, np.bool_)
+    recorded[number] = True
+    initial = np.empty(items, np.int64)
+    initial[recorded] = was
+    stated = works["state"][~recorded]
+    initial[~recorded] = codes.of(stated, np.full(len(stated), None))
     item = np.concatenate([np.arange(items), number[kept]])
     order = np.argsort(item, kind="stable")
     item = item[order]
@@ -147,7 +151,7 @@ def _stays(codes: Codes, works: Told, moves: Told, horizon: int | None) -> Stays
         item=item, first=_starts(item, items), code=code, entered=entered,
         was=np.concatenate([[-1], np.where(goes_on, code[:-1], -1)])[: len(item)],
         left=np.concatenate([np.where(goes_on, entered[1:], NEVER), [NEVER]])[: len(item)],
-        recorded=first >= 0,
+        recorded=recorded,
     )  # fmt: skip
 
 

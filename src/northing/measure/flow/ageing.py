@@ -107,11 +107,9 @@ def total_age(work: Work, window: Period) -> TotalAge:
 
 def _paces(work: Work, window: Period, asked: Sequence[int]) -> tuple[Pace, ...]:
     """Of each state that items delivered in *window* left after their start."""
-    delivered, _ = work.measured(window)
-    stays, rows = work.all_stays, np.array([work.rows[one.source, one.item] for one in delivered], np.int64)
+    stays, rows = work.all_stays, work.measured_rows(window)
     starts, finishes = np.zeros((2, len(work.items)), np.int64)
-    starts[rows] = [item.started or 0 for item in delivered]
-    finishes[rows] = [item.finished or 0 for item in delivered]
+    starts[rows], finishes[rows] = work.starts[rows], work.finishes[rows]
     started, finished = starts[stays.item], finishes[stays.item]
     until = np.minimum(stays.left, finished)
     named = np.array([state is not None for state, _, _ in stays.places], bool)

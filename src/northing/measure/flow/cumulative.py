@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import compress
 from typing import Literal
 
 import msgspec
@@ -25,7 +26,7 @@ from northing.portfolio.periods import Period
 
 from .days import Bools
 from .stays import NOWHERE
-from .work import Used, Work, is_backward
+from .work import Used, Work
 
 Part = Literal["before", "progress", "delivered", "discarded"]
 PARTS: tuple[Part, ...] = ("discarded", "delivered", "progress", "before")
@@ -102,7 +103,7 @@ def cumulative(work: Work, window: Period) -> Cumulative:
         corrections=tuple(
             sorted(_corrections(work, ways, day), key=lambda one: (one.day, one.item.source, one.item.item))
         ),
-        left_out=tuple(item for item in work.items if is_backward(item)),
+        left_out=tuple(compress(work.items, work.backward.tolist())),
     )
 
 
@@ -125,11 +126,8 @@ class _Ways:
 def _ways(work: Work, until: int) -> _Ways:
     """The turns before *until* of the items that do not end before they start."""
     stays = work.all_stays
-    finished = np.array([NEVER if one.finished is None else one.finished for one in work.items], np.int64)
-    started = np.array([NEVER if one.started is None else one.started for one in work.items], np.int64)
-    arrived = np.minimum(started, finished)  # without a start, when it finishes
-    forward = np.array([not is_backward(item) for item in work.items], bool)
-    gone = np.array([item.outcome == "discarded" for item in work.items], bool)
+    finished, forward, gone = work.finishes, ~work.backward, work.outcomes == "discarded"
+    arrived = np.minimum(work.starts, finished)  # without a start, when it finishes
     rows = np.arange(len(work.items))
 
     item = np.concatenate([stays.item, rows, rows])

@@ -66,13 +66,13 @@ def little(work: Work, window: Period) -> Little:
     end = min(end, work.now)
     if end <= start:
         raise Invalid("The window has not begun.", start=window.start)
-    left = [item for item in work.measurable(window) if (item.finished or 0) < end]
+    left = work.timely.between(start, end)
     return Little(
         window=window,
         length=end - start,
         in_progress=progress.time(start, end),
-        finished=len(left),
-        took=sum((item.finished or 0) - (item.started or 0) for item in left),
+        finished=left.stop - left.start,
+        took=work.took_until[left.stop] - work.took_until[left.start],
         wip_before=progress.wip(start - 1),
         wip_after=progress.wip(end - 1),
     )

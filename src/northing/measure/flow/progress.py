@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
+from operator import itemgetter
 
 from northing.facts.flow_asking import Item
 
@@ -19,11 +20,11 @@ class Progress:
 
     def __init__(self, items: Iterable[Item]) -> None:
         every = [(item.started, item.finished) for item in items if item.started is not None]
+        ended = sorted(((finish, start) for start, finish in every if finish is not None), key=itemgetter(0))
         self._starts = sorted(start for start, _ in every)
-        self._finishes = sorted(finish for _, finish in every if finish is not None)
+        self._finishes = [finish for finish, _ in ended]
         self._started = list(accumulate(self._starts, initial=0))
         self._finished = list(accumulate(self._finishes, initial=0))
-        ended = sorted((finish, start) for start, finish in every if finish is not None)
         self._ended = list(accumulate((start for _, start in ended), initial=0))
         """The starts of those that finished, in the order in which they finished."""
 

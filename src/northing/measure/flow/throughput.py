@@ -79,20 +79,17 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 def throughput(work: Work, window: Period, by: str = "day") -> Throughput:
     """Items delivered in each day, week (from Monday) or month of *window*."""
     found = []
-    finished, at = work.finished(window), 0
     for period in periods(window, by):
-        end, first = work.days.begins(period.end), at
-        while at < len(finished) and (finished[at].finished or 0) < end:
-            at += 1
-        delivered = tuple(item for item in finished[first:at] if item.outcome == "delivered")
+        finished = work.finished(period)
+        delivered = tuple(item for item in finished if item.outcome == "delivered")
         last = period.end.toordinal() - 1
         found.append(
             Finished(
                 period=period,
                 items=delivered,
                 kinds=by_kind(delivered),
-                discarded=at - first - len(delivered),
-                cut=end > work.now or not _is_whole(period, by),
+                discarded=len(finished) - len(delivered),
+                cut=work.days.begins(period.end) > work.now or not _is_whole(period, by),
                 counted=work.days.counted(period.start.toordinal(), last),
             )
         )

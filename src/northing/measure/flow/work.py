@@ -6,30 +6,29 @@ things are counted, left out of every duration, and named wherever they are left
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from itertools import compress
+from itertools import accumulate, compress
 from operator import attrgetter
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from northing.facts.flow_asking import UNTRUE, Id, Item, Reading
-from northing.facts.flow_spans import Spans, State
+from northing.facts.flow_spans import NEVER, Ints, Spans, State
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import Calendar, DayCount, PercentileRule, Phase, WorkflowPolicy
 from northing.portfolio.periods import Period
 
-from .days import UNITS, Days
+from .days import UNITS, Bools, Days
 from .progress import Progress
 from .stays import Place, Spent, Stay, Stays, spent_of, stays_of
 
 BY_CREATION = attrgetter("created", "source", "item")
-BY_FINISH = attrgetter("finished", "source", "item")
 ORDER = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -46,16 +45,26 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
 class Ended:
     """Items in the order in which they finished."""
 
-    items: tuple[Item, ...]
-    at: tuple[int, ...]
+    every: tuple[Item, ...]
+    """Also those that did not."""
+    row: Ints
+    """The place of each among them."""
+    at: Ints
     """When each finished."""
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(map(self.every.__getitem__, self.row.tolist()))
 
     def between(self, start: int, end: int) -> slice:
         """The places of those that finished from *start* up to *end*."""
-        return slice(bisect_left(self.at, start), bisect_left(self.at, end))
+        first, last = np.searchsorted(self.at, [start, end]).tolist()
+        return slice(first, last)
 
-    def those(self, which: Sequence[bool]) -> Ended:
-        return Ended(tuple(compress(self.items, which)), tuple(compress(self.at, which)))
+    def those(self, which: Bools) -> Ended:
+        """Those of *which*, told by their places among all items."""
+        kept = which[self.row]
+        return Ended(self.every, self.row[kept], self.at[kept])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -147,20 +156,58 @@ class Work:
         inside = ended.between(*self.days.bounds(window))
         return ended.items[inside], took[inside]
 
+    def measured_rows(self, window: Period) -> Ints:
+        """The places of the same among all items."""
+        ended, _ = self._measured
+        return ended.row[ended.between(*self.days.bounds(window))]
+
     @cached_property
     def ended(self) -> Ended:
         """What finished."""
-        every = sorted((one for one in self.items if one.finished is not None), key=BY_FINISH)
-        return Ended(tuple(every), tuple(one.finished or 0 for one in every))
+        rows = [row for row, one in enumerate(self.items) if one.finished is not None]
+        rows.sort(key=lambda row: (self.items[row].finished, self.items[row].source, self.items[row].item))
+        row = np.array(rows, np.int64)
+        return Ended(self.items, row, self.finishes[row])
+
+    @cached_property
+    def starts(self) -> Ints:
+        """When each item started; ``NEVER`` where it did not."""
+        return np.array([NEVER if item.started is None else item.started for item in self.items], np.int64)
+
+    @cached_property
+    def finishes(self) -> Ints:
+        """When each item finished; ``NEVER`` where it did not."""
+        return np.array([NEVER if item.finished is None else item.finished for item in self.items], np.int64)
+
+    @cached_property
+    def backward(self) -> Bools:
+        """Whether each item ends before it starts."""
+        told: Bools = (self.starts != NEVER) & (self.finishes < self.starts)
+        return told
+
+    @cached_property
+    def true(self) -> Bools:
+        """Whether each item's instants can be measured by."""
+        return np.array([UNTRUE.isdisjoint(item.problems) for item in self.items], np.bool_) & ~self.backward
+
+    @cached_property
+    def outcomes(self) -> NDArray[np.str_]:
+        return np.array([item.outcome for item in self.items], np.str_)
 
     @cached_property
     def _delivered(self) -> Ended:
-        return self.ended.those([item.outcome == "delivered" for item in self.ended.items])
+        return self.ended.those(self.outcomes == "delivered")
 
     @cached_property
     def timely(self) -> Ended:
         """What finished and started, at instants that can be true."""
-        return self.ended.those([item.started is not None and is_true(item) for item in self.ended.items])
+        return self.ended.those((self.starts != NEVER) & self.true)
+
+    @cached_property
+    def took_until(self) -> Sequence[int]:
+        """How long the first so many of what is :attr:`timely` took from start to finish, added up."""
+        took = self.timely.at - self.starts[self.timely.row]
+        return list(accumulate(took.tolist(), initial=0))
 
     def unmeasured(self, window: Period) -> tuple[Item, ...]:
         """The other delivered ones: without a start, or with instants that cannot be true."""
@@ -168,13 +215,12 @@ class Work:
 
     @cached_property
     def _unmeasured(self) -> Ended:
-        return self._delivered.those([item.started is None or not is_true(item) for item in self._delivered.items])
+        return self._delivered.those((self.starts == NEVER) | ~self.true)
 
     @cached_property
     def _measured(self) -> tuple[Ended, tuple[int, ...]]:
-        ended = self.timely.those([item.outcome == "delivered" for item in self.timely.items])
-        starts = np.array([item.started for item in ended.items], np.int64)
-        took = self.days.all_took(self.count, starts, np.array(ended.at, np.int64))
+        ended = self.timely.those(self.outcomes == "delivered")
+        took = self.days.all_took(self.count, self.starts[ended.row], ended.at)
         return ended, tuple(took.tolist())
 
     @cached_property
@@ -191,9 +237,7 @@ class Work:
     def spent(self) -> Spent:
         """How long each of what is :attr:`timely` was in each place between start and finish."""
         ended = self.timely
-        rows = np.array([self.rows[item.source, item.item] for item in ended.items], np.int64)
-        starts = np.array([item.started for item in ended.items], np.int64)
-        return spent_of(self.all_stays, rows, starts, np.array(ended.at, np.int64))
+        return spent_of(self.all_stays, ended.row, self.starts[ended.row], ended.at)
 
     def stays(self, item: Item) -> tuple[Stay, ...]:
         """Where *item* was, from its creation on, end to end."""
@@ -203,9 +247,7 @@ class Work:
     @cached_property
     def whole(self) -> tuple[Item, ...]:
         """The items that have a start, and no end before it."""
-        return tuple(
-            item for item in self.items if item.started is not None and not is_backward(item)
-        )  # fmt: skip
+        return tuple(compress(self.items, ((self.starts != NEVER) & ~self.backward).tolist()))
 
     @cached_property
     def timed(self) -> tuple[Item, ...]:
@@ -220,7 +262,7 @@ class Work:
     @cached_property
     def untrue(self) -> tuple[Item, ...]:
         """The items that are left out of durations because their instants cannot be true."""
-        return tuple(item for item in self.items if not is_true(item))
+        return tuple(compress(self.items, (~self.true).tolist()))
 
 
 def is_backward(item: Item) -> bool:
