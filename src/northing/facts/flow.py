@@ -124,10 +124,12 @@ class FlowAt:
         tree.set("expressions", [flow_trees.exactly(name) for name in ITEM])
         tree.order_by("created", "source", "item", append=False, copy=False)
         found, states = self.worked.columns(tree), called(reading)
-        meant = [
-            states.get(place) or (state, None) for place, state in zip(found["place"], found["state"], strict=True)
-        ]
-        return {**found, "state": [name for name, _ in meant], "phase": [phase for _, phase in meant]}
+        names, phases = ({rank: told[at] for rank, told in states.items()} for at in (0, 1))
+        return {
+            **found,
+            "state": [names.get(place, state) for place, state in zip(found["place"], found["state"], strict=True)],
+            "phase": list(map(phases.get, found["place"])),
+        }
 
     def _spans(self, reading: Reading, as_of: int | None) -> Spans:
         from . import flow_spans

@@ -111,6 +111,6 @@ def write(cursor: DuckDBPyConnection, tree: Any, path: Path) -> int:
     """The rows of *tree* as a file at *path*, and how many there are. It has its name when it is complete."""
     draft = path.with_suffix(".draft")
     sql, quoted = tree.sql(dialect="duckdb", copy=False), str(draft).replace("'", "''")
-    done = cursor.execute(f"COPY ({sql}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+    done = cursor.execute(f"COPY ({sql}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy)").fetchone()
     draft.rename(path)
     return int(done[0]) if done else 0

@@ -18,7 +18,6 @@ from northing.facts.flow_asking import Item
 from northing.portfolio.flow import Phase
 from northing.portfolio.periods import Period
 
-from .five import in_progress
 from .percentiles import SHOWN, percentiles
 from .stays import Place
 from .work import Used, Work, is_true
@@ -74,7 +73,7 @@ def ageing(work: Work, window: Period, asked: Sequence[int] = SHOWN) -> Ageing:
     paces = _paces(work, window, asked)
     lines = {pace.state: pace.percentiles for pace in paces}
     aged = []
-    open_now = [item for item in work.whole if in_progress(item, work.now)]
+    open_now = work.in_progress(work.now)
     told = [item for item in open_now if is_true(item)]
     for item, days in zip(told, work.ages(told), strict=True):
         place = work.place((item.state, item.phase, item.rank))

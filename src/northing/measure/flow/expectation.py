@@ -15,7 +15,6 @@ from northing.facts.flow_asking import Item
 from northing.portfolio.flow import ServiceLevelExpectation
 from northing.portfolio.periods import Period
 
-from .five import in_progress
 from .percentiles import percentile
 from .work import Used, Work, is_true
 
@@ -57,11 +56,7 @@ def expected(work: Work, window: Period, expectation: ServiceLevelExpectation) -
     every = zip(*work.measured(window), strict=True)
     measured = [(item, units) for item, units in every if kind is None or item.kind is kind]
     of, took = [item for item, _ in measured], [units for _, units in measured]
-    late = [
-        item
-        for item in work.whole
-        if in_progress(item, work.now) and is_true(item) and (kind is None or item.kind is kind)
-    ]
+    late = [item for item in work.in_progress(work.now) if is_true(item) and (kind is None or item.kind is kind)]
     longer = tuple(item for item, units in zip(of, took, strict=True) if units > most)
     allowed = 1 - Fraction(expectation.probability)
     share = Fraction(len(longer), len(of)) if of else None

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from operator import attrgetter
 
 import msgspec
 
@@ -26,6 +27,7 @@ from northing.portfolio.words import word
 from .percentiles import percentiles
 from .work import Used, Work, is_true
 
+KIND = attrgetter("kind")
 Kinds = Mapping[FlowKind | None, int]
 """Kind → items. None: types that the policy gives no kind."""
 
@@ -186,7 +188,7 @@ def efficiency(work: Work, window: Period) -> Efficiency:
 
 def load(work: Work, at: int) -> Load:
     """Items in progress at the instant *at*."""
-    found = tuple(item for item in work.whole if in_progress(item, at))
+    found = work.in_progress(at)
     return Load(used=work.used, at=at, items=found, kinds=by_kind(found))
 
 
@@ -194,12 +196,7 @@ def distribution(work: Work, window: Period) -> Distribution:
     return Distribution(used=work.used, window=window, kinds=by_kind(work.delivered(window)))
 
 
-def in_progress(item: Item, at: int) -> bool:
-    """Whether it has started by *at*, and not finished."""
-    return item.started is not None and item.started <= at and (item.finished is None or at < item.finished)
-
-
 def by_kind(items: Iterable[Item]) -> Kinds:
     """Items by kind, in the order of the kinds; those of no kind last."""
-    found = Counter(item.kind for item in items)
+    found = Counter(map(KIND, items))
     return {kind: found[kind] for kind in (*FlowKind, None) if found[kind]}

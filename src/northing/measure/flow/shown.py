@@ -27,7 +27,6 @@ from .ageing import ageing
 from .asked import Asked
 from .cumulative import cumulative
 from .expectation import expected
-from .five import in_progress
 from .work import is_true
 
 
@@ -109,7 +108,7 @@ def _progress(question: Question) -> Shown:
         day = date.fromisoformat(question.arg)
         at = min(work.days.begins(day + timedelta(days=1)) - 1, at)
         title = Said(word("In progress at the end of {day}"), {"day": day})
-    return Shown(title, tuple(one for one in work.whole if in_progress(one, at)))
+    return Shown(title, work.in_progress(at))
 
 
 def _aged(question: Question) -> Shown:

@@ -22,7 +22,7 @@ from northing.facts.flow_asking import Item
 from northing.portfolio.flow import MarkedEvent, Phase
 from northing.portfolio.periods import Period
 
-from .work import Used, Work, is_true, periods
+from .work import Used, Work, periods
 
 FEWEST = 5
 RETURNED = Fraction(1, 2)
@@ -137,7 +137,7 @@ def time_in_states(work: Work, period: Period) -> TimeInStates:
         states.append(
             StateTime(
                 state=state, phase=phase, rank=rank, time=sum(times), times=tuple(times),
-                items=tuple(work.timely.items[one] for one in spent.item[rows][those].tolist()),
+                items=tuple(map(work.timely.items.__getitem__, spent.item[rows][those].tolist())),
                 mean=Fraction(sum(times), len(items)),
             )
         )  # fmt: skip
@@ -145,8 +145,8 @@ def time_in_states(work: Work, period: Period) -> TimeInStates:
         period=period,
         items=items,
         states=tuple(sorted(states, key=lambda one: _order((one.state, one.phase, one.rank)))),
-        time=sum((item.finished or 0) - (item.started or 0) for item in items),
-        untrue=tuple(item for item in work.finished(period) if not is_true(item)),
+        time=work.took_until[inside.stop] - work.took_until[inside.start],
+        untrue=work.doubtful(period),
     )
 
 

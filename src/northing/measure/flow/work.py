@@ -233,6 +233,14 @@ class Work:
         """The place of each item among them."""
         return {(item.source, item.item): row for row, item in enumerate(self.items)}
 
+    def doubtful(self, window: Period) -> tuple[Item, ...]:
+        """Items that finished in *window*, at instants that cannot be true."""
+        return self._doubtful.items[self._doubtful.between(*self.days.bounds(window))]
+
+    @cached_property
+    def _doubtful(self) -> Ended:
+        return self.ended.those(~self.true)
+
     @cached_property
     def spent(self) -> Spent:
         """How long each of what is :attr:`timely` was in each place between start and finish."""
@@ -243,6 +251,11 @@ class Work:
         """Where *item* was, from its creation on, end to end."""
         row = self.rows.get((item.source, item.item))
         return () if row is None else tuple(self.all_stays.of_item((item.source, item.item), row))
+
+    def in_progress(self, at: int) -> tuple[Item, ...]:
+        """Those of :attr:`whole` that have started by the instant *at*, and not finished."""
+        inside = (self.starts <= at) & (at < self.finishes) & ~self.backward
+        return tuple(compress(self.items, inside.tolist()))
 
     @cached_property
     def whole(self) -> tuple[Item, ...]:

@@ -17,11 +17,12 @@ from northing.measure.explained import Measure, Question, Term, Unit
 from northing.measure.flow.asked import Asked, asked, read_whose
 from northing.measure.flow.days import DAY
 from northing.measure.flow.expectation import Expected
-from northing.measure.flow.five import distribution, efficiency, flow_time, in_progress, load, velocity
+from northing.measure.flow.five import distribution, efficiency, flow_time, load, velocity
 from northing.measure.flow.flowing import balance, expectation_of, expectations, run_of, usual_days
 from northing.measure.flow.little import Little
 from northing.measure.flow.percentiles import SHOWN
 from northing.measure.flow.terms import item_term
+from northing.measure.flow.work import is_true
 from northing.measure.sentence import Said
 from northing.portfolio.errors import Invalid
 from northing.portfolio.flow import FlowKind
@@ -169,7 +170,7 @@ def _loaded(found: Asked, question: Question) -> list[tuple[Item, int]]:
 def _ages(found: Asked, question: Question) -> list[tuple[Item, Decimal]]:
     """Calendar days, as :func:`.flow.ageing.total_age` has them of each day."""
     now = found.work.now
-    return [(one, Decimal(now - (one.started or 0)) / DAY) for one in found.work.timed if in_progress(one, now)]
+    return [(one, Decimal(now - (one.started or 0)) / DAY) for one in found.work.in_progress(now) if is_true(one)]
 
 
 def _weekly(found: Asked, question: Question) -> Decimal | None:
