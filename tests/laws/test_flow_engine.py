@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from northing.facts import kept
+from northing.facts import flow_worked, kept
 from northing.facts.asking import Fold
 from northing.facts.flow import FlowAt
 from northing.facts.flow_asking import Item, Reading, Span
@@ -103,6 +103,15 @@ def test_order_and_batches_make_no_difference(rows: list[dict[str, Any]], how: R
     assert bare(read(halves, how)) == whole
     # Told twice, each counts once.
     assert bare(read([*halves, mixed[: cut // 2] or mixed], how)) == whole
+
+
+@few
+@given(histories(), readings, st.integers(1, 4))
+def test_the_cut_into_parts_makes_no_difference(rows: list[dict[str, Any]], how: Reading, at_once: int) -> None:
+    whole = bare(read([rows], how))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow_worked, "AT_ONCE", at_once)
+        assert bare(read([rows], how)) == whole
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/St_Johns"])

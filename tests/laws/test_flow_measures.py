@@ -22,7 +22,6 @@ from northing.measure.flow.days import UNITS, Days
 from northing.measure.flow.five import distribution, efficiency, five, load, velocity
 from northing.measure.flow.little import little, rolling
 from northing.measure.flow.percentiles import percentile
-from northing.measure.flow.progress import Progress
 from northing.measure.flow.throughput import throughput
 from northing.measure.flow.work import Work, work_of
 from northing.portfolio.flow import (
@@ -200,7 +199,7 @@ def test_time_in_progress_of_days_is_that_of_items(
     window = Period(WINDOW.start + DAY * first, WINDOW.start + DAY * (first + length))
     start, end = work.days.bounds(window)
     assert (start, end) == (close(window.start - DAY, how) + 1, close(window.last, how) + 1)
-    progress = Progress(work.timed)
+    progress = work.progress
     of_days = sum(progress.time(*work.days.bounds(Period(day, day + DAY))) for day in days(window))
     inside = (max(0, min(i.finished or end, end) - max(i.started or 0, start)) for i in truly(work))
     assert of_days == sum(inside) == progress.time(start, end)

@@ -89,13 +89,14 @@ Wrong = Sequence[tuple[str, str]]
 
 def items_of(found: Columns, kinds: Kinds, parts: Parts, wrongs: Sequence[Wrong]) -> list[Item]:
     """Rows of ``flow_items`` as items."""
+    points = {text: Decimal(text) for text in set(found["points"]) if text is not None}
     told: dict[str, Iterable[Any]] = {
         **found,
         "line": [line or 0 for line in found["line"]],
         "kind": [kinds[type] for type in found["type"]],
         "rank": found["place"],
         "origin": ["inferred" if flag else "recorded" for flag in found["inferred"]],
-        "points": [None if points is None else Decimal(points) for points in found["points"]],
+        "points": map(points.get, found["points"]),
         "blocked_now": [flag == 1 for flag in found["blocked_now"]],
         "parts": map(parts.count, found["source"], found["item"], found["key"]) if parts else repeat(0),
         "problems": [tuple(code for code, _ in wrong) if wrong else () for wrong in wrongs],

@@ -136,7 +136,7 @@ def _ways(work: Work, until: int) -> _Ways:
     stay = np.concatenate([np.arange(len(stays.item)), np.full(2 * len(rows), -1)])
     told = (at < until) & (at <= finished[item]) & forward[item]
     item, at, kind, stay = item[told], at[told], kind[told], stay[told]
-    order = np.lexsort((kind, at, item))  # of one instant: into a state, then the arrival, then the end
+    order = np.lexsort((3 * at + kind, item))  # of one instant: into a state, then the arrival, then the end
     item, at, kind, stay = item[order], at[order], kind[order], stay[order]
 
     turns = np.arange(len(item))

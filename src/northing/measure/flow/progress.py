@@ -8,24 +8,25 @@ are kept sorted, so that each answer is two searches, exact in whole microsecond
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from itertools import accumulate
-from operator import itemgetter
 
-from northing.facts.flow_asking import Item
+import numpy as np
+
+from northing.facts.flow_spans import NEVER, Ints
 
 
 class Progress:
-    """The starts and finishes of *items*, each with a start and no end before it."""
+    """The starts and finishes of items, each with a start and no end before it; ``NEVER`` of one that lasts."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        every = [(item.started, item.finished) for item in items if item.started is not None]
-        ended = sorted(((finish, start) for start, finish in every if finish is not None), key=itemgetter(0))
-        self._starts = sorted(start for start, _ in every)
-        self._finishes = [finish for finish, _ in ended]
-        self._started = list(accumulate(self._starts, initial=0))
-        self._finished = list(accumulate(self._finishes, initial=0))
-        self._ended = list(accumulate((start for _, start in ended), initial=0))
+    def __init__(self, starts: Ints, finishes: Ints) -> None:
+        ended = np.flatnonzero(finishes != NEVER)
+        ended = ended[np.argsort(finishes[ended])]
+        self._starts: list[int] = np.sort(starts).tolist()
+        self._finishes: list[int] = finishes[ended].tolist()
+        # Sums of whole numbers of any size: many instants together are more than a number of the machine can be.
+        self._started: list[int] = list(accumulate(self._starts, initial=0))
+        self._finished: list[int] = list(accumulate(self._finishes, initial=0))
+        self._ended: list[int] = list(accumulate(starts[ended].tolist(), initial=0))
         """The starts of those that finished, in the order in which they finished."""
 
     def wip(self, at: int) -> int:

@@ -265,12 +265,13 @@ class Work:
     @cached_property
     def timed(self) -> tuple[Item, ...]:
         """The items whose durations mean something."""
-        return tuple(item for item in self.whole if UNTRUE.isdisjoint(item.problems))
+        return tuple(compress(self.items, ((self.starts != NEVER) & self.true).tolist()))
 
     @cached_property
     def progress(self) -> Progress:
         """How many of the items that can be timed are in progress at an instant, and for how long."""
-        return Progress(self.timed)
+        timed = (self.starts != NEVER) & self.true
+        return Progress(self.starts[timed], self.finishes[timed])
 
     @cached_property
     def untrue(self) -> tuple[Item, ...]:
