@@ -52,7 +52,7 @@ class Codes(dict[tuple[str | None, str | None], int]):
     def of(self, names: Any, ids: Any) -> Ints:
         """The numbers of a column of names beside one of ids."""
         told = zip(names.tolist(), ids.tolist(), strict=True)
-        return np.array([self[each] for each in told], np.int64)
+        return np.fromiter(map(self.__getitem__, told), np.int64, len(names))
 
     def within(self, phases: Collection[Phase | None]) -> Bools:
         """By number, the last of no state: whether it is in one of *phases*."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -64,7 +64,7 @@ class Spans(Mapping[Id, tuple[Span, ...]]):
     def rows_of(self, ids: Iterable[Id]) -> tuple[Ints, Ints]:
         """The rows of *ids*, item by item, and how many each has; an item without spans has none."""
         row, ends = self.row, np.append(self.first, self.first[-1])
-        places = np.array([row.get(id, len(row)) for id in ids], np.int64)
+        places = np.array(list(map(row.get, ids, repeat(len(row)))), np.int64)
         sizes = ends[places + 1] - ends[places]
         before = np.cumsum(sizes) - sizes
         return np.arange(int(sizes.sum())) + np.repeat(ends[places] - before, sizes), sizes

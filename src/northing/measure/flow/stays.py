@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import msgspec
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from northing.facts.flow_asking import Id, Item, Span
 from northing.facts.flow_spans import NEVER, Ints, Spans, State
 
+ID = attrgetter("source", "item")
 Place = State
 """Where an item stands in a picture: in a state, or in a phase, which then is the state, too."""
 NOWHERE: Place = (None, None, None)
@@ -62,7 +64,7 @@ class Stays:
 
 def stays_of(items: Sequence[Item], spans: Spans, place: Callable[[State], Place]) -> Stays:
     """The stays of *items*: of each span what no later one takes back."""
-    rows, sizes = spans.rows_of((one.source, one.item) for one in items)
+    rows, sizes = spans.rows_of(map(ID, items))
     item = np.repeat(np.arange(len(items)), sizes)
     entered = spans.columns["entered"][rows]
     left = _earliest_later(item, entered)

@@ -29,6 +29,7 @@ from .progress import Progress
 from .stays import Place, Spent, Stay, Stays, spent_of, stays_of
 
 BY_CREATION = attrgetter("created", "source", "item")
+BY_FINISH = attrgetter("finished", "source", "item")
 ORDER = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -165,7 +166,7 @@ class Work:
     def ended(self) -> Ended:
         """What finished."""
         rows = [row for row, one in enumerate(self.items) if one.finished is not None]
-        rows.sort(key=lambda row: (self.items[row].finished, self.items[row].source, self.items[row].item))
+        rows.sort(key=list(map(BY_FINISH, self.items)).__getitem__)
         row = np.array(rows, np.int64)
         return Ended(self.items, row, self.finishes[row])
 
