@@ -111,13 +111,15 @@ def histories(reading: Reading, works: Told, moves: Told, horizon: int | None) -
         known = np.where(last < 0, works["created"], np.maximum(works["created"], np.append(moves["at"], 0)[last]))
     else:
         known = np.full(items, horizon)
-    blocked = _blocked(stays, _only(moves, (moves["field"] == "blocked") & past), works["created"], known)
+    left = np.where(stays.left == NEVER, known[stays.item], stays.left)
+    flags = _only(moves, (moves["field"] == "blocked") & past)
+    blocked = _blocked(stays, left, flags, works["created"], known)
     spans = {
         "number": stays.item, "n": np.arange(len(stays.item)) - stays.first[stays.item] + 1,
         **_states(codes, stays.code), "entered": stays.entered, "until": _gaps(stays.left, NEVER), "blocked": blocked,
         "inferred": np.where(stays.recorded, 0, 1)[stays.item],
     }  # fmt: skip
-    measured = _measured(reading, codes, stays, works, known, blocked)
+    measured = _measured(reading, codes, stays, works, left, blocked)
     discarded = codes.within((Phase.DISCARDED,))[stays.code[stays.last]] | _dropped(reading, works, moves, past)
     ended = np.where(discarded, "discarded", "delivered")
     outcome = np.where(measured["closed"] == 1, ended, "open").astype(np.object_)
@@ -155,8 +157,8 @@ def _stays(codes: Codes, works: Told, moves: Told, horizon: int | None) -> Stays
     )  # fmt: skip
 
 
-def _blocked(stays: Stays, flags: Told, created: Ints, known: Ints) -> Ints:
-    """How long each stay was blocked, by the changes of the item's flag."""
+def _blocked(stays: Stays, left: Ints, flags: Told, created: Ints, known: Ints) -> Ints:
+    """How long each stay was blocked, by the changes of the item's flag; *left*: of one that lasts, what is known."""
     blocked = np.zeros(len(stays.item), np.int64)
     number, at = flags["number"], flags["at"]
     begins = np.diff(number, prepend=-1) != 0
@@ -168,13 +170,12 @@ def _blocked(stays: Stays, flags: Told, created: Ints, known: Ints) -> Ints:
     # Each time beside each stay of its item.
     sizes = np.diff(stays.first)[item]
     row = np.arange(sizes.sum()) + np.repeat(stays.first[item] - (np.cumsum(sizes) - sizes), sizes)
-    left = np.minimum(stays.left[row], np.where(stays.left[row] == NEVER, known[stays.item[row]], NEVER))
-    took = np.minimum(np.repeat(until, sizes), left) - np.maximum(np.repeat(since, sizes), stays.entered[row])
+    took = np.minimum(np.repeat(until, sizes), left[row]) - np.maximum(np.repeat(since, sizes), stays.entered[row])
     np.add.at(blocked, row, np.maximum(took, 0))
     return blocked
 
 
-def _measured(reading: Reading, codes: Codes, stays: Stays, works: Told, known: Ints, blocked: Ints) -> Told:
+def _measured(reading: Reading, codes: Codes, stays: Stays, works: Told, left: Ints, blocked: Ints) -> Told:
     """Start, finish, active and blocked time, rework, and the state that each item is in."""
     item, row = stays.item, np.arange(len(stays.item))
     ended, was_ended = codes.within(ENDS)[stays.code], codes.within(ENDS)[stays.was]
@@ -184,7 +185,6 @@ def _measured(reading: Reading, codes: Codes, stays: Stays, works: Told, known: 
     first, run = stays.first_of(begun), stays.last_of(ended & ~was_ended)
     closed = ended[stays.last]
     inside = (first[item] >= 0) & (row >= first[item]) & (~closed[item] | (row < run[item]))
-    left = np.where(stays.left == NEVER, known[item], stays.left)
     active = left - stays.entered - (blocked if reading.blocked_waits else 0)
     entered = np.append(stays.entered, NEVER)
     # Without a history, when it ended is what its source says.
@@ -195,7 +195,7 @@ def _measured(reading: Reading, codes: Codes, stays: Stays, works: Told, known: 
     # A stay of no state that lasted no time is nothing that a person should know of.
     told = unknown & ((stays.code >= 0) | (stays.left != stays.entered))
     return {
-        **_states(codes, stays.code[stays.last]), "unknown": _least(codes, stays.code[told], item[told], len(known)),
+        **_states(codes, stays.code[stays.last]), "unknown": _least(codes, stays.code[told], item[told], len(closed)),
         "started": _gaps(entered[first], NEVER), "finished": _gaps(finished, NEVER),
         "first_finished": _gaps(first_finished, NEVER), "closed": closed.astype(np.int64),
         "active": stays.sums(np.where(inside & codes.within((Phase.ACTIVE,))[stays.code], active, 0)),
