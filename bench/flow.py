@@ -214,9 +214,7 @@ def _scale(sheet: Sheet, folder: Path, size: int) -> None:
         sheet.against(f"{what}, CPU", mine[0], peer[0], bound, floor_name="the columns of the facts read plainly")
         sheet.note("the same, wall", mine[1])
         mine, peer = _in_turn(work, kept_plainly)
-        sheet.against(
-            "the same, beside what is kept", mine[0], peer[0], 5 * bound, floor_name="its columns read plainly"
-        )
+        sheet.against("the same, beside what is kept", mine[0], peer[0], bound, floor_name="its columns read plainly")
 
 
 def _day_more(sheet: Sheet, world: World, how: Any) -> None:
