@@ -233,7 +233,7 @@ def _dropped(reading: Reading, works: Told, moves: Told, past: Bools) -> Bools:
     """Whether each item's resolution says that it ended without being delivered."""
     names = _resolution(works, moves, past).tolist()
     dropped = {name: name is not None and name.lower() in reading.discarded for name in set(names)}
-    return np.array([dropped[name] for name in names], np.bool_)
+    return np.fromiter(map(dropped.__getitem__, names), np.bool_, len(names))
 
 
 def _resolution(works: Told, moves: Told, past: Bools) -> Objects:
