@@ -147,10 +147,6 @@ class Work:
         """Those of them that were delivered."""
         return self._delivered.items[self._delivered.between(*self.days.bounds(window))]
 
-    def measurable(self, window: Period) -> tuple[Item, ...]:
-        """Those that finished, delivered or not, whose time from start to finish means something."""
-        return self.timely.items[self.timely.between(*self.days.bounds(window))]
-
     def measured(self, window: Period) -> tuple[tuple[Item, ...], tuple[int, ...]]:
         """Those of the delivered ones whose time from start to finish means something, and how long each took."""
         ended, took = self._measured
