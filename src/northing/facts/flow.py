@@ -32,12 +32,10 @@ class FlowAt:
     def spans(self, reading: Reading, ids: Collection[Id] | None = None, *, as_of: int | None = None) -> Spans:
         """The stays of the items that count, or of *ids*."""
         every = kept.ANSWERS.get((*self._key(reading), "spans", as_of), lambda: self._spans(reading, as_of))
-        if ids is None:
-            items = self.items(reading, as_of=as_of)
-            if len(items) == len(every):
-                return every
-            ids = {(one.source, one.item) for one in items}
-        return every.only(ids)
+        if ids is not None:
+            return every.only(ids)
+        items = self.items(reading, as_of=as_of)
+        return every if len(items) == len(every) else every.only({(one.source, one.item) for one in items})
 
     def every(self, reading: Reading) -> list[tuple[Item, bool]]:
         """Every item that the policy speaks of, parents and parts too, and whether it counts."""
@@ -137,7 +135,7 @@ class FlowAt:
         if not self.worked.has_work:
             return flow_spans.spans_of(())
         with self.worked.layers(reading, as_of) as (_, spans):
-            found = self.worked.arrays(flow_trees.ask("flow_stays", spans))
+            found = self.worked.arrays(flow_trees.ask("flow_spans_read", spans))
         return flow_spans.of_columns(found, called(reading))
 
     def _states(self, reading: Reading) -> list[StateSeen]:

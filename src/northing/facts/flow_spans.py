@@ -109,7 +109,7 @@ def together(every: Sequence[Spans]) -> Spans:
 
 
 def of_columns(found: Mapping[str, Any], called: Mapping[int, Called]) -> Spans:
-    """The columns of ``flow_stays`` as spans; *called*: what the states of the policy are."""
+    """The columns of ``flow_spans_read`` as spans; *called*: what the states of the policy are."""
     begins = np.flatnonzero(found["n"] == 1)
     ids = zip(found["source"][begins].tolist(), found["item"][begins].tolist(), strict=True)
     codes = np.ma.filled(found["place"], -1).astype(np.int64)

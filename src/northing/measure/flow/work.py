@@ -179,13 +179,18 @@ class Work:
     @cached_property
     def backward(self) -> Bools:
         """Whether each item ends before it starts."""
-        told: Bools = (self.starts != NEVER) & (self.finishes < self.starts)
-        return told
+        return np.array(list(map(is_backward, self.items)), np.bool_)
 
     @cached_property
     def true(self) -> Bools:
         """Whether each item's instants can be measured by."""
-        return np.array([UNTRUE.isdisjoint(item.problems) for item in self.items], np.bool_) & ~self.backward
+        return np.array(list(map(is_true, self.items)), np.bool_)
+
+    @cached_property
+    def measurable(self) -> Bools:
+        """Whether each item's durations mean something: it started, at instants that can be true."""
+        told: Bools = (self.starts != NEVER) & self.true
+        return told
 
     @cached_property
     def outcomes(self) -> NDArray[np.str_]:
@@ -198,7 +203,7 @@ class Work:
     @cached_property
     def timely(self) -> Ended:
         """What finished and started, at instants that can be true."""
-        return self.ended.those((self.starts != NEVER) & self.true)
+        return self.ended.those(self.measurable)
 
     @cached_property
     def took_until(self) -> Sequence[int]:
@@ -212,7 +217,7 @@ class Work:
 
     @cached_property
     def _unmeasured(self) -> Ended:
-        return self._delivered.those((self.starts == NEVER) | ~self.true)
+        return self._delivered.those(~self.measurable)
 
     @cached_property
     def _measured(self) -> tuple[Ended, tuple[int, ...]]:
@@ -262,13 +267,12 @@ class Work:
     @cached_property
     def timed(self) -> tuple[Item, ...]:
         """The items whose durations mean something."""
-        return tuple(compress(self.items, ((self.starts != NEVER) & self.true).tolist()))
+        return tuple(compress(self.items, self.measurable.tolist()))
 
     @cached_property
     def progress(self) -> Progress:
         """How many of the items that can be timed are in progress at an instant, and for how long."""
-        timed = (self.starts != NEVER) & self.true
-        return Progress(self.starts[timed], self.finishes[timed])
+        return Progress(self.starts[self.measurable], self.finishes[self.measurable])
 
     @cached_property
     def untrue(self) -> tuple[Item, ...]:
