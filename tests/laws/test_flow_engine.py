@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from northing.facts import flow_worked, kept
 from northing.facts.asking import Fold
 from northing.facts.flow import FlowAt
 from northing.facts.flow_asking import Item, Reading, Span
+from northing.portfolio.errors import Unavailable
 from northing.portfolio.facts import Source
 from northing.portfolio.flow import Parents, StartRule, WorkLink
 from tests.laws.flow_worlds import NAMES, STATES, FlowWorld, instant, micros, move, plainly, told, work
@@ -208,6 +210,20 @@ def test_a_new_delivery_works_out_only_the_items_it_speaks_of(tmp_path: Path) ->
 
     shutil.rmtree(world.store.folder / "derived")
     assert (world.facts.flow.items(how), world.facts.flow.spans(how)) == (gone_on, spans)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = FlowWorld(tmp_path)
+    world.bring([work("a", 0, "Doing")])
+
+    def full(*_: object) -> int:
+        raise duckdb.IOException('IO Error: Could not write all bytes to file "x": No space left on device')
+
+    with monkeypatch.context() as patch:
+        patch.setattr(flow_worked, "write", full)
+        with pytest.raises(Unavailable, match="disk is full"):
+            FlowAt(world.facts).items(told())
+    assert [item.item for item in FlowAt(world.facts).items(told())] == ["a"]
 
 
 def test_problems_are_told_by_name(tmp_path: Path) -> None:

@@ -193,6 +193,11 @@ class Worked:
         try:
             yield cursor
         except (duckdb.IOException, duckdb.InvalidInputException) as problem:
+            if "space" in str(problem).lower():
+                raise Unavailable(
+                    "The disk is full: what the work comes to could not be written. Nothing is lost.",
+                    remedy="Make room on the disk that NORTHING_HOME is on, and ask again.",
+                ) from problem
             raise Unavailable(
                 f"A file of facts cannot be read: {str(problem).splitlines()[0]}",
                 remedy="Run “northing verify”; it names the delivery. Restore its files from a backup.",
